@@ -1,0 +1,1 @@
+"""Medkarta: an electronic medical card that people can trust."""

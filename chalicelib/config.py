@@ -1,0 +1,36 @@
+"""Settings of one function, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+
+from chalicelib.ports.tables import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is the environment variable ``MEDKARTA_<FIELD>``; ``infra/`` sets them all."""
+
+    tenant: str
+    public_url: str
+    identity_table: str
+    card_table: str
+    keys_table: str
+    audit_outbox_table: str
+    audit_index_table: str
+    documents_bucket: str
+    patient_key: str  # KMS ARN: wraps every patient's key-encryption key
+    system_key: str  # KMS ARN: wraps signing keys
+    index_key: str  # KMS ARN: HMAC_256, blind index
+    audit_key: str  # KMS ARN: wraps the private halves of audit subjects
+    writer_ca_key: str  # KMS ARN: ECC_NIST_P256, certifies audit writers
+    notices_topic: str
+    parked_queue: str
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        return cls(**{f.name: os.environ[f"MEDKARTA_{f.name.upper()}"] for f in fields(cls)})
+
+    def tables(self) -> dict[Store, str]:
+        return {store: getattr(self, f"{store.value}_table") for store in Store}

@@ -1,0 +1,161 @@
+"""Who may do what: the access decision as one pure function.
+
+The rules, first match wins:
+  1. the session or membership is not live                     -> deny (session-ended)
+  2. the role may never do this to this kind                   -> deny (role)
+  3. the card is erased or not open for this action            -> deny (card)
+  4. the system, for a reaction that the record type names     -> allow (reaction)
+  5. the patient on their own card, identity confirmed         -> allow (own-card)
+  6. a partner who presents the code of that one record        -> allow (code)
+  7. a live consent covers role, level, section and action     -> allow (consent)
+  8. otherwise                                                 -> deny (consent-missing)
+Sources: ACC-1..ACC-6; design section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.identity import Actor, PatientId, Role
+
+
+class Action(StrEnum):
+    """What is done to a record. Values are stored in audit entries: never rename, never reuse."""
+
+    READ = "read"
+    LIST = "list"
+    HISTORY = "history"
+    CREATE = "create"
+    AMEND = "amend"
+    DOWNLOAD = "download"
+    DISPENSE = "dispense"
+    REVOKE = "revoke"
+
+
+class Level(StrEnum):
+    """ACC-3: full = view, download, send on; limited = view of summaries, no download."""
+
+    FULL = "full"
+    LIMITED = "limited"
+
+
+class ConsentState(StrEnum):
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class CardState(StrEnum):
+    NONE = "none"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ERASED = "erased"
+
+
+Grants = Mapping[Action, Collection[Role]]
+
+CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE})
+FULL_ONLY = CHANGES | {Action.DOWNLOAD, Action.HISTORY}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A patient's word to one member of staff (ACC-2..ACC-4). ``sections`` empty means every section."""
+
+    grantee: str
+    state: ConsentState
+    level: Level
+    sections: frozenset[str]
+    valid_from: datetime
+    valid_until: datetime
+
+    def live(self, now: datetime) -> bool:
+        return self.state is ConsentState.GRANTED and self.valid_from <= now < self.valid_until
+
+    def covers(self, action: Action, section: str, now: datetime) -> bool:
+        in_scope = not self.sections or section in self.sections
+        allowed = self.level is Level.FULL or action not in FULL_ONLY
+        return self.live(now) and in_scope and allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Outcome with a stable reason word that goes into the audit entry."""
+
+    allowed: bool
+    reason: str
+    summary_only: bool = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything the decision looks at. Read in one go, decided without I/O."""
+
+    actor: Actor
+    action: Action
+    patient_id: PatientId
+    section: str
+    grants: Grants
+    card: CardState
+    consent: Consent | None = None
+    confirmed_level: int = 1
+    session_live: bool = True
+    reaction_allowed: bool = False
+    code_presented: bool = False
+
+
+REQUIRED_LEVEL = 2  # ID-7: no access to the card below a confirmed identity
+
+
+def decide(question: Question, now: datetime) -> Decision:
+    """Answer one access question; see the rules on top of this module."""
+    actor, action = question.actor, question.action
+    if not question.session_live:
+        return Decision(allowed=False, reason="session-ended")
+    if actor.role is Role.SYSTEM:
+        return Decision(question.reaction_allowed, "reaction" if question.reaction_allowed else "role")
+    if actor.role not in question.grants.get(action, ()):
+        return Decision(allowed=False, reason="role")
+    if question.card in {CardState.NONE, CardState.ERASED}:
+        return Decision(allowed=False, reason="card")
+    if question.card is CardState.SUSPENDED and action in CHANGES:
+        return Decision(allowed=False, reason="card-suspended")
+    if actor.role is Role.PATIENT:
+        return _own_card(question)
+    if question.code_presented:
+        return Decision(allowed=True, reason="code")
+    if question.consent is not None and question.consent.covers(action, question.section, now):
+        return Decision(allowed=True, reason="consent", summary_only=question.consent.level is Level.LIMITED)
+    return Decision(allowed=False, reason="consent-missing")
+
+
+def _own_card(question: Question) -> Decision:
+    if question.actor.person_id != question.patient_id:
+        return Decision(allowed=False, reason="another-card")
+    if question.confirmed_level < REQUIRED_LEVEL:
+        return Decision(allowed=False, reason="assurance-level")
+    return Decision(allowed=True, reason="own-card")
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Proof that the gate said yes and the audit log has it.
+
+    Plaintext and ciphertext can only be had in exchange for one; only ``services/gate.py`` makes one
+    (``tests/architecture/test_doors.py``). ``record_id`` is None for a list: any record of that kind of that
+    patient, as the audit entry says. ``writes`` tells a permit to seal from a permit to open only.
+    """
+
+    patient_id: PatientId
+    kind: str
+    record_id: str | None
+    entry_id: str
+    writes: bool = False
+    summary_only: bool = False

@@ -1,0 +1,79 @@
+"""Words for who somebody is: roles, ids, actors (ID-12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+"""Opaque random id of one human. Their card has the same id (docs/adr/0002)."""
+
+PatientId = PersonId
+
+
+class Role(StrEnum):
+    """Values are stored and public: never rename, never reuse."""
+
+    PATIENT = "patient"
+    REPRESENTATIVE = "representative"
+    DOCTOR = "doctor"
+    NURSE = "nurse"
+    REGISTRAR = "registrar"
+    ADMINISTRATOR = "administrator"
+    SECURITY_OFFICER = "security-officer"
+    IDENTITY_OPERATOR = "identity-operator"
+    # machines
+    PHARMACY = "pharmacy"
+    LABORATORY = "laboratory"
+    INSURER = "insurer"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+STAFF_ROLES = frozenset(
+    {
+        Role.DOCTOR,
+        Role.NURSE,
+        Role.REGISTRAR,
+        Role.ADMINISTRATOR,
+        Role.SECURITY_OFFICER,
+        Role.IDENTITY_OPERATOR,
+    }
+)
+PARTNER_ROLES = frozenset({Role.PHARMACY, Role.LABORATORY, Role.INSURER})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, as the verified token says it.
+
+    ``person_id`` is a person's id, a partner's client id, or ``system``. ``member_id`` names the membership
+    (person, organisation, department, role) that a member of staff acts under. ``confirmed_at`` is the moment of
+    the newest second factor of this session (step-up).
+    """
+
+    person_id: PersonId
+    role: Role
+    session_id: str = ""
+    member_id: str = ""
+    organisation_id: str = ""
+    department: str = ""
+    confirmed_at: datetime | None = None
+    ip: str = ""
+    request_id: str = ""
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF_ROLES
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role in PARTNER_ROLES
+
+
+def system_actor(task: str) -> Actor:
+    """The system itself, for one named task (a reaction or a schedule)."""
+    return Actor(PersonId("system"), Role.SYSTEM, session_id=task)

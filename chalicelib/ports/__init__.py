@@ -1,0 +1,164 @@
+"""What the services need from the outside, as Protocols. Adapters stand behind them; ``bootstrap.py`` joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.access import Permit
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.ports.tables import Write
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, in UTC, aware."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One ciphertext as stored: which record, which version of it, and the bytes."""
+
+    record_id: str
+    version: int
+    ciphertext: bytes
+
+
+class Vault(Protocol):
+    """The only way to ciphertext and plaintext. Patient, kind and record id come from the permit."""
+
+    def seal(self, permit: Permit, version: int, plaintext: bytes) -> bytes:
+        """Needs a permit that writes and names the record. Raises ErasedError, KeyUnavailableError."""
+        ...
+
+    def open(self, permit: Permit, sealed: Sealed) -> bytes:
+        """Raises DecryptionError, KeyIntegrityError, KeyUnavailableError, ErasedError, AccessDeniedError."""
+        ...
+
+
+class PatientKeys(Protocol):
+    """Keys of one human each; see design section 4."""
+
+    def enrol(self, patient_id: PersonId) -> None:
+        """Make the first key-encryption key and the audit subject; AlreadyExistsError if there is one."""
+        ...
+
+    def rotate(self, patient_id: PersonId) -> str:
+        """A new active version; the older ones stay readable."""
+        ...
+
+    def alive(self, patient_id: PersonId) -> Write:
+        """A Check for a content transaction: the patient's keys are not destroyed."""
+        ...
+
+    def destroy(self, patient_id: PersonId, entry_id: str) -> datetime:
+        """SPC-8. Returns the moment from which erasure is final (the last backup has expired). Repeatable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What goes into one audit entry's body (design section 5); no clinical content.
+
+    ``subject`` is the person whose chain the entry belongs to ("sys" when nobody's). ``prev`` and ``new`` are salted
+    content hashes of an edit.
+    """
+
+    actor: Actor
+    action: str
+    subject: PersonId
+    outcome: str = "success"
+    resource_type: str = ""
+    resource_id: str = ""
+    resource_version: int = 0
+    reason: str = ""
+    purpose: str = ""
+    on_behalf_of: str = ""
+    prev: str = ""
+    new: str = ""
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class AuditLog(Protocol):
+    """Writer side of the log. Every method raises AuditUnavailableError when the entry cannot be stored."""
+
+    def new_id(self) -> str:
+        """An id (UUIDv7) for an entry that is about to be written."""
+        ...
+
+    def append(self, event: Event, entry_id: str = "") -> str:
+        """Store one entry, alone; returns its id. Used before data is read and before a refusal is told."""
+        ...
+
+    def commit(self, events: Sequence[Event], writes: Sequence[Write], entry_ids: Sequence[str] = ()) -> list[str]:
+        """Store the entries and the writes in one transaction. Raises ConflictError with the index into ``writes``."""
+        ...
+
+
+class BlindIndex(Protocol):
+    def tag(self, field_name: str, value: str) -> str:
+        """Keyed tag of a normalised identifier (SNILS, OMS, phone, e-mail); one KMS call."""
+        ...
+
+
+class Passwords(Protocol):
+    def hash(self, secret: str) -> str: ...
+
+    def verify(self, hashed: str, secret: str) -> bool:
+        """Also burns the usual time when ``hashed`` is empty."""
+        ...
+
+
+class Signer(Protocol):
+    """ES256 over JWTs and compact JWS under keys wrapped by KMS."""
+
+    def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
+        """Sign; ``purpose`` chooses the key: ``access`` or ``prescription``."""
+        ...
+
+    def verify(self, token: str, *, purpose: str, audience: str = "") -> dict[str, Any]:
+        """Claims of a token of ours; NotSignedInError for any defect."""
+        ...
+
+    def published(self) -> dict[str, Any]:
+        """JWKS (RFC 7517) of every public key that is still in use."""
+        ...
+
+
+class Documents(Protocol):
+    """Ciphertext in the documents bucket."""
+
+    def put(self, key: str, ciphertext: bytes) -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """NotFoundError if there is none."""
+        ...
+
+
+class Printer(Protocol):
+    def render(self, template: str, content: Mapping[str, Any]) -> bytes:
+        """A PDF; ``content`` is described at ``documents/pdf.py``."""
+        ...
+
+
+class Notifier(Protocol):
+    def publish(self, person_id: PersonId, event: str, notice_id: str) -> None:
+        """Announce on the topic that a person has a new notice: ids and the event's name, no content."""
+        ...
+
+
+class Messenger(Protocol):
+    """Sends one text outside. No medical content reaches this port (MSG-2)."""
+
+    def sms(self, phone: str, text: str) -> None: ...
+
+    def email(self, address: str, subject: str, text: str) -> None: ...
+
+
+class Parking(Protocol):
+    def park(self, queue: str, payload: Mapping[str, Any]) -> None:
+        """Keep what could not be processed for a person, with an alarm on the queue."""
+        ...

@@ -1,0 +1,161 @@
+"""Every key of every table, and what it is for.
+
+| store    | pk                 | sk                         | what                                    | read by                        |
+| -------- | ------------------ | -------------------------- | --------------------------------------- | ------------------------------ |
+| identity | PERSON#<person>    | PROFILE                    | sealed profile, state, assurance level  | me, notify, gate (own card)    |
+| identity | PERSON#<person>    | CREDENTIALS                | password hash, sealed TOTP, last step   | sign-in                        |
+| identity | PERSON#<person>    | MEMBER#<member>            | role in an organisation                 | gate (every staff request)     |
+| identity | PERSON#<person>    | SESSION#<session>          | session, hashed refresh token           | gate (every request)           |
+| identity | BI#<field>#<tag>   | BI                         | blind index: identifier to person       | sign-in, look-up, uniqueness   |
+| identity | REG#<registration> | REG                        | pending registration, TTL 24 h          | registration                   |
+| identity | CHALLENGE#<id>     | CHALLENGE                  | password given, second factor awaited   | sign-in                        |
+| identity | LIMIT#<scope>#<id> | <window>                   | counter of a rate limit or lock-out     | limits                         |
+| identity | ORGS               | ORG#<organisation>         | organisations                           | administration                 |
+| identity | ORG#<organisation> | STAFF#<member>             | staff list of an organisation           | administration                 |
+| identity | PARTNERS           | CLIENT#<client>            | partner systems and their JWKS          | token endpoint, gate           |
+| identity | JTI#<client>       | <jti>                      | used client assertions                  | token endpoint                 |
+| card     | P#<patient>        | CARD                       | state of the card                       | gate (every request)           |
+| card     | P#<patient>        | CONSENT#<member>           | present consent to one member of staff  | gate (every staff request)     |
+| card     | P#<patient>        | CJ#<uuid7>                 | consent journal                         | patient                        |
+| card     | P#<patient>        | R#<kind>#<record>          | newest version, sealed                  | read; by date: index by_date   |
+| card     | P#<patient>        | V#<kind>#<record>#<ver>    | earlier versions, sealed                | history                        |
+| card     | P#<patient>        | NOTICE#<uuid7>             | inbox of the cabinet, sealed            | inbox                          |
+| card     | P#<patient>        | DISP#<record>#<n>          | dispensings of a prescription, sealed   | prescription                   |
+| card     | P#<patient>        | RECEIPT#<record>#<v>#<name>| a reaction has run                      | reactions                      |
+| card     | P#<patient>        | DOC#<kind>#<record>#<ver>  | where a document lies                   | download                       |
+| card     | P#<patient>        | APPLICATION#<uuid7>        | activation form, sealed                 | activation                     |
+| card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
+| card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
+| card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
+| card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
+| keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
+| keys     | <patient>          | audit#<year>               | tag and public key of the audit chain   | audit writer                   |
+| keys     | signing#<purpose>  | active, key#<kid>          | ES256 keys wrapped by KMS               | signer                         |
+| outbox   | OB#<minute>#<0-f>  | <uuid7>                    | pending audit entries, TTL 40 days      | sequencer                      |
+
+Index ``by_date`` of the card table (local, attribute ``kd``): ``<kind>#<occurred>#<record>``, newest first by paging
+backwards. No personal data in keys (SEC-2): ids are random, identifiers appear only as keyed tags.
+"""
+
+from __future__ import annotations
+
+from chalicelib.ports.tables import Key, Store
+
+BY_DATE = "by_date"
+
+
+def person(person_id: str) -> str:
+    return f"PERSON#{person_id}"
+
+
+def profile(person_id: str) -> Key:
+    return Key(Store.IDENTITY, person(person_id), "PROFILE")
+
+
+def credentials(person_id: str) -> Key:
+    return Key(Store.IDENTITY, person(person_id), "CREDENTIALS")
+
+
+def member(person_id: str, member_id: str) -> Key:
+    return Key(Store.IDENTITY, person(person_id), f"MEMBER#{member_id}")
+
+
+def session(person_id: str, session_id: str) -> Key:
+    return Key(Store.IDENTITY, person(person_id), f"SESSION#{session_id}")
+
+
+def blind_index(field: str, tag: str) -> Key:
+    return Key(Store.IDENTITY, f"BI#{field}#{tag}", "BI")
+
+
+def registration(registration_id: str) -> Key:
+    return Key(Store.IDENTITY, f"REG#{registration_id}", "REG")
+
+
+def challenge(challenge_id: str) -> Key:
+    return Key(Store.IDENTITY, f"CHALLENGE#{challenge_id}", "CHALLENGE")
+
+
+def limit(scope: str, who: str, window: str) -> Key:
+    return Key(Store.IDENTITY, f"LIMIT#{scope}#{who}", window)
+
+
+def organisation(organisation_id: str) -> Key:
+    return Key(Store.IDENTITY, "ORGS", f"ORG#{organisation_id}")
+
+
+def staff(organisation_id: str, member_id: str) -> Key:
+    return Key(Store.IDENTITY, f"ORG#{organisation_id}", f"STAFF#{member_id}")
+
+
+def client(client_id: str) -> Key:
+    return Key(Store.IDENTITY, "PARTNERS", f"CLIENT#{client_id}")
+
+
+def assertion(client_id: str, jti_hash: str) -> Key:
+    return Key(Store.IDENTITY, f"JTI#{client_id}", jti_hash)
+
+
+def patient(patient_id: str) -> str:
+    return f"P#{patient_id}"
+
+
+def card(patient_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), "CARD")
+
+
+def consent(patient_id: str, member_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"CONSENT#{member_id}")
+
+
+def consent_journal(patient_id: str, entry_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"CJ#{entry_id}")
+
+
+def grantee(member_id: str, patient_id: str) -> Key:
+    return Key(Store.CARD, f"GRANTEE#{member_id}", patient(patient_id))
+
+
+def record(patient_id: str, kind: str, record_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"R#{kind}#{record_id}")
+
+
+def record_version(patient_id: str, kind: str, record_id: str, version: int) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"V#{kind}#{record_id}#{version:08d}")
+
+
+def record_date(kind: str, occurred: str, record_id: str) -> str:
+    """Value of the index attribute ``kd``. ``occurred`` is ISO 8601 in UTC, so text order is time order."""
+    return f"{kind}#{occurred}#{record_id}"
+
+
+def notice(patient_id: str, notice_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"NOTICE#{notice_id}")
+
+
+def dispensing(patient_id: str, record_id: str, number: int) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"DISP#{record_id}#{number:04d}")
+
+
+def receipt(patient_id: str, record_id: str, version: int, reaction: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"RECEIPT#{record_id}#{version:08d}#{reaction}")
+
+
+def document(patient_id: str, kind: str, record_id: str, version: int) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"DOC#{kind}#{record_id}#{version:08d}")
+
+
+def application(patient_id: str, application_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"APPLICATION#{application_id}")
+
+
+def queue(name: str, task_id: str) -> Key:
+    return Key(Store.CARD, f"QUEUE#{name}", task_id)
+
+
+def prescription_code(code_hash: str) -> Key:
+    return Key(Store.CARD, f"RX#{code_hash}", "RX")
+
+
+def idempotency(caller: str, operation: str, key_hash: str) -> Key:
+    return Key(Store.CARD, f"IDEM#{caller}#{operation}", key_hash)

@@ -1,0 +1,116 @@
+"""The stores as data: keys, writes with conditions, pages.
+
+A service says what is to be written as a tuple of ``Put``, ``Update``, ``Delete`` and ``Check``; the adapter turns it
+into one transaction. So every transaction can be read whole in the service that makes it (docs/adr/0003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+Item = dict[str, Any]
+"""Attributes of one row: str, int, bool, bytes, list, dict; never float, never None."""
+
+
+class Store(StrEnum):
+    """The segmented tables (SEC-2)."""
+
+    IDENTITY = "identity"
+    CARD = "card"
+    KEYS = "keys"
+    AUDIT_OUTBOX = "audit_outbox"
+    AUDIT_INDEX = "audit_index"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    store: Store
+    pk: str
+    sk: str
+
+
+class Expect(StrEnum):
+    ABSENT = "absent"
+    PRESENT = "present"
+
+
+Expected = Expect | Mapping[str, Any] | None
+"""Condition on the row as it stands: absent, present, or these attributes have these values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    key: Key
+    item: Item
+    expect: Expected = Expect.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    key: Key
+    set: Item = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    expect: Expected = Expect.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    key: Key
+    expect: Expected = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    key: Key
+    expect: Expected = Expect.PRESENT
+
+
+Write = Put | Update | Delete | Check
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``after`` continues the query; None means the end. Items carry ``pk`` and ``sk``."""
+
+    items: list[Item]
+    after: Item | None = None
+
+
+class Tables(Protocol):
+    """All reads are strongly consistent."""
+
+    def get(self, key: Key) -> Item | None: ...
+
+    def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        """One BatchGetItem over any tables (at most 100 keys); absent rows are absent from the answer."""
+        ...
+
+    def query(
+        self,
+        store: Store,
+        pk: str,
+        prefix: str = "",
+        *,
+        index: str | None = None,
+        limit: int = 50,
+        after: Item | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """Rows of one partition whose sort key begins with ``prefix``; ``index`` names a local index (its own key)."""
+        ...
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """All or nothing, at most 100 writes.
+
+        Raises ConflictError with the index of the first write whose condition did not hold, OutcomeUnknownError when
+        the reply was lost, UnavailableError when it certainly did not happen.
+        """
+        ...
+
+    def increment(self, key: Key, attribute: str, expires: int) -> int:
+        """Add one to a counter row (made if absent, removed by TTL at ``expires``); returns the new value."""
+        ...

@@ -1,0 +1,16 @@
+"""Shared settings of every test. Fixtures that start stores live beside the tests that need them."""
+
+from __future__ import annotations
+
+import os
+
+# Before boto3 is imported anywhere: no real account can ever be reached from a test.
+for name in [n for n in os.environ if n.startswith("AWS_")]:
+    del os.environ[name]
+os.environ.update(
+    AWS_DEFAULT_REGION="eu-central-1",
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",
+    AWS_EC2_METADATA_DISABLED="true",
+    AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
+)

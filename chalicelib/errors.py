@@ -152,12 +152,12 @@ class AccessDeniedError(MedkartaError):
 
 class ConsentRequiredError(AccessDeniedError):
     code = "consent-required"
-    title = "The patient has not given consent; a request has been sent"
-    title_ru = "Пациент не дал согласия; запрос отправлен"
+    title = "The patient's consent is needed"
+    title_ru = "Нужно согласие пациента"
 
 
-class CardSuspendedError(AccessDeniedError):
-    code = "card-suspended"
+class CardStateError(AccessDeniedError):
+    code = "card-state"
     title = "The card does not allow this in its present state"
     title_ru = "Текущее состояние карты не допускает этого"
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.identity import Actor, PatientId, Role
+from chalicelib.domain.identity import Actor, PatientId, PersonId, Role
 
 
 class Action(StrEnum):
@@ -126,7 +126,7 @@ def decide(question: Question, now: datetime) -> Decision:
     if question.card in {CardState.NONE, CardState.ERASED}:
         return Decision(allowed=False, reason="card")
     if question.card is CardState.SUSPENDED and action in CHANGES:
-        return Decision(allowed=False, reason="card-suspended")
+        return Decision(allowed=False, reason="card")
     if actor.role is Role.PATIENT:
         return _own_card(question)
     if question.code_presented:
@@ -142,6 +142,44 @@ def _own_card(question: Question) -> Decision:
     if question.confirmed_level < REQUIRED_LEVEL:
         return Decision(allowed=False, reason="assurance-level")
     return Decision(allowed=True, reason="own-card")
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """Who may open and write one kind of sealed content that is not a clinical record.
+
+    ``owner``: the person it belongs to. ``tasks``: named tasks of the system. ``roles``: staff, within their work.
+    """
+
+    tasks: frozenset[str] = frozenset()
+    owner: bool = True
+    roles: frozenset[Role] = frozenset()
+
+
+PRIVATE: Mapping[str, Private] = {
+    "profile": Private(frozenset({"registration", "sign-in", "notify", "consent_requested", "activation"})),
+    "totp": Private(frozenset({"sign-in"})),
+    "registration": Private(frozenset({"registration"}), owner=False),
+    "notice": Private(frozenset({"notify"})),
+    "consent": Private(frozenset({"consent_requested"})),
+    "application": Private(roles=frozenset({Role.REGISTRAR})),
+    "policy": Private(frozenset({"activation"}), roles=frozenset({Role.REGISTRAR})),
+    "dispensing": Private(roles=frozenset({Role.PHARMACY})),
+    "document": Private(frozenset({"issue_document"}), owner=False),
+}
+"""Kinds are stored in encryption contexts: never rename, never reuse."""
+
+
+def may_private(actor: Actor, person_id: PersonId, kind: str) -> bool:
+    """Whether an actor may touch a private kind of one person: deny by default."""
+    rule = PRIVATE.get(kind)
+    if rule is None:
+        return False
+    if actor.role is Role.SYSTEM:
+        return actor.session_id in rule.tasks
+    if rule.owner and actor.person_id == person_id and not actor.is_partner:
+        return True
+    return actor.role in rule.roles
 
 
 @dataclass(frozen=True, slots=True)

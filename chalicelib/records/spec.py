@@ -1,0 +1,48 @@
+"""What a kind of clinical record is, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.access import Action, Grants
+from chalicelib.domain.identity import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordType:
+    """One kind of record: data only, no callables but names.
+
+    ``name`` is stored and public: never rename it, never reuse it. ``collection`` is its word in URLs. ``body`` names
+    the pydantic model as ``module:Class`` (imported only when something is written or documented). ``occurred`` names
+    the body field that dates the record. ``after_write`` names reactions (services/reactions.py). ``process`` names
+    the service that writes it when it is more than a noun; generic routes then only read it.
+    """
+
+    name: str
+    collection: str
+    section: str
+    body: str
+    occurred: str
+    grants: Grants
+    summary: tuple[str, ...]
+    labels: Mapping[str, str]
+    after_write: tuple[str, ...] = ("notify_patient",)
+    pdf_template: str | None = None
+    fhir_resource: str | None = None
+    process: str | None = None
+
+    def label(self, language: str) -> str:
+        return self.labels["en" if language == "en" else "ru"]
+
+
+CLINICIANS = frozenset({Role.DOCTOR, Role.NURSE})
+DOCTOR = frozenset({Role.DOCTOR})
+PATIENT_AND_CLINICIANS = CLINICIANS | {Role.PATIENT}
+PATIENT_AND_DOCTOR = DOCTOR | {Role.PATIENT}
+
+
+def grants(*, write: frozenset[Role], read: frozenset[Role] = PATIENT_AND_CLINICIANS) -> Grants:
+    """The usual shape: readers list, read, see history and download; writers create and amend."""
+    reading = dict.fromkeys((Action.READ, Action.LIST, Action.HISTORY, Action.DOWNLOAD), read)
+    return reading | dict.fromkeys((Action.CREATE, Action.AMEND), write)

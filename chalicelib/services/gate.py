@@ -1,0 +1,344 @@
+"""The one gate in front of everything that is somebody's: decide, log, and only then hand out a permit.
+
+Reading:  1 one batch read (session, membership, card, consent)  2 decide (domain/access.py)  3 store the audit entry
+          4 permit. A refusal stores its entry, and the row that tells the owner, before it is told (ACC-6).
+Changing: 1 and 2 as above; the permit is staged with its entry, and ``commit`` stores entry and change in one
+          transaction (AUD-1). Without its entry no change, without its entry no data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.access import (
+    Action,
+    CardState,
+    Consent,
+    ConsentState,
+    Decision,
+    Level,
+    Permit,
+    Question,
+    decide,
+    may_private,
+)
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.errors import (
+    AccessDeniedError,
+    AssuranceLevelError,
+    CardStateError,
+    ConflictError,
+    ConsentRequiredError,
+    ErasedError,
+    MedkartaError,
+    NotFoundError,
+    SessionEndedError,
+    StepUpRequiredError,
+)
+from chalicelib.ports import AuditLog, Clock, Event, keys
+from chalicelib.ports.tables import Expect, Item, Key, Put, Store, Tables, Write
+from chalicelib.records.spec import RecordType
+
+STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
+REQUEST_LIFETIME = timedelta(days=30)  # a consent request nobody answers lapses
+
+SYS = PersonId("sys")
+"""Subject of audit entries that belong to no person's chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A change that may be made, together with the audit entry that must be stored with it."""
+
+    event: Event
+    entry_id: str
+    permit: Permit | None = None
+
+    @property
+    def seal_with(self) -> Permit:
+        if self.permit is None:
+            raise AccessDeniedError
+        return self.permit
+
+
+class Gate:
+    def __init__(self, tables: Tables, audit: AuditLog, clock: Clock) -> None:
+        self._tables = tables
+        self._audit = audit
+        self._clock = clock
+
+    # --- a card
+
+    def admit(
+        self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, record_id: str | None = None
+    ) -> Permit:
+        """Permit to read; its audit entry is stored when this returns."""
+        decision, event = self._judge(actor, action, patient_id, spec, record_id or "")
+        entry_id = self._audit.append(event)
+        return Permit(patient_id, spec.name, record_id, entry_id, summary_only=decision.summary_only)
+
+    def admit_change(
+        self,
+        actor: Actor,
+        action: Action,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_id: str,
+        *,
+        version: int,
+        code_presented: bool = False,
+    ) -> Staged:
+        """Permit to write one version; its entry is stored by ``commit``."""
+        _, event = self._judge(actor, action, patient_id, spec, record_id, version, code_presented=code_presented)
+        entry_id = self._audit.new_id()
+        return Staged(event, entry_id, Permit(patient_id, spec.name, record_id, entry_id, writes=True))
+
+    def admit_by_code(self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, record_id: str) -> Permit:
+        """Permit for a partner who presented the code of exactly this record (RX-2)."""
+        _, event = self._judge(actor, action, patient_id, spec, record_id, code_presented=True)
+        return Permit(patient_id, spec.name, record_id, self._audit.append(event))
+
+    def _judge(
+        self,
+        actor: Actor,
+        action: Action,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_id: str,
+        version: int = 0,
+        *,
+        code_presented: bool = False,
+    ) -> tuple[Decision, Event]:
+        now = self._clock()
+        rows = self._tables.get_many(self._evidence(actor, patient_id))
+        card = rows.get(keys.card(patient_id))
+        question = Question(
+            actor=actor,
+            action=action,
+            patient_id=patient_id,
+            section=spec.section,
+            grants=spec.grants,
+            card=CardState(card["state"]) if card else CardState.NONE,
+            consent=_consent(rows.get(keys.consent(patient_id, actor.member_id))) if actor.member_id else None,
+            confirmed_level=int(rows.get(keys.profile(patient_id), {}).get("level", 1)),
+            session_live=self._live(actor, rows, now),
+            reaction_allowed=actor.session_id in spec.after_write,
+            code_presented=code_presented,
+        )
+        decision = decide(question, now)
+        event = Event(
+            actor=actor,
+            action=f"{spec.name}:{action.value}",
+            subject=patient_id if card else self._own_subject(actor),
+            outcome="success" if decision else "denied",
+            resource_type=spec.name,
+            resource_id=record_id,
+            resource_version=version,
+            reason=decision.reason,
+        )
+        if not decision:
+            raise self._refused(question, event)
+        return decision, event
+
+    def _evidence(self, actor: Actor, patient_id: PersonId) -> list[Key]:
+        """Rows that the decision looks at, for one BatchGetItem."""
+        wanted = [keys.card(patient_id), *self._presence(actor)]
+        if actor.member_id:
+            wanted.append(keys.consent(patient_id, actor.member_id))
+        if actor.role is Role.PATIENT and actor.person_id == patient_id:
+            wanted.append(keys.profile(patient_id))
+        return wanted
+
+    @staticmethod
+    def _presence(actor: Actor) -> list[Key]:
+        """Rows that say whether the one who asks is still who the token says."""
+        if actor.role is Role.SYSTEM:
+            return []
+        if actor.is_partner:
+            return [keys.client(actor.person_id)]
+        wanted = [keys.session(actor.person_id, actor.session_id)]
+        if actor.member_id:
+            wanted.append(keys.member(actor.person_id, actor.member_id))
+        return wanted
+
+    @staticmethod
+    def _live(actor: Actor, rows: dict[Key, Item], now: datetime) -> bool:
+        if actor.role is Role.SYSTEM:
+            return True
+        if actor.is_partner:
+            row = rows.get(keys.client(actor.person_id), {})
+            return row.get("state") == "active" and row.get("role") == actor.role.value
+        session = rows.get(keys.session(actor.person_id, actor.session_id), {})
+        if session.get("state") != "active" or session.get("expires", 0) <= now.timestamp():
+            return False
+        if session.get("role") != actor.role.value or session.get("member", "") != actor.member_id:
+            return False
+        if not actor.member_id:
+            return not actor.is_staff
+        member = rows.get(keys.member(actor.person_id, actor.member_id), {})
+        return member.get("state") == "active" and member.get("role") == actor.role.value
+
+    @staticmethod
+    def _own_subject(actor: Actor) -> PersonId:
+        return SYS if actor.is_partner or actor.role in {Role.SYSTEM, Role.ANONYMOUS} else actor.person_id
+
+    def _refused(self, question: Question, event: Event) -> MedkartaError:
+        """Store the refusal, tell the owner once a day per actor, and say which error it is."""
+        writes = self._telling(question, event)
+        try:
+            if writes:
+                self._audit.commit([event], writes)
+            else:
+                self._audit.append(event)
+        except ConflictError:  # the owner has been told today, or the request stands already
+            self._audit.append(event)
+        return _error_of(question, event.reason)
+
+    def _telling(self, question: Question, event: Event) -> list[Write]:
+        actor, patient_id = question.actor, question.patient_id
+        if event.subject != patient_id or actor.person_id == patient_id or event.reason == "session-ended":
+            return []
+        now = self._clock()
+        if event.reason == "consent-missing" and actor.member_id and question.consent is None:
+            return consent_request(actor, patient_id, now)
+        day = now.strftime("%Y%m%d")
+        key = Key(Store.CARD, keys.patient(patient_id), f"REFUSAL#{day}#{actor.person_id}#{actor.role.value}")
+        expires = int((now + timedelta(days=2)).timestamp())
+        item: Item = {
+            "role": actor.role.value,
+            "organisation": actor.organisation_id,
+            "at": stamp(now),
+            "ver": 1,
+            "react": ["tell_refusal"],
+            "expires": expires,
+        }
+        return [Put(key, item)]
+
+    # --- everything else that needs a person or leaves a trace
+
+    def signed_in(self, actor: Actor) -> None:
+        """The session, and the membership or partner behind it, are live. Raises SessionEndedError."""
+        if not self._live(actor, self._tables.get_many(self._presence(actor)), self._clock()):
+            raise SessionEndedError
+
+    def fresh(self, actor: Actor) -> None:
+        """A second factor was given within the last minutes (step-up). Raises StepUpRequiredError."""
+        if actor.confirmed_at is None or self._clock() - actor.confirmed_at > STEP_UP_FRESH:
+            raise StepUpRequiredError
+
+    def refuse(self, actor: Actor, operation: str, reason: str) -> None:
+        """Store the entry of a refused call that names no card."""
+        self._audit.append(
+            Event(actor=actor, action=operation, subject=self._own_subject(actor), outcome="denied", reason=reason)
+        )
+
+    def record(self, event: Event) -> str:
+        """Store one audit entry, alone."""
+        return self._audit.append(event)
+
+    def permit_private(self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str) -> Permit:
+        """Permit to open a private kind (domain/access.py, PRIVATE); its entry is stored when this returns."""
+        event = self._private_event(actor, person_id, kind, record_id or "", action)
+        return Permit(person_id, kind, record_id, self._audit.append(event))
+
+    def stage_private(
+        self, actor: Actor, person_id: PersonId, kind: str, record_id: str, action: str, **fields: Any
+    ) -> Staged:
+        """Permit to write a private kind; its entry is stored by ``commit``."""
+        event = self._private_event(actor, person_id, kind, record_id, action, **fields)
+        entry_id = self._audit.new_id()
+        return Staged(event, entry_id, Permit(person_id, kind, record_id, entry_id, writes=True))
+
+    def _private_event(
+        self, actor: Actor, person_id: PersonId, kind: str, record_id: str, action: str, **fields: Any
+    ) -> Event:
+        allowed = may_private(actor, person_id, kind)
+        event = Event(
+            actor=actor,
+            action=action,
+            subject=person_id,
+            outcome="success" if allowed else "denied",
+            resource_type=kind,
+            resource_id=record_id,
+            **fields,
+        )
+        if not allowed:
+            self._audit.append(event)
+            raise AccessDeniedError
+        return event
+
+    def stage(self, event: Event) -> Staged:
+        """A change without sealed content, with its entry."""
+        return Staged(event, self._audit.new_id())
+
+    def commit(self, staged: Sequence[Staged], writes: Sequence[Write]) -> None:
+        """Entries and writes in one transaction. ConflictError.index counts in ``writes``."""
+        self._audit.commit([s.event for s in staged], writes, [s.entry_id for s in staged])
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds: text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def consent_request(
+    actor: Actor, patient_id: PersonId, now: datetime, *, level: Level = Level.FULL, purpose: str = "treatment"
+) -> list[Write]:
+    """Rows of a new request for consent (ACC-1); ``services/consents.py`` answers it."""
+    row: Item = {
+        "state": ConsentState.REQUESTED.value,
+        "level": level.value,
+        "sections": [],
+        "purpose": purpose,
+        "valid_from": stamp(now),
+        "valid_until": stamp(now + REQUEST_LIFETIME),
+        "requested_at": stamp(now),
+        "person": actor.person_id,
+        "member": actor.member_id,
+        "organisation": actor.organisation_id,
+        "department": actor.department,
+        "role": actor.role.value,
+        "ver": 1,
+        "react": ["consent_requested"],
+    }
+    mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
+    return [
+        Put(keys.consent(patient_id, actor.member_id), row, Expect.ABSENT),
+        Put(keys.grantee(actor.member_id, patient_id), mirror, None),
+    ]
+
+
+def _consent(row: Item | None) -> Consent | None:
+    if row is None:
+        return None
+    return Consent(
+        grantee=row["member"],
+        state=ConsentState(row["state"]),
+        level=Level(row["level"]),
+        sections=frozenset(row["sections"]),
+        valid_from=datetime.fromisoformat(row["valid_from"]),
+        valid_until=datetime.fromisoformat(row["valid_until"]),
+    )
+
+
+def _error_of(question: Question, reason: str) -> MedkartaError:
+    """The answer to a refusal. Another's card looks like an unknown one (reference: peers, section 4)."""
+    own = question.actor.person_id == question.patient_id
+    if reason == "session-ended":
+        return SessionEndedError()
+    if reason == "another-card":
+        return NotFoundError()
+    if reason == "assurance-level":
+        return AssuranceLevelError()
+    if reason == "card" and own:
+        return ErasedError() if question.card is CardState.ERASED else CardStateError()
+    if reason == "card" and question.actor.role is Role.PATIENT:
+        return NotFoundError()
+    if reason == "card" and question.card is CardState.SUSPENDED:
+        return CardStateError()
+    if reason in {"card", "consent-missing"} and question.actor.is_staff:
+        return ConsentRequiredError()
+    return AccessDeniedError()

@@ -86,7 +86,11 @@ class AuditLog(Protocol):
     """Writer side of the log. Every method raises AuditUnavailableError when the entry cannot be stored."""
 
     def new_id(self) -> str:
-        """An id (UUIDv7) for an entry that is about to be written."""
+        """An id (UUIDv7) for an entry, or for anything else that is to be ordered by time."""
+        ...
+
+    def content_hash(self, salt: bytes, content: Mapping[str, Any]) -> str:
+        """Salted hash of a record version, for ``Event.prev`` and ``Event.new``; no floats in ``content``."""
         ...
 
     def append(self, event: Event, entry_id: str = "") -> str:

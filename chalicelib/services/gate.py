@@ -9,7 +9,7 @@ Changing: 1 and 2 as above; the permit is staged with its entry, and ``commit`` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,6 +63,10 @@ class Staged:
             raise AccessDeniedError
         return self.permit
 
+    def saying(self, **fields: Any) -> Staged:
+        """The same change with more said in its entry (hashes of an edit, details)."""
+        return replace(self, event=replace(self.event, **fields))
+
 
 class Gate:
     def __init__(self, tables: Tables, audit: AuditLog, clock: Clock) -> None:
@@ -73,12 +77,39 @@ class Gate:
     # --- a card
 
     def admit(
-        self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, record_id: str | None = None
+        self,
+        actor: Actor,
+        action: Action,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_id: str | None = None,
+        *,
+        opens: str = "",
     ) -> Permit:
-        """Permit to read; its audit entry is stored when this returns."""
-        decision, event = self._judge(actor, action, patient_id, spec, record_id or "")
+        """Permit to read; its audit entry is stored when this returns.
+
+        ``opens`` names another sealed kind that belongs to the record (its printed document).
+        """
+        decision, event, _ = self._judge(actor, action, patient_id, spec, record_id or "")
         entry_id = self._audit.append(event)
-        return Permit(patient_id, spec.name, record_id, entry_id, summary_only=decision.summary_only)
+        return Permit(patient_id, opens or spec.name, record_id, entry_id, summary_only=decision.summary_only)
+
+    def admit_kinds(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType]
+    ) -> dict[str, Permit]:
+        """Permits for a composed view (REC-1) under one entry; kinds that the consent does not cover are left out."""
+        decision, event, question = self._judge(actor, Action.READ, patient_id, spec, "")
+        now = self._clock()
+        seen = {"profile": decision}
+        for kind in kinds:
+            verdict = decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants), now)
+            if verdict:
+                seen[kind.name] = verdict
+        entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
+        return {
+            name: Permit(patient_id, name, None, entry_id, summary_only=verdict.summary_only)
+            for name, verdict in seen.items()
+        }
 
     def admit_change(
         self,
@@ -89,16 +120,17 @@ class Gate:
         record_id: str,
         *,
         version: int,
+        seals: str = "",
         code_presented: bool = False,
     ) -> Staged:
-        """Permit to write one version; its entry is stored by ``commit``."""
-        _, event = self._judge(actor, action, patient_id, spec, record_id, version, code_presented=code_presented)
+        """Permit to write one version; its entry is stored by ``commit``. ``seals`` as ``opens`` in ``admit``."""
+        _, event, _ = self._judge(actor, action, patient_id, spec, record_id, version, code_presented=code_presented)
         entry_id = self._audit.new_id()
-        return Staged(event, entry_id, Permit(patient_id, spec.name, record_id, entry_id, writes=True))
+        return Staged(event, entry_id, Permit(patient_id, seals or spec.name, record_id, entry_id, writes=True))
 
-    def admit_by_code(self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, record_id: str) -> Permit:
+    def admit_by_code(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str) -> Permit:
         """Permit for a partner who presented the code of exactly this record (RX-2)."""
-        _, event = self._judge(actor, action, patient_id, spec, record_id, code_presented=True)
+        _, event, _ = self._judge(actor, Action.READ, patient_id, spec, record_id, code_presented=True)
         return Permit(patient_id, spec.name, record_id, self._audit.append(event))
 
     def _judge(
@@ -111,7 +143,7 @@ class Gate:
         version: int = 0,
         *,
         code_presented: bool = False,
-    ) -> tuple[Decision, Event]:
+    ) -> tuple[Decision, Event, Question]:
         now = self._clock()
         rows = self._tables.get_many(self._evidence(actor, patient_id))
         card = rows.get(keys.card(patient_id))
@@ -141,7 +173,7 @@ class Gate:
         )
         if not decision:
             raise self._refused(question, event)
-        return decision, event
+        return decision, event, question
 
     def _evidence(self, actor: Actor, patient_id: PersonId) -> list[Key]:
         """Rows that the decision looks at, for one BatchGetItem."""

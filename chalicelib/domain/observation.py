@@ -1,0 +1,16 @@
+"""Reading a measured value against its range."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+def interpretation(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> str | None:
+    """HL7 v3 ObservationInterpretation: L below, H above, N within; None when there is nothing to compare."""
+    if value is None or (low is None and high is None):
+        return None
+    if low is not None and value < low:
+        return "L"
+    if high is not None and value > high:
+        return "H"
+    return "N"

@@ -1,0 +1,26 @@
+"""Prescriptions: a record whose life is a process (services/prescriptions.py)."""
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.identity import Role
+from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, RecordType, grants
+
+PRESCRIPTION = RecordType(
+    name="prescription",
+    collection="prescriptions",
+    section="medication",
+    body="records.bodies.medication:Prescription",
+    occurred="occurred_at",
+    grants={
+        **grants(write=DOCTOR),
+        Action.READ: PATIENT_AND_CLINICIANS | {Role.PHARMACY},
+        Action.DISPENSE: frozenset({Role.PHARMACY}),
+        Action.REVOKE: DOCTOR,
+    },
+    summary=("occurred_at", "doctor_name", "drug"),
+    owner_only=("qr",),
+    labels={"ru": "Рецепт", "en": "Prescription"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="prescription",
+    fhir_resource="MedicationRequest",
+    process="prescriptions",
+)

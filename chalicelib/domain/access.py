@@ -20,6 +20,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.identity import Actor, PatientId, PersonId, Role
+from chalicelib.errors import (
+    AccessDeniedError,
+    AssuranceLevelError,
+    CardStateError,
+    ConsentRequiredError,
+    ErasedError,
+    MedkartaError,
+    NotFoundError,
+    SessionEndedError,
+)
 
 
 class Action(StrEnum):
@@ -142,6 +152,26 @@ def _own_card(question: Question) -> Decision:
     if question.confirmed_level < REQUIRED_LEVEL:
         return Decision(allowed=False, reason="assurance-level")
     return Decision(allowed=True, reason="own-card")
+
+
+def refusal(question: Question, reason: str) -> MedkartaError:
+    """The answer to a refusal. Another's card looks like an unknown one (reference: peers, section 4)."""
+    own = question.actor.person_id == question.patient_id
+    if reason == "session-ended":
+        return SessionEndedError()
+    if reason == "another-card":
+        return NotFoundError()
+    if reason == "assurance-level":
+        return AssuranceLevelError()
+    if reason == "card" and own:
+        return ErasedError() if question.card is CardState.ERASED else CardStateError()
+    if reason == "card" and question.actor.role is Role.PATIENT:
+        return NotFoundError()
+    if reason == "card" and question.card is CardState.SUSPENDED:
+        return CardStateError()
+    if reason in {"card", "consent-missing"} and question.actor.is_staff:
+        return ConsentRequiredError()
+    return AccessDeniedError()
 
 
 @dataclass(frozen=True, slots=True)

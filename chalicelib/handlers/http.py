@@ -332,4 +332,3 @@ def problem(error: MedkartaError, request_id: str) -> Response:
     if isinstance(error, NotSignedInError) or error.status == 401:  # noqa: PLR2004
         headers["WWW-Authenticate"] = 'Bearer realm="medkarta"'
     return Response(json.dumps(body, ensure_ascii=False), status_code=error.status, headers=headers)
-

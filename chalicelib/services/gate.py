@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.access import (
@@ -24,17 +24,16 @@ from chalicelib.domain.access import (
     Question,
     decide,
     may_private,
+    refusal,
 )
 from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.idempotency import Once, same_request
+from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     AccessDeniedError,
-    AssuranceLevelError,
-    CardStateError,
     ConflictError,
-    ConsentRequiredError,
-    ErasedError,
+    IdempotencyKeyReusedError,
     MedkartaError,
-    NotFoundError,
     SessionEndedError,
     StepUpRequiredError,
 )
@@ -43,6 +42,7 @@ from chalicelib.ports.tables import Expect, Item, Key, Put, Store, Tables, Write
 from chalicelib.records.spec import RecordType
 
 STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
+IDEMPOTENCY_LIFETIME = timedelta(hours=48)
 REQUEST_LIFETIME = timedelta(days=30)  # a consent request nobody answers lapses
 
 SYS = PersonId("sys")
@@ -227,7 +227,7 @@ class Gate:
                 self._audit.append(event)
         except ConflictError:  # the owner has been told today, or the request stands already
             self._audit.append(event)
-        return _error_of(question, event.reason)
+        return refusal(question, event.reason)
 
     def _telling(self, question: Question, event: Event) -> list[Write]:
         actor, patient_id = question.actor, question.patient_id
@@ -271,7 +271,9 @@ class Gate:
         """Store one audit entry, alone."""
         return self._audit.append(event)
 
-    def permit_private(self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str) -> Permit:
+    def permit_private(
+        self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str
+    ) -> Permit:
         """Permit to open a private kind (domain/access.py, PRIVATE); its entry is stored when this returns."""
         event = self._private_event(actor, person_id, kind, record_id or "", action)
         return Permit(person_id, kind, record_id, self._audit.append(event))
@@ -306,14 +308,36 @@ class Gate:
         """A change without sealed content, with its entry."""
         return Staged(event, self._audit.new_id())
 
-    def commit(self, staged: Sequence[Staged], writes: Sequence[Write]) -> None:
-        """Entries and writes in one transaction. ConflictError.index counts in ``writes``."""
-        self._audit.commit([s.event for s in staged], writes, [s.entry_id for s in staged])
+    def commit(self, staged: Sequence[Staged], writes: Sequence[Write], once: Once | None = None) -> Item | None:
+        """Entries and writes in one transaction. ConflictError.index counts in ``writes``.
 
+        With ``once`` the idempotency row is part of it: returns None when this request took effect now, or the stored
+        result when it had already. Raises IdempotencyKeyReusedError when the key came with another body.
+        """
+        events, ids = [s.event for s in staged], [s.entry_id for s in staged]
+        if once is None:
+            self._audit.commit(events, writes, ids)
+            return None
+        key = keys.idempotency(once.caller, once.operation, once.key_hash)
+        expires = int((self._clock() + IDEMPOTENCY_LIFETIME).timestamp())
+        row: Item = {"fingerprint": once.fingerprint, "result": dict(once.result), "expires": expires}
+        try:
+            self._audit.commit(events, [*writes, Put(key, row)], ids)
+        except ConflictError:
+            stored = self._tables.get(key)
+            if stored is None:
+                raise
+            if not same_request(stored["fingerprint"], once):
+                raise IdempotencyKeyReusedError from None
+            return dict(stored["result"])
+        return None
 
-def stamp(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds: text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    def new_id(self) -> str:
+        """UUIDv7: opaque, ordered by time."""
+        return self._audit.new_id()
+
+    def content_hash(self, salt: bytes, content: dict[str, Any]) -> str:
+        return self._audit.content_hash(salt, content)
 
 
 def consent_request(
@@ -354,23 +378,3 @@ def _consent(row: Item | None) -> Consent | None:
         valid_from=datetime.fromisoformat(row["valid_from"]),
         valid_until=datetime.fromisoformat(row["valid_until"]),
     )
-
-
-def _error_of(question: Question, reason: str) -> MedkartaError:
-    """The answer to a refusal. Another's card looks like an unknown one (reference: peers, section 4)."""
-    own = question.actor.person_id == question.patient_id
-    if reason == "session-ended":
-        return SessionEndedError()
-    if reason == "another-card":
-        return NotFoundError()
-    if reason == "assurance-level":
-        return AssuranceLevelError()
-    if reason == "card" and own:
-        return ErasedError() if question.card is CardState.ERASED else CardStateError()
-    if reason == "card" and question.actor.role is Role.PATIENT:
-        return NotFoundError()
-    if reason == "card" and question.card is CardState.SUSPENDED:
-        return CardStateError()
-    if reason in {"card", "consent-missing"} and question.actor.is_staff:
-        return ConsentRequiredError()
-    return AccessDeniedError()

@@ -3,6 +3,7 @@
 | store    | pk                 | sk                         | what                                    | read by                        |
 | -------- | ------------------ | -------------------------- | --------------------------------------- | ------------------------------ |
 | identity | PERSON#<person>    | PROFILE                    | sealed profile, state, assurance level  | me, notify, gate (own card)    |
+| identity | PERSON#<person>    | POLICY                     | sealed OMS policy                       | overview, registrar            |
 | identity | PERSON#<person>    | CREDENTIALS                | password hash, sealed TOTP, last step   | sign-in                        |
 | identity | PERSON#<person>    | MEMBER#<member>            | role in an organisation                 | gate (every staff request)     |
 | identity | PERSON#<person>    | SESSION#<session>          | session, hashed refresh token           | gate (every request)           |
@@ -20,6 +21,8 @@
 | card     | P#<patient>        | R#<kind>#<record>          | newest version, sealed                  | read; by date: index by_date   |
 | card     | P#<patient>        | V#<kind>#<record>#<ver>    | earlier versions, sealed                | history                        |
 | card     | P#<patient>        | NOTICE#<uuid7>             | inbox of the cabinet, sealed            | inbox                          |
+| card     | P#<patient>        | EVENT#<uuid7>              | something to react to, TTL 30 days      | stream                         |
+| card     | P#<patient>        | REFUSAL#<day>#<who>        | a refused attempt, TTL 2 days           | stream                         |
 | card     | P#<patient>        | DISP#<record>#<n>          | dispensings of a prescription, sealed   | prescription                   |
 | card     | P#<patient>        | RECEIPT#<record>#<v>#<name>| a reaction has run                      | reactions                      |
 | card     | P#<patient>        | DOC#<kind>#<record>#<ver>  | where a document lies                   | download                       |
@@ -50,6 +53,10 @@ def person(person_id: str) -> str:
 
 def profile(person_id: str) -> Key:
     return Key(Store.IDENTITY, person(person_id), "PROFILE")
+
+
+def policy(person_id: str) -> Key:
+    return Key(Store.IDENTITY, person(person_id), "POLICY")
 
 
 def credentials(person_id: str) -> Key:
@@ -127,6 +134,14 @@ def record_version(patient_id: str, kind: str, record_id: str, version: int) -> 
 def record_date(kind: str, occurred: str, record_id: str) -> str:
     """Value of the index attribute ``kd``. ``occurred`` is ISO 8601 in UTC, so text order is time order."""
     return f"{kind}#{occurred}#{record_id}"
+
+
+def event(patient_id: str, event_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"EVENT#{event_id}")
+
+
+def refusal(patient_id: str, day: str, who: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"REFUSAL#{day}#{who}")
 
 
 def notice(patient_id: str, notice_id: str) -> Key:

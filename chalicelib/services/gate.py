@@ -26,8 +26,8 @@ from chalicelib.domain.access import (
     may_private,
     refusal,
 )
-from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.idempotency import Once, same_request
+from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     AccessDeniedError,
@@ -38,7 +38,7 @@ from chalicelib.errors import (
     StepUpRequiredError,
 )
 from chalicelib.ports import AuditLog, Clock, Event, keys
-from chalicelib.ports.tables import Expect, Item, Key, Put, Store, Tables, Write
+from chalicelib.ports.tables import Expect, Item, Key, Put, Tables, Write
 from chalicelib.records.spec import RecordType
 
 STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
@@ -237,9 +237,11 @@ class Gate:
         if event.reason == "consent-missing" and actor.member_id and question.consent is None:
             return consent_request(actor, patient_id, now)
         day = now.strftime("%Y%m%d")
-        key = Key(Store.CARD, keys.patient(patient_id), f"REFUSAL#{day}#{actor.person_id}#{actor.role.value}")
+        key = keys.refusal(patient_id, day, f"{actor.person_id}#{actor.role.value}")
         expires = int((now + timedelta(days=2)).timestamp())
         item: Item = {
+            "id": event.action,
+            "patient": patient_id,
             "role": actor.role.value,
             "organisation": actor.organisation_id,
             "at": stamp(now),
@@ -345,6 +347,8 @@ def consent_request(
 ) -> list[Write]:
     """Rows of a new request for consent (ACC-1); ``services/consents.py`` answers it."""
     row: Item = {
+        "id": actor.member_id,
+        "patient": patient_id,
         "state": ConsentState.REQUESTED.value,
         "level": level.value,
         "sections": [],

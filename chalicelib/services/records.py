@@ -1,0 +1,254 @@
+"""Reading and writing any kind of clinical record. What differs between kinds is data in ``records/``."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.access import Action, Permit
+from chalicelib.domain.history import changed_fields
+from chalicelib.domain.idempotency import once
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import ConflictError, InvalidFieldsError, NotFoundError, StaleVersionError, WrongStateError
+from chalicelib.errors import FieldProblem as Problem
+from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.tables import Item, Page, Put, Store, Tables, Write
+from chalicelib.records.spec import RecordType
+from chalicelib.services.gate import Gate, Staged
+
+Record = dict[str, Any]
+"""What a reader gets: id, kind, version, when, who, status and ``body``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One version about to be stored: the sealed row, and the change with the hashes of the edit in its entry."""
+
+    staged: Staged
+    row: Item
+
+
+class RecordService:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, clock: Clock) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._keys = patient_keys
+        self._clock = clock
+
+    # --- reading
+
+    def read(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str) -> Record:
+        permit = self._gate.admit(actor, Action.READ, patient_id, spec, record_id)
+        row = self._tables.get(keys.record(patient_id, spec.name, record_id))
+        if row is None:
+            raise NotFoundError
+        return self._shown(actor, spec, permit, row)
+
+    def page(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, *, limit: int, after: Item | None
+    ) -> tuple[list[Record], Item | None]:
+        """Newest first by clinical date. The second value continues the list; None means the end."""
+        permit = self._gate.admit(actor, Action.LIST, patient_id, spec)
+        found = self._newest(patient_id, spec, limit, after)
+        return [self._shown(actor, spec, permit, row) for row in found.items], found.after
+
+    def _newest(self, patient_id: PersonId, spec: RecordType, limit: int, after: Item | None = None) -> Page:
+        return self._tables.query(
+            Store.CARD,
+            keys.patient(patient_id),
+            f"{spec.name}#",
+            index=keys.BY_DATE,
+            limit=limit,
+            after=after,
+            newest_first=True,
+        )
+
+    def history(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str) -> list[Record]:
+        """All versions, newest first, each with what it changed."""
+        permit = self._gate.admit(actor, Action.HISTORY, patient_id, spec, record_id)
+        newest = self._tables.get(keys.record(patient_id, spec.name, record_id))
+        if newest is None:
+            raise NotFoundError
+        rows = [newest]
+        after: Item | None = None
+        while True:
+            found = self._tables.query(
+                Store.CARD,
+                keys.patient(patient_id),
+                f"V#{spec.name}#{record_id}#",
+                newest_first=True,
+                limit=100,
+                after=after,
+            )
+            rows += found.items
+            after = found.after
+            if after is None:
+                break
+        shown = [self._shown(actor, spec, permit, row) for row in rows]
+        for version, earlier in zip(shown, [*shown[1:], {"body": {}}], strict=True):
+            version["changed"] = changed_fields(earlier["body"], version["body"])
+        return shown
+
+    def overview(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType], limit: int = 50
+    ) -> dict[str, list[Record]]:
+        """The newest records of several kinds under one audit entry (REC-1); the profile under ``profile``."""
+        permits = self._gate.admit_kinds(actor, patient_id, spec, kinds)
+        found: dict[str, list[Record]] = {}
+        for kind in kinds:
+            if permit := permits.get(kind.name):
+                rows = self._newest(patient_id, kind, limit).items
+                found[kind.name] = [self._shown(actor, kind, permit, row) for row in rows]
+        found["profile"] = self._profile(permits["profile"], patient_id)
+        return found
+
+    def _profile(self, permit: Permit, patient_id: PersonId) -> list[Record]:
+        rows = self._tables.get_many([keys.profile(patient_id), keys.policy(patient_id)])
+        profile = rows.get(keys.profile(patient_id))
+        if profile is None:
+            return []
+        named = replace(permit, record_id="profile")
+        opened: Record = json.loads(
+            self._vault.open(named, Sealed("profile", int(profile["ver"]), bytes(profile["sealed"])))
+        )
+        policy = rows.get(keys.policy(patient_id))
+        if policy is not None:
+            sealed = Sealed("policy", int(policy["ver"]), bytes(policy["sealed"]))
+            opened.update(json.loads(self._vault.open(named, sealed)))
+        return [opened]
+
+    def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item) -> Record:
+        sealed = Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))
+        body: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
+        if permit.summary_only:
+            body = {name: body[name] for name in spec.summary if name in body}
+        if actor.role is not Role.PATIENT:
+            body = {name: value for name, value in body.items() if name not in spec.owner_only}
+        shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
+        shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
+        if "status" in row:
+            shown["status"] = row["status"]
+        return {**shown, "summary_only": permit.summary_only, "body": body}
+
+    # --- writing
+
+    def create(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any], key: str
+    ) -> tuple[Record, bool]:
+        """Store a new record once per idempotency key. Returns it, and whether it was there already."""
+        _generic(spec)
+        draft = self.draft(actor, Action.CREATE, patient_id, spec, self._gate.new_id(), dict(body), version=1)
+        writes = [self.put_new(draft), self._keys.alive(patient_id)]
+        request = once(f"{actor.person_id}", f"{spec.name}:create", key, [patient_id, body], _named(draft))
+        stored = self._gate.commit([draft.staged], writes, request)
+        if stored is not None:
+            return self.read(actor, patient_id, spec, stored["id"]), True
+        return self._written(actor, spec, draft, body), False
+
+    def amend(
+        self,
+        actor: Actor,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_id: str,
+        body: Mapping[str, Any],
+        version: int,
+    ) -> Record:
+        """Store a new version on top of ``version``; the earlier one is kept (REC-4)."""
+        _generic(spec)
+        old = self._tables.get(keys.record(patient_id, spec.name, record_id))
+        draft = self.draft(actor, Action.AMEND, patient_id, spec, record_id, dict(body), version=version + 1, old=old)
+        if old is None:
+            raise NotFoundError
+        if int(old["ver"]) != version:
+            raise StaleVersionError(extra={"version": int(old["ver"])})
+        try:
+            self._gate.commit([draft.staged], [*self.put_next(draft, old), self._keys.alive(patient_id)])
+        except ConflictError as error:
+            if error.index in {0, 1}:
+                raise StaleVersionError from None
+            raise
+        return self._written(actor, spec, draft, body)
+
+    def draft(
+        self,
+        actor: Actor,
+        action: Action,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_id: str,
+        body: dict[str, Any],
+        *,
+        version: int,
+        old: Item | None = None,
+    ) -> Draft:
+        """Ask the gate, seal, and make the row; nothing is stored yet. Shared with the processes of ``process``."""
+        staged = self._gate.admit_change(actor, action, patient_id, spec, record_id, version=version)
+        now = self._clock()
+        occurred = self._occurred(spec, body, now)
+        salt = secrets.token_bytes(32)
+        digest = self._gate.content_hash(salt, body)
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        row: Item = {
+            "id": record_id,
+            "patient": patient_id,
+            "kind": spec.name,
+            "ver": version,
+            "sealed": self._vault.seal(staged.seal_with, version, text),
+            "kd": keys.record_date(spec.name, stamp(occurred), record_id),
+            "person": actor.person_id,
+            "role": actor.role.value,
+            "organisation": actor.organisation_id,
+            "source": "patient-reported" if actor.role is Role.PATIENT else "staff",
+            "hash": digest,
+            "salt": salt,
+            "entry": staged.entry_id,
+            "created_at": old["created_at"] if old else stamp(now),
+            "updated_at": stamp(now),
+            "react": list(spec.after_write),
+        }
+        return Draft(staged.saying(new=digest, prev=old["hash"] if old else ""), row)
+
+    @staticmethod
+    def _occurred(spec: RecordType, body: Mapping[str, Any], now: datetime) -> datetime:
+        moment = datetime.fromisoformat(body[spec.occurred])
+        if moment > now:
+            raise InvalidFieldsError(fields=(Problem(f"/{spec.occurred}", "future", "this lies in the future"),))
+        return moment
+
+    @staticmethod
+    def put_new(draft: Draft) -> Write:
+        row = draft.row
+        return Put(keys.record(row["patient"], row["kind"], row["id"]), row)
+
+    @staticmethod
+    def put_next(draft: Draft, old: Item) -> list[Write]:
+        """The earlier version as it was (its ciphertext opens only as that version), and the new one in its place."""
+        row = draft.row
+        earlier = {name: value for name, value in old.items() if name not in {"pk", "sk", "kd", "react"}}
+        return [
+            Put(keys.record_version(row["patient"], row["kind"], row["id"], int(old["ver"])), earlier),
+            Put(keys.record(row["patient"], row["kind"], row["id"]), row, {"ver": int(old["ver"])}),
+        ]
+
+    @staticmethod
+    def _written(actor: Actor, spec: RecordType, draft: Draft, body: Mapping[str, Any]) -> Record:
+        row = draft.row
+        shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
+        shown |= {"version": row["ver"], "author": {n: row[n] for n in ("role", "organisation", "person")}}
+        return {**shown, "summary_only": False, "body": dict(body)}
+
+
+def _generic(spec: RecordType) -> None:
+    if spec.process is not None:
+        raise WrongStateError(f"a {spec.name} is written by its own process")
+
+
+def _named(draft: Draft) -> dict[str, Any]:
+    return {"id": draft.row["id"], "version": draft.row["ver"]}

@@ -16,10 +16,7 @@ from typing import Any
 from chalicelib.domain.access import (
     Action,
     CardState,
-    Consent,
-    ConsentState,
     Decision,
-    Level,
     Permit,
     Question,
     decide,
@@ -38,12 +35,12 @@ from chalicelib.errors import (
     StepUpRequiredError,
 )
 from chalicelib.ports import AuditLog, Clock, Event, keys
-from chalicelib.ports.tables import Expect, Item, Key, Put, Tables, Write
+from chalicelib.ports.rows import consent_of, consent_request
+from chalicelib.ports.tables import Item, Key, Put, Tables, Write
 from chalicelib.records.spec import RecordType
 
 STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
 IDEMPOTENCY_LIFETIME = timedelta(hours=48)
-REQUEST_LIFETIME = timedelta(days=30)  # a consent request nobody answers lapses
 
 SYS = PersonId("sys")
 """Subject of audit entries that belong to no person's chain."""
@@ -154,7 +151,7 @@ class Gate:
             section=spec.section,
             grants=spec.grants,
             card=CardState(card["state"]) if card else CardState.NONE,
-            consent=_consent(rows.get(keys.consent(patient_id, actor.member_id))) if actor.member_id else None,
+            consent=consent_of(rows.get(keys.consent(patient_id, actor.member_id))) if actor.member_id else None,
             confirmed_level=int(rows.get(keys.profile(patient_id), {}).get("level", 1)),
             session_live=self._live(actor, rows, now),
             reaction_allowed=actor.session_id in spec.after_write,
@@ -340,45 +337,3 @@ class Gate:
 
     def content_hash(self, salt: bytes, content: dict[str, Any]) -> str:
         return self._audit.content_hash(salt, content)
-
-
-def consent_request(
-    actor: Actor, patient_id: PersonId, now: datetime, *, level: Level = Level.FULL, purpose: str = "treatment"
-) -> list[Write]:
-    """Rows of a new request for consent (ACC-1); ``services/consents.py`` answers it."""
-    row: Item = {
-        "id": actor.member_id,
-        "patient": patient_id,
-        "state": ConsentState.REQUESTED.value,
-        "level": level.value,
-        "sections": [],
-        "purpose": purpose,
-        "valid_from": stamp(now),
-        "valid_until": stamp(now + REQUEST_LIFETIME),
-        "requested_at": stamp(now),
-        "person": actor.person_id,
-        "member": actor.member_id,
-        "organisation": actor.organisation_id,
-        "department": actor.department,
-        "role": actor.role.value,
-        "ver": 1,
-        "react": ["consent_requested"],
-    }
-    mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
-    return [
-        Put(keys.consent(patient_id, actor.member_id), row, Expect.ABSENT),
-        Put(keys.grantee(actor.member_id, patient_id), mirror, None),
-    ]
-
-
-def _consent(row: Item | None) -> Consent | None:
-    if row is None:
-        return None
-    return Consent(
-        grantee=row["member"],
-        state=ConsentState(row["state"]),
-        level=Level(row["level"]),
-        sections=frozenset(row["sections"]),
-        valid_from=datetime.fromisoformat(row["valid_from"]),
-        valid_until=datetime.fromisoformat(row["valid_until"]),
-    )

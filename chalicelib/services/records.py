@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.history import changed_fields
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.domain.moments import stamp
-from chalicelib.errors import ConflictError, InvalidFieldsError, NotFoundError, StaleVersionError, WrongStateError
-from chalicelib.errors import FieldProblem as Problem
-from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.tables import Item, Page, Put, Store, Tables, Write
+from chalicelib.errors import ConflictError, NotFoundError, StaleVersionError, WrongStateError
+from chalicelib.ports import PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.tables import Item, Page, Store, Tables
 from chalicelib.records.spec import RecordType
-from chalicelib.services.gate import Gate, Staged
+from chalicelib.services.drafts import Draft, Drafts, put_new, put_next, written
+from chalicelib.services.gate import Gate
 
 Record = dict[str, Any]
 """What a reader gets: id, kind, version, when, who, status and ``body``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One version about to be stored: the sealed row, and the change with the hashes of the edit in its entry."""
-
-    staged: Staged
-    row: Item
-
-
 class RecordService:
-    def __init__(self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, clock: Clock) -> None:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, drafts: Drafts) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
         self._keys = patient_keys
-        self._clock = clock
+        self._drafts = drafts
 
     # --- reading
 
@@ -143,13 +132,13 @@ class RecordService:
     ) -> tuple[Record, bool]:
         """Store a new record once per idempotency key. Returns it, and whether it was there already."""
         _generic(spec)
-        draft = self.draft(actor, Action.CREATE, patient_id, spec, self._gate.new_id(), dict(body), version=1)
-        writes = [self.put_new(draft), self._keys.alive(patient_id)]
+        draft = self._drafts.draft(actor, Action.CREATE, patient_id, spec, self._gate.new_id(), dict(body), version=1)
+        writes = [put_new(draft), self._keys.alive(patient_id)]
         request = once(f"{actor.person_id}", f"{spec.name}:create", key, [patient_id, body], _named(draft))
         stored = self._gate.commit([draft.staged], writes, request)
         if stored is not None:
             return self.read(actor, patient_id, spec, stored["id"]), True
-        return self._written(actor, spec, draft, body), False
+        return written(draft, body), False
 
     def amend(
         self,
@@ -163,86 +152,20 @@ class RecordService:
         """Store a new version on top of ``version``; the earlier one is kept (REC-4)."""
         _generic(spec)
         old = self._tables.get(keys.record(patient_id, spec.name, record_id))
-        draft = self.draft(actor, Action.AMEND, patient_id, spec, record_id, dict(body), version=version + 1, old=old)
+        draft = self._drafts.draft(
+            actor, Action.AMEND, patient_id, spec, record_id, dict(body), version=version + 1, old=old
+        )
         if old is None:
             raise NotFoundError
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         try:
-            self._gate.commit([draft.staged], [*self.put_next(draft, old), self._keys.alive(patient_id)])
+            self._gate.commit([draft.staged], [*put_next(draft, old), self._keys.alive(patient_id)])
         except ConflictError as error:
             if error.index in {0, 1}:
                 raise StaleVersionError from None
             raise
-        return self._written(actor, spec, draft, body)
-
-    def draft(
-        self,
-        actor: Actor,
-        action: Action,
-        patient_id: PersonId,
-        spec: RecordType,
-        record_id: str,
-        body: dict[str, Any],
-        *,
-        version: int,
-        old: Item | None = None,
-    ) -> Draft:
-        """Ask the gate, seal, and make the row; nothing is stored yet. Shared with the processes of ``process``."""
-        staged = self._gate.admit_change(actor, action, patient_id, spec, record_id, version=version)
-        now = self._clock()
-        occurred = self._occurred(spec, body, now)
-        salt = secrets.token_bytes(32)
-        digest = self._gate.content_hash(salt, body)
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-        row: Item = {
-            "id": record_id,
-            "patient": patient_id,
-            "kind": spec.name,
-            "ver": version,
-            "sealed": self._vault.seal(staged.seal_with, version, text),
-            "kd": keys.record_date(spec.name, stamp(occurred), record_id),
-            "person": actor.person_id,
-            "role": actor.role.value,
-            "organisation": actor.organisation_id,
-            "source": "patient-reported" if actor.role is Role.PATIENT else "staff",
-            "hash": digest,
-            "salt": salt,
-            "entry": staged.entry_id,
-            "created_at": old["created_at"] if old else stamp(now),
-            "updated_at": stamp(now),
-            "react": list(spec.after_write),
-        }
-        return Draft(staged.saying(new=digest, prev=old["hash"] if old else ""), row)
-
-    @staticmethod
-    def _occurred(spec: RecordType, body: Mapping[str, Any], now: datetime) -> datetime:
-        moment = datetime.fromisoformat(body[spec.occurred])
-        if moment > now:
-            raise InvalidFieldsError(fields=(Problem(f"/{spec.occurred}", "future", "this lies in the future"),))
-        return moment
-
-    @staticmethod
-    def put_new(draft: Draft) -> Write:
-        row = draft.row
-        return Put(keys.record(row["patient"], row["kind"], row["id"]), row)
-
-    @staticmethod
-    def put_next(draft: Draft, old: Item) -> list[Write]:
-        """The earlier version as it was (its ciphertext opens only as that version), and the new one in its place."""
-        row = draft.row
-        earlier = {name: value for name, value in old.items() if name not in {"pk", "sk", "kd", "react"}}
-        return [
-            Put(keys.record_version(row["patient"], row["kind"], row["id"], int(old["ver"])), earlier),
-            Put(keys.record(row["patient"], row["kind"], row["id"]), row, {"ver": int(old["ver"])}),
-        ]
-
-    @staticmethod
-    def _written(actor: Actor, spec: RecordType, draft: Draft, body: Mapping[str, Any]) -> Record:
-        row = draft.row
-        shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
-        shown |= {"version": row["ver"], "author": {n: row[n] for n in ("role", "organisation", "person")}}
-        return {**shown, "summary_only": False, "body": dict(body)}
+        return written(draft, body)
 
 
 def _generic(spec: RecordType) -> None:

@@ -1,0 +1,64 @@
+"""Rows whose shape more than one service must know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.domain.access import Consent, ConsentState, Level
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
+from chalicelib.ports import keys
+from chalicelib.ports.tables import Expect, Expected, Item, Put, Write
+
+REQUEST_LIFETIME = timedelta(days=30)  # a consent request nobody answers lapses
+
+
+def consent_request(
+    actor: Actor,
+    patient_id: PersonId,
+    now: datetime,
+    *,
+    level: Level = Level.FULL,
+    purpose: str = "treatment",
+    sections: Sequence[str] = (),
+    version: int = 1,
+    expect: Expected = Expect.ABSENT,
+) -> list[Write]:
+    """Rows of a new request for consent (ACC-1); ``services/consents.py`` answers it."""
+    row: Item = {
+        "id": actor.member_id,
+        "patient": patient_id,
+        "state": ConsentState.REQUESTED.value,
+        "level": level.value,
+        "sections": sorted(sections),
+        "purpose": purpose,
+        "valid_from": stamp(now),
+        "valid_until": stamp(now + REQUEST_LIFETIME),
+        "requested_at": stamp(now),
+        "person": actor.person_id,
+        "member": actor.member_id,
+        "organisation": actor.organisation_id,
+        "department": actor.department,
+        "role": actor.role.value,
+        "ver": version,
+        "react": ["consent_requested"],
+    }
+    mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
+    return [
+        Put(keys.consent(patient_id, actor.member_id), row, expect),
+        Put(keys.grantee(actor.member_id, patient_id), mirror, None),
+    ]
+
+
+def consent_of(row: Item | None) -> Consent | None:
+    if row is None:
+        return None
+    return Consent(
+        grantee=row["member"],
+        state=ConsentState(row["state"]),
+        level=Level(row["level"]),
+        sections=frozenset(row["sections"]),
+        valid_from=datetime.fromisoformat(row["valid_from"]),
+        valid_until=datetime.fromisoformat(row["valid_until"]),
+    )

@@ -1,0 +1,102 @@
+"""A version of a record about to be stored. Shared by the generic records and by the processes that write one."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import FieldProblem, InvalidFieldsError
+from chalicelib.ports import Clock, Vault, keys
+from chalicelib.ports.tables import Item, Put, Write
+from chalicelib.records.spec import RecordType
+from chalicelib.services.gate import Gate, Staged
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One version about to be stored: the sealed row, and the change with the hashes of the edit in its entry."""
+
+    staged: Staged
+    row: Item
+
+
+class Drafts:
+    def __init__(self, gate: Gate, vault: Vault, clock: Clock) -> None:
+        self._gate = gate
+        self._vault = vault
+        self._clock = clock
+
+    def draft(
+        self,
+        actor: Actor,
+        action: Action,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_id: str,
+        body: dict[str, Any],
+        *,
+        version: int,
+        old: Item | None = None,
+    ) -> Draft:
+        """Ask the gate, seal, and make the row; nothing is stored yet."""
+        staged = self._gate.admit_change(actor, action, patient_id, spec, record_id, version=version)
+        now = self._clock()
+        occurred = _occurred(spec, body, now)
+        salt = secrets.token_bytes(32)
+        digest = self._gate.content_hash(salt, body)
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        row: Item = {
+            "id": record_id,
+            "patient": patient_id,
+            "kind": spec.name,
+            "ver": version,
+            "sealed": self._vault.seal(staged.seal_with, version, text),
+            "kd": keys.record_date(spec.name, stamp(occurred), record_id),
+            "person": actor.person_id,
+            "role": actor.role.value,
+            "organisation": actor.organisation_id,
+            "source": "patient-reported" if actor.role is Role.PATIENT else "staff",
+            "hash": digest,
+            "salt": salt,
+            "entry": staged.entry_id,
+            "created_at": old["created_at"] if old else stamp(now),
+            "updated_at": stamp(now),
+            "react": list(spec.after_write),
+        }
+        return Draft(staged.saying(new=digest, prev=old["hash"] if old else ""), row)
+
+
+def _occurred(spec: RecordType, body: Mapping[str, Any], now: datetime) -> datetime:
+    moment = datetime.fromisoformat(body[spec.occurred])
+    if moment > now:
+        raise InvalidFieldsError(fields=(FieldProblem(f"/{spec.occurred}", "future", "this lies in the future"),))
+    return moment
+
+
+def put_new(draft: Draft) -> Write:
+    row = draft.row
+    return Put(keys.record(row["patient"], row["kind"], row["id"]), row)
+
+
+def put_next(draft: Draft, old: Item) -> list[Write]:
+    """The earlier version as it was (its ciphertext opens only as that version), and the new one in its place."""
+    row = draft.row
+    earlier = {name: value for name, value in old.items() if name not in {"pk", "sk", "kd", "react"}}
+    return [
+        Put(keys.record_version(row["patient"], row["kind"], row["id"], int(old["ver"])), earlier),
+        Put(keys.record(row["patient"], row["kind"], row["id"]), row, {"ver": int(old["ver"])}),
+    ]
+
+
+def written(draft: Draft, body: Mapping[str, Any]) -> dict[str, Any]:
+    row = draft.row
+    shown: dict[str, Any] = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
+    shown |= {"version": row["ver"], "author": {n: row[n] for n in ("role", "organisation", "person")}}
+    return {**shown, "summary_only": False, "body": dict(body)}

@@ -187,7 +187,10 @@ class Private:
 
 
 PRIVATE: Mapping[str, Private] = {
-    "profile": Private(frozenset({"registration", "sign-in", "notify", "consent_requested", "activation"})),
+    "profile": Private(
+        frozenset({"registration", "sign-in", "notify", "consent_requested", "activation", "issue_document"}),
+        roles=frozenset({Role.REGISTRAR}),
+    ),
     "totp": Private(frozenset({"sign-in"})),
     "registration": Private(frozenset({"registration"}), owner=False),
     "notice": Private(frozenset({"notify"})),

@@ -37,7 +37,7 @@ def same_secret(hashed: str, secret: str) -> bool:
 
 
 def hash_code(code: str, salt_id: str) -> str:
-    """scrypt of a short one-time code, 43 base64url characters; ``salt_id`` is the id of its challenge."""
+    """Scrypt of a short one-time code, 43 base64url characters; ``salt_id`` is the id of its challenge."""
     digest = hashlib.scrypt(
         _bytes(code), salt=_bytes(salt_id), n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P, dklen=_HASH_BYTES
     )

@@ -27,6 +27,7 @@
 | card     | P#<patient>        | RECEIPT#<record>#<v>#<name>| a reaction has run                      | reactions                      |
 | card     | P#<patient>        | DOC#<kind>#<record>#<ver>  | where a document lies                   | download                       |
 | card     | P#<patient>        | APPLICATION#<uuid7>        | activation form, sealed                 | activation                     |
+| card     | P#<patient>        | OPEN_APPLICATION           | at most one open application            | activation                     |
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
@@ -162,6 +163,10 @@ def document(patient_id: str, kind: str, record_id: str, version: int) -> Key:
 
 def application(patient_id: str, application_id: str) -> Key:
     return Key(Store.CARD, patient(patient_id), f"APPLICATION#{application_id}")
+
+
+def open_application(patient_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), "OPEN_APPLICATION")
 
 
 def queue(name: str, task_id: str) -> Key:

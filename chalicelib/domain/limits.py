@@ -1,0 +1,90 @@
+"""Rate limits and lock-outs as pure decisions (SEC-3). The counters are rows; ``services/limits.py`` keeps them.
+
+Windows are fixed and begin at multiples of their length, so one row a window is enough and nothing has to be swept.
+The price is known: at the turn of a window twice the limit can pass within a short time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+MINUTE = 60
+HOUR = 3600
+DAY = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most ``limit`` calls in ``window`` seconds. ``locks``: it guards a secret, so the answer says locked-out."""
+
+    scope: str
+    limit: int
+    window: int
+    locks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    allowed: bool
+    remaining: int
+    retry_after: int
+    """Seconds until the window ends; at least 1."""
+
+
+PASSWORD = Rule("password", 5, 15 * MINUTE, locks=True)  # per account, or per login that is nobody's
+FACTOR = Rule("factor", 10, 15 * MINUTE, locks=True)  # per person, over all challenges
+CODE = Rule("code", 5, DAY, locks=True)  # per one-time code that was sent
+SMS_PERSON = Rule("sms-person", 6, HOUR)
+SMS_TARGET = Rule("sms-target", 5, HOUR)  # per telephone or e-mail address in a registration
+RESEND = Rule("resend", 5, DAY)  # per registration
+REFRESH = Rule("refresh", 60, HOUR)  # per session; an access token lives ten minutes
+PARTNER_TOKEN = Rule("partner-token", 120, HOUR)  # per client; its token lives five minutes
+
+PER_ADDRESS: Mapping[str, Rule] = {
+    "registration:create": Rule("ip-registration", 20, HOUR),
+    "registration:send-codes": Rule("ip-codes", 30, HOUR),
+    "registration:confirm": Rule("ip-confirm", 60, HOUR),
+    "session:create": Rule("ip-sign-in", 60, 15 * MINUTE, locks=True),
+    "session:send-code": Rule("ip-codes", 30, HOUR),
+    "session:factor": Rule("ip-factor", 120, 15 * MINUTE, locks=True),
+    "session:refresh": Rule("ip-refresh", 600, HOUR),
+    "partner:token": Rule("ip-token", 600, HOUR),
+}
+"""Operations that anybody may call, counted exactly per network address. Generous: a clinic is one address."""
+
+EVERYTHING = Rule("all", 6000, MINUTE)  # per caller; reference: peers 7.5
+SAMPLE = 50  # calls of one caller in one environment that share one write to the counter of EVERYTHING
+
+
+def window_of(rule: Rule, now: datetime) -> int:
+    """Number of the window that ``now`` lies in."""
+    return int(now.timestamp()) // rule.window
+
+
+def window_end(rule: Rule, now: datetime) -> int:
+    """Epoch second at which the present window ends."""
+    return (window_of(rule, now) + 1) * rule.window
+
+
+def decide(rule: Rule, count: int, now: datetime) -> Verdict:
+    """Whether call number ``count`` of the present window may pass."""
+    wait = max(1, window_end(rule, now) - int(now.timestamp()))
+    return Verdict(count <= rule.limit, max(0, rule.limit - count), wait)
+
+
+def address_tag(ip: str) -> str:
+    """What a counter is called for one network address. An IPv6 customer holds a /64, so that is what counts.
+
+    A hash, because an address is personal data and has no place in a key (SEC-2).
+    """
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        place = "unknown"
+    else:
+        place = str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))  # noqa: PLR2004
+    return hashlib.sha256(b"address\0" + place.encode()).hexdigest()[:32]

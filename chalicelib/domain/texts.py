@@ -1,0 +1,108 @@
+"""Every text that leaves the system on its own accord, in both languages (MSG-2).
+
+``inside`` is shown in the cabinet and may name a kind of record or a role; ``outside`` goes by SMS and e-mail and never
+says anything medical, nor who.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    ru: str
+    en: str
+
+    def to(self, language: str) -> str:
+        return self.en if language == "en" else self.ru
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    title: Said
+    inside: Said
+    outside: Said
+    urgent: bool = False
+
+
+_NEWS = Said("Медкарта: в кабинете новое уведомление.", "Medkarta: there is a new notice in your cabinet.")
+_SECURITY = Said(
+    "Медкарта: важное уведомление о безопасности. Откройте кабинет.",
+    "Medkarta: an important security notice. Open your cabinet.",
+)
+
+NOTICES: Mapping[str, Notice] = {
+    "new_record": Notice(
+        Said("Новая запись в карте", "A new record in your card"),
+        Said("В карту внесена запись: {kind}.", "A record was added to your card: {kind}."),
+        _NEWS,
+    ),
+    "consent_requested": Notice(
+        Said("Запрос согласия", "A request for consent"),
+        Said(
+            "{who} ({organisation}) просит доступ к вашей карте. Разрешите или откажите в разделе «Согласия».",
+            "{who} ({organisation}) asks for access to your card. Grant or refuse it under “Consents”.",
+        ),
+        _NEWS,
+        urgent=True,
+    ),
+    "consent_answered": Notice(
+        Said("Ответ пациента на запрос согласия", "A patient answered your request"),
+        Said("Пациент ответил на запрос согласия: {state}.", "The patient answered your request: {state}."),
+        _NEWS,
+    ),
+    "access_refused": Notice(
+        Said("Отказано в доступе к вашей карте", "Access to your card was refused"),
+        Said(
+            "Попытка доступа без права отклонена. Роль: {role}, организация: {organisation}.",
+            "An attempt without a right was refused. Role: {role}, organisation: {organisation}.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+    "card_opened": Notice(
+        Said("Электронная медкарта подключена", "Your electronic card is open"),
+        Said("Заявление рассмотрено, карта открыта.", "Your application was accepted; the card is open."),
+        _NEWS,
+        urgent=True,
+    ),
+    "card_refused": Notice(
+        Said("Заявление отклонено", "Your application was refused"),
+        Said("Заявление отклонено. Причину укажет регистратура.", "The registry will tell you the reason."),
+        _NEWS,
+        urgent=True,
+    ),
+    "prescription_dispensed": Notice(
+        Said("Рецепт отпущен", "A prescription was dispensed"),
+        Said("Аптека отпустила лекарство по вашему рецепту.", "A pharmacy dispensed your prescription."),
+        _NEWS,
+        urgent=True,
+    ),
+    "prescription_revoked": Notice(
+        Said("Рецепт отозван", "A prescription was revoked"),
+        Said("Врач отозвал рецепт. Код больше не действует.", "The doctor revoked it. Its code no longer works."),
+        _NEWS,
+    ),
+    "session_revoked": Notice(
+        Said("Сеанс завершён", "A session was ended"),
+        Said(
+            "Сеанс завершён: ключ обновления использован повторно. Проверьте список устройств.",
+            "A session was ended: its refresh token was used twice. Check your devices.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+}
+"""Names are stored: never rename, never reuse."""
+
+CODE = Said("Медкарта: код {code}. Никому его не сообщайте.", "Medkarta: code {code}. Tell it to nobody.")
+CODE_SUBJECT = Said("Код подтверждения", "Confirmation code")
+
+
+def rendered(event: str, params: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Title and text of a notice as the cabinet shows it; a missing parameter shows as a dash."""
+    notice = NOTICES[event]
+    filled = {name: params.get(name, "—") for name in ("kind", "who", "organisation", "role", "state")}
+    return notice.title.to(language), notice.inside.to(language).format(**filled)

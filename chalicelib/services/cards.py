@@ -1,0 +1,211 @@
+"""Opening a card (ACT-1, the simplest path): the person applies, a registrar compares and decides; staff look-up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.access import CardState
+from chalicelib.domain.identifiers import normal_oms, normal_snils
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError, WrongStateError
+from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
+from chalicelib.services.gate import SYS, Gate
+
+QUEUE = "applications"
+
+
+class CardService:
+    def __init__(
+        self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, index: BlindIndex, clock: Clock
+    ) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._keys = patient_keys
+        self._index = index
+        self._clock = clock
+
+    # --- the person
+
+    def apply(self, actor: Actor, form: Mapping[str, Any]) -> Item:
+        """Submit the activation form. One open application a person; a card that is open needs none."""
+        person_id = actor.person_id
+        oms = normal_oms(form["oms_policy"])
+        if self._tables.get(keys.card(person_id)) is not None:
+            raise AlreadyExistsError("the card is open already")
+        application_id = self._gate.new_id()
+        staged = self._gate.stage_private(actor, person_id, "application", application_id, "card:apply")
+        content = {"oms_policy": oms, "consent_text_version": form["consent_text_version"]}
+        now = stamp(self._clock())
+        row: Item = {
+            "id": application_id,
+            "patient": person_id,
+            "state": "submitted",
+            "ver": 1,
+            "sealed": self._vault.seal(staged.seal_with, 1, json.dumps(content).encode()),
+            "consent_text_version": form["consent_text_version"],
+            "submitted_at": now,
+        }
+        writes: list[Write] = [
+            Put(keys.application(person_id, application_id), row),
+            Put(keys.open_application(person_id), {"application": application_id, "state": "submitted", "at": now}),
+            Put(keys.queue(QUEUE, application_id), {"patient": person_id, "at": now}),
+        ]
+        try:
+            self._gate.commit([staged], writes)
+        except ConflictError as error:
+            if error.index == 1:
+                raise AlreadyExistsError("an application is being reviewed") from None
+            raise
+        return {"application_id": application_id, "state": "submitted", "submitted_at": now}
+
+    def mine(self, actor: Actor) -> Item:
+        """State of the card and of the application, if there is one."""
+        self._gate.record(Event(actor, "card:state", actor.person_id))
+        rows = self._tables.get_many([keys.card(actor.person_id), keys.open_application(actor.person_id)])
+        card = rows.get(keys.card(actor.person_id))
+        application = rows.get(keys.open_application(actor.person_id))
+        return {
+            "patient_id": actor.person_id,
+            "card": card["state"] if card else CardState.NONE.value,
+            "application": {k: application[k] for k in ("application", "state", "at")} if application else None,
+        }
+
+    # --- the registrar
+
+    def waiting(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """Applications in the order in which they came."""
+        self._gate.record(Event(actor, "card:applications", SYS))
+        found = self._tables.query(Store.CARD, f"QUEUE#{QUEUE}", limit=limit, after=after)
+        shown = [{"application_id": i["sk"], "patient_id": i["patient"], "submitted_at": i["at"]} for i in found.items]
+        return shown, found.after
+
+    def show(self, actor: Actor, person_id: PersonId, application_id: str) -> Item:
+        """What the registrar compares with the papers: the form and the person's profile."""
+        row = self._application(person_id, application_id)
+        permit = self._gate.permit_private(actor, person_id, "application", application_id, "card:review")
+        form = json.loads(self._vault.open(permit, _sealed(row)))
+        profile_row = self._tables.get(keys.profile(person_id))
+        if profile_row is None:
+            raise NotFoundError
+        reading = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:review")
+        profile = json.loads(self._vault.open(reading, _sealed(profile_row)))
+        names = (
+            "last_name",
+            "first_name",
+            "middle_name",
+            "birth_date",
+            "sex",
+            "snils",
+            "passport_series",
+            "passport_number",
+        )
+        person = {name: profile[name] for name in names if name in profile}
+        return {
+            "application_id": application_id,
+            "state": row["state"],
+            "version": int(row["ver"]),
+            **form,
+            "person": person,
+        }
+
+    def decide(
+        self, actor: Actor, person_id: PersonId, application_id: str, version: int, *, approve: bool, reason: str
+    ) -> Item:
+        """Complete: the card opens and the person's identity is confirmed (level 2); or refuse with a reason."""
+        row = self._application(person_id, application_id)
+        if int(row["ver"]) != version:
+            raise StaleVersionError(extra={"version": int(row["ver"])})
+        if row["state"] != "submitted":
+            raise WrongStateError(f"the application is {row['state']}")
+        state = "completed" if approve else "rejected"
+        now = stamp(self._clock())
+        event = Event(
+            actor, f"card:{state}", person_id, resource_type="application", resource_id=application_id, reason=reason
+        )
+        staged = [self._gate.stage(event)]
+        writes: list[Write] = [
+            Update(
+                keys.application(person_id, application_id),
+                {"state": state, "at": now},
+                add={"ver": 1},
+                expect={"ver": version},
+            ),
+            self._closed(person_id, application_id, state, now),
+            self._delete_task(application_id),
+            self._told(person_id, "card_opened" if approve else "card_refused"),
+        ]
+        if approve:
+            opened, policy = self._opened(actor, person_id, row, now)
+            staged.append(policy)
+            writes += opened
+        try:
+            self._gate.commit(staged, writes)
+        except ConflictError as error:
+            raise self._why(error, writes) from None
+        return {"application_id": application_id, "state": state, "version": version + 1}
+
+    def _opened(self, actor: Actor, person_id: PersonId, row: Item, now: str) -> tuple[list[Write], Any]:
+        permit = self._gate.permit_private(actor, person_id, "application", row["id"], "card:complete")
+        oms = json.loads(self._vault.open(permit, _sealed(row)))["oms_policy"]
+        policy = self._gate.stage_private(actor, person_id, "policy", "policy", "policy:set")
+        content = {"oms_policy": oms, "confirmed_at": now}
+        sealed = self._vault.seal(policy.seal_with, 1, json.dumps(content).encode())
+        return [
+            Put(keys.card(person_id), {"state": CardState.ACTIVE.value, "opened_at": now, "ver": 1}),
+            Update(keys.profile(person_id), {"level": 2}),
+            Put(keys.policy(person_id), {"sealed": sealed, "ver": 1}),
+            Put(keys.blind_index("oms", self._index.tag("oms", oms)), {"person": person_id}),
+            self._keys.alive(person_id),
+        ], policy
+
+    @staticmethod
+    def _why(error: ConflictError, writes: list[Write]) -> Exception:
+        key = getattr(writes[error.index], "key", None) if error.index >= 0 else None
+        if key is not None and key.pk.startswith("BI#oms"):
+            return AlreadyExistsError("this policy belongs to another card")
+        return StaleVersionError()
+
+    # --- look-up by staff
+
+    def look_up(self, actor: Actor, snils: str) -> Item:
+        """Opaque patient id for a SNILS: it opens nothing by itself. An unknown one and one without a card look alike."""
+        row = self._tables.get(keys.blind_index("snils", self._index.tag("snils", normal_snils(snils))))
+        found = row is not None and self._tables.get(keys.card(row["person"])) is not None
+        subject = PersonId(row["person"]) if row is not None and found else SYS
+        self._gate.record(Event(actor, "patient:look-up", subject, outcome="success" if found else "error"))
+        if row is None or not found:
+            raise NotFoundError
+        return {"patient_id": row["person"]}
+
+    # --- rows
+
+    def _application(self, person_id: PersonId, application_id: str) -> Item:
+        row = self._tables.get(keys.application(person_id, application_id))
+        if row is None:
+            raise NotFoundError
+        return row
+
+    @staticmethod
+    def _closed(person_id: PersonId, application_id: str, state: str, now: str) -> Write:
+        key = keys.open_application(person_id)
+        if state == "completed":
+            return Update(key, {"state": state, "at": now}, expect={"application": application_id})
+        return Delete(key, expect={"application": application_id})
+
+    @staticmethod
+    def _delete_task(application_id: str) -> Write:
+        return Delete(keys.queue(QUEUE, application_id))
+
+    def _told(self, person_id: PersonId, reaction: str) -> Write:
+        event_id = self._gate.new_id()
+        row: Item = {"id": event_id, "patient": person_id, "ver": 1, "at": stamp(self._clock()), "react": [reaction]}
+        return Put(keys.event(person_id, event_id), row)
+
+
+def _sealed(row: Item) -> Sealed:
+    return Sealed(row.get("id", "profile"), int(row["ver"]), bytes(row["sealed"]))

@@ -1,0 +1,87 @@
+"""The cabinet's inbox (MSG-2), and the sender that says outside that something waits there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from chalicelib.domain.identity import Actor, PersonId, system_actor
+from chalicelib.domain.moments import stamp
+from chalicelib.domain.texts import NOTICES, rendered
+from chalicelib.errors import ConflictError, NotFoundError
+from chalicelib.ports import Clock, Event, Messenger, Sealed, Vault, keys
+from chalicelib.ports.tables import Item, Put, Store, Tables, Update
+from chalicelib.services.gate import Gate
+
+
+class NoticeService:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, messenger: Messenger, clock: Clock) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._messenger = messenger
+        self._clock = clock
+
+    def mine(self, actor: Actor, language: str, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """The person's own inbox, newest first."""
+        permit = self._gate.permit_private(actor, actor.person_id, "notice", None, "notice:list")
+        found = self._tables.query(
+            Store.CARD, keys.patient(actor.person_id), "NOTICE#", limit=limit, after=after, newest_first=True
+        )
+        shown = []
+        for row in found.items:
+            content: dict[str, Any] = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
+            title, text = rendered(content["event"], content["params"], language)
+            shown.append(
+                {
+                    "id": row["id"],
+                    "event": content["event"],
+                    "title": title,
+                    "text": text,
+                    "links": content.get("links", {}),
+                    "at": row["at"],
+                    "read_at": row.get("read_at"),
+                }
+            )
+        return shown, found.after
+
+    def mark_read(self, actor: Actor, notice_id: str) -> None:
+        """Repeatable; the first moment stays."""
+        key = keys.notice(actor.person_id, notice_id)
+        row = self._tables.get(key)
+        if row is None:
+            raise NotFoundError
+        if "read_at" in row:
+            return
+        event = Event(actor, "notice:read", actor.person_id, resource_type="notice", resource_id=notice_id)
+        try:
+            self._gate.commit([self._gate.stage(event)], [Update(key, {"read_at": stamp(self._clock())})])
+        except ConflictError:
+            raise NotFoundError from None
+
+    def send_outside(self, person_id: PersonId, event: str, notice_id: str) -> None:
+        """SMS and e-mail by the person's choice; once a notice and channel, marked after it was sent.
+
+        A crash between sending and marking sends twice rather than never; the texts say nothing but "look inside".
+        """
+        notice = NOTICES.get(event)
+        row = self._tables.get(keys.profile(person_id))
+        if notice is None or row is None:
+            return
+        channels = [c for c in row.get("channels", ["sms"]) if c != "sms" or notice.urgent]
+        waiting = [c for c in channels if self._tables.get(self._sent(person_id, notice_id, c)) is None]
+        if not waiting:
+            return
+        permit = self._gate.permit_private(system_actor("notify"), person_id, "profile", "profile", "notice:send")
+        profile = json.loads(self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"]))))
+        language = str(row.get("language", "ru"))
+        for channel in waiting:
+            if channel == "sms":
+                self._messenger.sms(profile["phone"], notice.outside.to(language))
+            else:
+                self._messenger.email(profile["email"], "Медкарта", notice.outside.to(language))
+            self._tables.commit([Put(self._sent(person_id, notice_id, channel), {"at": stamp(self._clock())}, None)])
+
+    @staticmethod
+    def _sent(person_id: PersonId, notice_id: str, channel: str) -> Any:
+        return keys.receipt(person_id, notice_id, 1, f"sent-{channel}")

@@ -1,0 +1,208 @@
+"""What happens after a row was written: each reaction by name, once per row and version.
+
+A row names its reactions in ``react``. A reaction answers with the changes to store; they are stored together with its
+receipt, so that a repeated or half-dead trigger does nothing twice. Work outside the tables (a file) comes before the
+receipt and has a deterministic place; announcements come from the stored notice, by this same mechanism.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.identity import PersonId, system_actor
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import ConflictError, ErasedError, NotFoundError
+from chalicelib.ports import Clock, Documents, Notifier, Printer, Sealed, Vault, keys
+from chalicelib.ports.tables import Item, Put, Tables, Update, Write
+from chalicelib.records.printing import printable
+from chalicelib.records.registry import record_type
+from chalicelib.services.gate import Gate, Staged
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a reaction wants stored with its receipt."""
+
+    staged: tuple[Staged, ...] = ()
+    writes: tuple[Write, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    gate: Gate
+    tables: Tables
+    vault: Vault
+    documents: Documents
+    printer: Printer
+    notifier: Notifier
+    clock: Clock
+
+
+class ReactionService:
+    def __init__(self, tools: Tools) -> None:
+        self._t = tools
+        self._reactions: Mapping[str, Callable[[Item], Effect]] = {
+            "notify_patient": self._notify_patient,
+            "issue_document": self._issue_document,
+            "tell_refusal": self._tell_refusal,
+            "consent_requested": self._consent_requested,
+            "consent_answered": self._consent_answered,
+            "card_opened": self._plain("card_opened"),
+            "card_refused": self._plain("card_refused"),
+            "prescription_dispensed": self._plain("prescription_dispensed"),
+            "prescription_revoked": self._plain("prescription_revoked"),
+            "session_revoked": self._plain("session_revoked"),
+            "announce": self._announce,
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._reactions)
+
+    def run(self, name: str, row: Item) -> bool:
+        """Run one reaction of one row; False when it had run already or the person was erased."""
+        receipt = keys.receipt(row["patient"], row["id"], int(row["ver"]), name)
+        if self._t.tables.get(receipt) is not None:
+            return False
+        try:
+            effect = self._reactions[name](row)
+            writes = [*effect.writes, Put(receipt, {"at": stamp(self._t.clock())})]
+            if effect.staged:
+                self._t.gate.commit(effect.staged, writes)
+            else:
+                self._t.tables.commit(writes)
+        except ErasedError:
+            return False
+        except ConflictError:
+            if self._t.tables.get(receipt) is not None:  # somebody else was faster
+                return False
+            raise
+        return True
+
+    # --- reactions
+
+    def _notify_patient(self, row: Item) -> Effect:
+        spec = record_type(row["kind"])
+        if row["person"] == row["patient"]:
+            return Effect()  # nobody needs to be told what they wrote themselves
+        return self._notice(
+            row["patient"], "new_record", {"kind": spec.label("ru")}, {"kind": spec.name, "id": row["id"]}
+        )
+
+    def _issue_document(self, row: Item) -> Effect:
+        """Print, seal under the patient's key, store at a place that depends on the record and version alone."""
+        patient_id, spec = PersonId(row["patient"]), record_type(row["kind"])
+        if spec.pdf_template is None:
+            return Effect()
+        actor = system_actor("issue_document")
+        permit = self._t.gate.admit(actor, Action.READ, patient_id, spec, row["id"])
+        stored = self._t.tables.get(keys.record(patient_id, spec.name, row["id"]))
+        if stored is None:
+            raise NotFoundError
+        if int(stored["ver"]) != int(row["ver"]):
+            return Effect()  # amended meanwhile: the newer version prints itself
+        version = int(stored["ver"])
+        body = json.loads(self._t.vault.open(permit, Sealed(row["id"], version, bytes(stored["sealed"]))))
+        content = printable(
+            spec,
+            body,
+            subject=self._subject(patient_id),
+            organisation=self._organisation(stored["organisation"]),
+            record_id=row["id"],
+            version=version,
+            issued_at=stored["updated_at"],
+        )
+        pdf = self._t.printer.render(spec.pdf_template, content)
+        staged = self._t.gate.stage_private(
+            actor, patient_id, "document", row["id"], "document:issue", resource_version=version
+        )
+        place = f"{patient_id}/{spec.name}/{row['id']}/{version}"
+        self._t.documents.put(place, self._t.vault.seal(staged.seal_with, version, pdf))
+        at = stamp(self._t.clock())
+        entry: Item = {"place": place, "ver": version, "size": len(pdf), "at": at}
+        return Effect((staged,), (Put(keys.document(patient_id, spec.name, row["id"], version), entry, None),))
+
+    def _tell_refusal(self, row: Item) -> Effect:
+        params = {"role": row["role"], "organisation": self._organisation(row["organisation"])}
+        return self._notice(row["patient"], "access_refused", params)
+
+    def _consent_requested(self, row: Item) -> Effect:
+        """Name who asks, sealed under the patient's key, beside the request; then tell the patient."""
+        if row["state"] != "requested":
+            return Effect()
+        patient_id = PersonId(row["patient"])
+        who = self._staff_name(PersonId(row["person"]), "consent_requested")
+        organisation = self._organisation(row["organisation"])
+        version = int(row["ver"])
+        staged = self._t.gate.stage_private(
+            system_actor("consent_requested"), patient_id, "consent", row["member"], "consent:describe"
+        )
+        content = {"name": who, "organisation": organisation, "role": row["role"], "department": row["department"]}
+        sealed = self._t.vault.seal(staged.seal_with, version, json.dumps(content, ensure_ascii=False).encode())
+        described = Update(keys.consent(patient_id, row["member"]), {"sealed": sealed, "sealed_ver": version})
+        told = self._notice(patient_id, "consent_requested", {"who": who, "organisation": organisation})
+        return Effect((staged, *told.staged), (described, *told.writes))
+
+    def _consent_answered(self, row: Item) -> Effect:
+        return self._notice(row["person"], "consent_answered", {"state": row["state"]}, {"patient": row["patient"]})
+
+    def _plain(self, event: str) -> Callable[[Item], Effect]:
+        def react(row: Item) -> Effect:
+            links = {"kind": row["kind"], "id": row["record"]} if "record" in row else None
+            return self._notice(row["patient"], event, {}, links)
+
+        return react
+
+    def _announce(self, row: Item) -> Effect:
+        self._t.notifier.publish(PersonId(row["patient"]), row["event"], row["id"])
+        return Effect()
+
+    # --- pieces
+
+    def _notice(
+        self, person_id: str, event: str, params: Mapping[str, str], links: Mapping[str, str] | None = None
+    ) -> Effect:
+        notice_id = self._t.gate.new_id()
+        to = PersonId(person_id)
+        staged = self._t.gate.stage_private(system_actor("notify"), to, "notice", notice_id, "notice:create")
+        content = {"event": event, "params": dict(params), "links": dict(links or {})}
+        row: Item = {
+            "id": notice_id,
+            "patient": person_id,
+            "event": event,
+            "ver": 1,
+            "at": stamp(self._t.clock()),
+            "sealed": self._t.vault.seal(staged.seal_with, 1, json.dumps(content, ensure_ascii=False).encode()),
+            "react": ["announce"],
+        }
+        return Effect((staged,), (Put(keys.notice(person_id, notice_id), row),))
+
+    def _subject(self, patient_id: PersonId) -> list[tuple[str, str]]:
+        profile = self._profile(patient_id, "issue_document")
+        return [("Пациент", _full_name(profile)), ("Дата рождения", profile.get("birth_date", "—"))]
+
+    def _staff_name(self, person_id: PersonId, task: str) -> str:
+        return _full_name(self._profile(person_id, task))
+
+    def _profile(self, person_id: PersonId, task: str) -> dict[str, Any]:
+        row = self._t.tables.get(keys.profile(person_id))
+        if row is None:
+            return {}
+        permit = self._t.gate.permit_private(system_actor(task), person_id, "profile", "profile", "profile:print")
+        opened: dict[str, Any] = json.loads(
+            self._t.vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
+        )
+        return opened
+
+    def _organisation(self, organisation_id: str) -> str:
+        row = self._t.tables.get(keys.organisation(organisation_id)) if organisation_id else None
+        return str(row["name"]) if row else "—"
+
+
+def _full_name(profile: Mapping[str, Any]) -> str:
+    names = (profile.get("last_name"), profile.get("first_name"), profile.get("middle_name"))
+    return " ".join(name for name in names if name) or "—"

@@ -27,6 +27,7 @@ class Settings:
     writer_ca_key: str  # KMS ARN: ECC_NIST_P256, certifies audit writers
     notices_topic: str
     parked_queue: str
+    mail_sender: str
 
     @classmethod
     def from_env(cls) -> Settings:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import wraps
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
@@ -35,7 +36,9 @@ from chalicelib.errors import (
     MalformedError,
     MedkartaError,
     NotSignedInError,
+    SessionEndedError,
     TooLargeError,
+    TooManyRequestsError,
     VersionRequiredError,
 )
 from chalicelib.handlers.auth import actor_of, anonymous
@@ -153,13 +156,26 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
         )
         return _answer(entry, view(call, **path_params), request_id)
     except MedkartaError as error:
-        if error.status >= 500:  # noqa: PLR2004
-            log.error("%s %s: %s", entry.operation, request_id, error.code)
+        _leave_trace(entry, actor, error)
         return problem(error, request_id)
     except Exception:
         # Never the message: it may quote content. The type and the place are enough to find it.
         log.exception("%s %s: unexpected", entry.operation, request_id)
         return problem(MedkartaError(), request_id)
+
+
+def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
+    """AUD-1: what a known caller tried in vain is an entry too. A refusal of the gate has left its own."""
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s %s: %s", entry.operation, actor.request_id, error.code, exc_info=error)
+        return
+    silent = (AccessDeniedError, SessionEndedError, NotSignedInError, TooManyRequestsError)
+    if actor.role is Role.ANONYMOUS or isinstance(error, silent):
+        return
+    try:
+        services().gate.failed(actor, entry.operation, error.code)
+    except MedkartaError:
+        log.exception("%s %s: the failed call could not be recorded", entry.operation, actor.request_id)
 
 
 def _check_caller(entry: Endpoint, actor: Actor) -> None:

@@ -266,6 +266,12 @@ class Gate:
             Event(actor=actor, action=operation, subject=self._own_subject(actor), outcome="denied", reason=reason)
         )
 
+    def failed(self, actor: Actor, operation: str, code: str) -> None:
+        """Store the entry of a call that a known caller made in vain (bad input, wrong state)."""
+        self._audit.append(
+            Event(actor=actor, action=operation, subject=self._own_subject(actor), outcome="error", reason=code)
+        )
+
     def record(self, event: Event) -> str:
         """Store one audit entry, alone."""
         return self._audit.append(event)

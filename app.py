@@ -1,0 +1,37 @@
+"""Register blueprints; nothing else."""
+
+from chalice import Chalice
+
+from chalicelib.handlers import (
+    cards,
+    consents,
+    me,
+    notices,
+    openapi,
+    partners,
+    prescriptions,
+    records,
+    registrations,
+    sessions,
+    staff,
+)
+from chalicelib.handlers.events import events
+
+app = Chalice(app_name="medkarta")
+app.api.binary_types.append("application/pdf")
+
+for module in (
+    openapi,
+    registrations,
+    sessions,
+    me,
+    staff,
+    partners,
+    cards,
+    consents,
+    records,
+    prescriptions,
+    notices,
+):
+    app.register_blueprint(module.api)
+app.register_blueprint(events)

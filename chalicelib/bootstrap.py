@@ -1,0 +1,224 @@
+"""The only place that knows which adapter stands behind which port. Everything is made on first use."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.config import Settings
+from chalicelib.services.gate import Gate
+
+if TYPE_CHECKING:
+    from chalicelib.audit.log import OutboxAuditLog
+    from chalicelib.crypto.blind_index import KmsBlindIndex
+    from chalicelib.crypto.passwords import Argon2Passwords
+    from chalicelib.crypto.patient_keys import KmsPatientKeys
+    from chalicelib.crypto.signer import KmsSigner
+    from chalicelib.crypto.vault import EnvelopeVault
+    from chalicelib.documents.store import S3Documents
+    from chalicelib.notify.messenger import AwsMessenger
+    from chalicelib.notify.parking import SqsParking
+    from chalicelib.services.cards import CardService
+    from chalicelib.services.consents import ConsentService
+    from chalicelib.services.documents import DocumentService
+    from chalicelib.services.drafts import Drafts
+    from chalicelib.services.limits import LimitService
+    from chalicelib.services.notices import NoticeService
+    from chalicelib.services.partners import PartnerService
+    from chalicelib.services.people import PeopleService
+    from chalicelib.services.prescriptions import PrescriptionService
+    from chalicelib.services.reactions import ReactionService
+    from chalicelib.services.records import RecordService
+    from chalicelib.services.registrations import RegistrationService
+    from chalicelib.services.sessions import SessionService
+    from chalicelib.services.sign_in import SignInService
+    from chalicelib.services.staff import StaffService
+    from chalicelib.storage.tables import DynamoTables
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def aws(service: str) -> Any:
+    """One client a service and process: connections are kept (boto3 clients are safe to share between threads)."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}, max_pool_connections=20
+    )
+    return boto3.client(service, config=config)
+
+
+class Services:
+    """Ports joined to adapters, and the services that stand on them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = now
+
+    # --- adapters
+
+    @cached_property
+    def tables(self) -> DynamoTables:
+        from chalicelib.storage.tables import DynamoTables
+
+        return DynamoTables(lambda: aws("dynamodb"), self.settings.tables())
+
+    @cached_property
+    def audit(self) -> OutboxAuditLog:
+        from chalicelib.audit.log import OutboxAuditLog
+        from chalicelib.audit.subjects import Subjects
+        from chalicelib.audit.writer import Writer
+
+        subjects = Subjects(self.tables, lambda: aws("kms"), self.settings.audit_key, self.settings.tenant, self.clock)
+        return OutboxAuditLog(
+            self.tables, subjects, lambda: Writer(lambda: aws("kms"), self.settings.writer_ca_key), self.clock
+        )
+
+    @cached_property
+    def patient_keys(self) -> KmsPatientKeys:
+        from chalicelib.crypto.patient_keys import KmsPatientKeys
+
+        return KmsPatientKeys(
+            self.tables,
+            lambda: aws("kms"),
+            self.settings.patient_key,
+            self.settings.tenant,
+            self.clock,
+            time.monotonic,
+        )
+
+    @cached_property
+    def vault(self) -> EnvelopeVault:
+        from chalicelib.crypto.vault import EnvelopeVault
+
+        return EnvelopeVault(self.patient_keys, self.settings.tenant)
+
+    @cached_property
+    def index(self) -> KmsBlindIndex:
+        from chalicelib.crypto.blind_index import KmsBlindIndex
+
+        return KmsBlindIndex(lambda: aws("kms"), self.settings.index_key, self.settings.tenant)
+
+    @cached_property
+    def passwords(self) -> Argon2Passwords:
+        from chalicelib.crypto.passwords import Argon2Passwords
+
+        return Argon2Passwords()
+
+    @cached_property
+    def signer(self) -> KmsSigner:
+        from chalicelib.crypto.signer import KmsSigner
+
+        return KmsSigner(
+            self.tables,
+            lambda: aws("kms"),
+            self.settings.system_key,
+            self.settings.tenant,
+            self.settings.public_url,
+            self.clock,
+            time.monotonic,
+        )
+
+    @cached_property
+    def messenger(self) -> AwsMessenger:
+        from chalicelib.notify.messenger import AwsMessenger
+
+        return AwsMessenger(lambda: aws("sns"), lambda: aws("ses"), self.settings.mail_sender)
+
+    @cached_property
+    def parking(self) -> SqsParking:
+        from chalicelib.notify.parking import SqsParking
+
+        return SqsParking(lambda: aws("sqs"), {"parked": self.settings.parked_queue})
+
+    @cached_property
+    def document_store(self) -> S3Documents:
+        from chalicelib.documents.store import S3Documents
+
+        return S3Documents(lambda: aws("s3"), self.settings.documents_bucket)
+
+    # --- services
+
+    @cached_property
+    def gate(self) -> Gate:
+        return Gate(self.tables, self.audit, self.clock)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        from chalicelib.services.drafts import Drafts
+
+        return Drafts(self.gate, self.vault, self.clock)
+
+    @cached_property
+    def records(self) -> RecordService:
+        from chalicelib.services.records import RecordService
+
+        return RecordService(self.gate, self.tables, self.vault, self.patient_keys, self.drafts)
+
+    @cached_property
+    def documents(self) -> DocumentService:
+        from chalicelib.services.documents import DocumentService
+
+        return DocumentService(self.gate, self.tables, self.vault, self.document_store)
+
+    @cached_property
+    def prescriptions(self) -> PrescriptionService:
+        from chalicelib.services.prescriptions import PrescriptionService, Stores
+
+        stores = Stores(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            patient_keys=self.patient_keys,
+            drafts=self.drafts,
+            signer=self.signer,
+            clock=self.clock,
+            public_url=self.settings.public_url,
+        )
+        return PrescriptionService(stores)
+
+    @cached_property
+    def consents(self) -> ConsentService:
+        from chalicelib.services.consents import ConsentService
+
+        return ConsentService(self.gate, self.tables, self.vault, self.clock)
+
+    @cached_property
+    def cards(self) -> CardService:
+        from chalicelib.services.cards import CardService
+
+        return CardService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
+
+    @cached_property
+    def notices(self) -> NoticeService:
+        from chalicelib.services.notices import NoticeService
+
+        return NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
+
+    @cached_property
+    def reactions(self) -> ReactionService:
+        from chalicelib.documents.pdf import PdfPrinter
+        from chalicelib.notify.topic import SnsNotifier
+        from chalicelib.services.reactions import ReactionService, Tools
+
+        tools = Tools(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            documents=self.document_store,
+            printer=PdfPrinter(),
+            notifier=SnsNotifier(lambda: aws("sns"), self.settings.notices_topic),
+            clock=self.clock,
+        )
+        return ReactionService(tools)
+
+
+@cache
+def services() -> Services:
+    return Services(Settings.from_env())

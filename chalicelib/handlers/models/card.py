@@ -1,0 +1,64 @@
+"""Requests about a card: application, consent, prescriptions, look-up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Section = Literal["allergies", "medication", "overview", "protocols", "results", "visits", "vital-signs"]
+Purpose = Literal["treatment", "consultation", "examination", "insurance"]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Application(Request):
+    oms_policy: Annotated[str, StringConstraints(min_length=16, max_length=19)] = Field(description="16 digits (ЕНП)")
+    consent_text_version: Literal["2026-11"]
+    consent_given: Literal[True] = Field(description="Consent to the processing of personal data")
+
+
+class Decision(Request):
+    approve: bool
+    reason: Literal["", "papers-differ", "unreadable", "not-in-person", "other"] = ""
+
+
+class LookUp(Request):
+    snils: Annotated[str, StringConstraints(min_length=11, max_length=14)]
+
+
+class ConsentRequest(Request):
+    level: Literal["full", "limited"] = "full"
+    sections: Annotated[list[Section], Field(max_length=10)] = []
+    purpose: Purpose = "treatment"
+
+
+class ConsentAnswer(Request):
+    state: Literal["granted", "refused", "revoked"]
+    level: Literal["full", "limited"] | None = None
+    sections: Annotated[list[Section], Field(max_length=10)] | None = None
+    valid_until: AwareDatetime | None = None
+
+
+class Revocation(Request):
+    reason: Literal["error", "side-effect", "replaced", "no-longer-needed", "patient-asked"]
+
+
+Scanned = Annotated[str, StringConstraints(min_length=22, max_length=2048)]
+
+
+class Code(Request):
+    code: Scanned = Field(description="What the scanner read: the whole address, or the bare code")
+
+
+class Pharmacist(Request):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
+    number: Annotated[str, StringConstraints(max_length=40)] = ""
+
+
+class Dispensing(Code):
+    packs: Annotated[int, Field(ge=1, le=50)]
+    pharmacist: Pharmacist

@@ -1,0 +1,51 @@
+"""Keyset pages. A cursor is signed, expires, and is bound to the caller and the list it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.bootstrap import services
+from chalicelib.errors import FieldProblem, InvalidFieldsError, NotSignedInError
+from chalicelib.handlers.http import Call, whole_number
+from chalicelib.ports.tables import Item
+
+AUDIENCE = "cursor"
+LIFETIME = 3600
+PAGE_QUERY = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+    "cursor": {"type": "string", "maxLength": 2048},
+}
+
+
+def asked(call: Call, listing: str) -> tuple[int, Item | None]:
+    """Page size and where to continue. Raises InvalidFieldsError for a cursor that is not this caller's."""
+    limit = whole_number(call, "limit", 20, 100)
+    cursor = call.query.get("cursor")
+    if cursor is None:
+        return limit, None
+    try:
+        claims = services().signer.verify(cursor, purpose="access", audience=AUDIENCE)
+        ours = claims["sub"] == call.actor.person_id and claims["list"] == listing
+        after: Item | None = dict(claims["after"]) if ours else None
+    except (NotSignedInError, KeyError, TypeError, ValueError):
+        after = None
+    if after is None:
+        raise InvalidFieldsError(fields=(FieldProblem("?cursor", "cursor", "start the list again"),))
+    return limit, after
+
+
+def page(call: Call, listing: str, items: list[Any], after: Item | None) -> dict[str, Any]:
+    """The answer; ``next`` is absent on the last page."""
+    shown: dict[str, Any] = {"items": items}
+    if after is not None:
+        now = int(services().clock().timestamp())
+        claims = {
+            "sub": call.actor.person_id,
+            "aud": AUDIENCE,
+            "list": listing,
+            "after": after,
+            "iat": now,
+            "exp": now + LIFETIME,
+        }
+        shown["next"] = services().signer.issue(claims, purpose="access")
+    return shown

@@ -1,0 +1,126 @@
+"""Routes of every kind of record, made from the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.access import Action
+from chalicelib.domain.identity import PersonId
+from chalicelib.errors import (
+    AccessDeniedError,
+    IdempotencyKeyReusedError,
+    InvalidFieldsError,
+    NotFoundError,
+    StaleVersionError,
+    VersionRequiredError,
+)
+from chalicelib.handlers.http import Answer, Api, Call, Door, etag
+from chalicelib.handlers.paging import PAGE_QUERY, asked, page
+from chalicelib.records.registry import OVERVIEW, RECORD_TYPES
+from chalicelib.records.spec import RecordType
+
+api = Api(__name__)
+
+OVERVIEW_KINDS = tuple(spec for spec in RECORD_TYPES if spec.name in {"allergy", "prescription", "visit"})
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/patients/{patient_id}/overview",
+    operation="overview-read",
+    summary="Overview of the card (Общие сведения)",
+    door=Door.CARD,
+    roles=frozenset(OVERVIEW.grants[Action.READ]),
+)
+def overview(call: Call, patient_id: str) -> Any:
+    found = services().records.overview(call.actor, PersonId(patient_id), OVERVIEW, OVERVIEW_KINDS)
+    visits = found.get("visit", [])
+    chronic = {d["code"]: d for v in visits for d in v["body"].get("diagnoses", []) if d.get("chronic")}
+    current = [p for p in found.get("prescription", []) if p.get("status", {}).get("state") == "active"]
+    allergies = [a for a in found.get("allergy", []) if a["body"].get("clinical_status", "active") == "active"]
+    profile = found["profile"][0] if found["profile"] else {}
+    shown = ("last_name", "first_name", "middle_name", "birth_date", "sex", "oms_policy")
+    return {
+        "person": {name: profile[name] for name in shown if name in profile},
+        "allergies": allergies,
+        "chronic_conditions": list(chronic.values()),
+        "current_medication": current,
+    }
+
+
+def register(spec: RecordType) -> None:
+    """The routes of one kind: list, read, history, document; and create and amend where no process writes it."""
+    base = f"/api/v1/patients/{{patient_id}}/{spec.collection}"
+    one = f"{base}/{{record_id}}"
+    title = spec.label("en").lower()
+
+    def declared(action: Action, verb: str, **more: Any) -> dict[str, Any]:
+        roles = frozenset(spec.grants.get(action, ()))
+        return {
+            "operation": f"{spec.name}-{action.value}",
+            "summary": f"{verb} {title}",
+            "door": Door.CARD,
+            "roles": roles,
+            "errors": (AccessDeniedError, NotFoundError),
+            **more,
+        }
+
+    @api.endpoint("GET", base, **declared(Action.LIST, "List", query=PAGE_QUERY))
+    def listing(call: Call, patient_id: str) -> Any:
+        name = f"{spec.name}/{patient_id}"
+        limit, after = asked(call, name)
+        items, rest = services().records.page(call.actor, PersonId(patient_id), spec, limit=limit, after=after)
+        return page(call, name, items, rest)
+
+    @api.endpoint("GET", one, **declared(Action.READ, "Read"))
+    def read(call: Call, patient_id: str, record_id: str) -> Any:
+        record = services().records.read(call.actor, PersonId(patient_id), spec, record_id)
+        return Answer(record, headers=etag(record["version"]))
+
+    @api.endpoint("GET", f"{one}/history", **declared(Action.HISTORY, "All versions of"))
+    def history(call: Call, patient_id: str, record_id: str) -> Any:
+        return {"items": services().records.history(call.actor, PersonId(patient_id), spec, record_id)}
+
+    if spec.pdf_template is not None:
+
+        @api.endpoint(
+            "GET",
+            f"{one}/document",
+            **declared(Action.DOWNLOAD, "PDF of", answer_type="application/pdf"),
+        )
+        def document(call: Call, patient_id: str, record_id: str) -> Any:
+            return Answer(services().documents.download(call.actor, PersonId(patient_id), spec, record_id))
+
+    if spec.process is None:
+        _register_writes(spec, base, one, declared)
+
+
+def _register_writes(spec: RecordType, base: str, one: str, declared: Any) -> None:
+    @api.endpoint(
+        "POST",
+        base,
+        **declared(Action.CREATE, "Add", body=spec.body, status=201, idempotent=True)
+        | {"errors": (AccessDeniedError, InvalidFieldsError, IdempotencyKeyReusedError)},
+    )
+    def create(call: Call, patient_id: str) -> Any:
+        record, repeated = services().records.create(
+            call.actor, PersonId(patient_id), spec, call.body.model_dump(mode="json"), call.idempotency_key
+        )
+        return Answer(record, 201, etag(record["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
+
+    @api.endpoint(
+        "PUT",
+        one,
+        **declared(Action.AMEND, "Amend", body=spec.body, if_match=True)
+        | {"errors": (AccessDeniedError, InvalidFieldsError, StaleVersionError, VersionRequiredError)},
+    )
+    def amend(call: Call, patient_id: str, record_id: str) -> Any:
+        record = services().records.amend(
+            call.actor, PersonId(patient_id), spec, record_id, call.body.model_dump(mode="json"), call.if_match
+        )
+        return Answer(record, headers=etag(record["version"]))
+
+
+for _spec in RECORD_TYPES:
+    register(_spec)

@@ -1,0 +1,170 @@
+"""What a document says, checked and cleaned before anything is drawn.
+
+Text comes from people and partner systems. It is made drawable here: characters that could hide or turn around what
+is printed go, and what the font cannot draw is shown as a replacement mark instead of vanishing from a medical paper.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.errors import FieldProblem, InvalidFieldsError
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+LANGUAGES = ("ru", "en")
+
+# Controls, format characters (bidirectional overrides, zero-width ones), surrogates, private use, unassigned.
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_LINE_ENDS = str.maketrans({"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "})
+
+Pair = tuple[str, str]
+Cleaner = Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``rows`` are as wide as ``columns``: short ones were filled with empty cells, and headings with empty ones."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: tuple[Pair, ...] = ()
+    table: Table | None = None
+    text: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.rows or self.text or (self.table and self.table.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    text: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    name: str
+    position: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One document; every text is clean. ``issued_at`` is aware."""
+
+    title: str
+    language: str
+    organisation: str
+    form: str
+    subject: tuple[Pair, ...]
+    sections: tuple[Section, ...]
+    footer: str
+    issued_at: datetime
+    document_id: str
+    version: int
+    qr: Qr | None
+    signature: Signature | None
+
+
+def clean(value: Any, drawable: Callable[[int], bool]) -> str:
+    """``value`` as text in NFC, line ends as ``\\n``, without invisible characters; None is an empty text.
+
+    Characters for which ``drawable`` (asked with a code point) is false become U+FFFD, one each.
+    """
+    text = "" if value is None else str(value)
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS))
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in _DROPPED)
+    return "".join(c if c == "\n" or drawable(ord(c)) else REPLACEMENT for c in kept).strip("\n")
+
+
+def parse(content: Mapping[str, Any], cleaner: Cleaner) -> Content:
+    """The mapping described at ``documents/pdf.py`` as a ``Content``; InvalidFieldsError names what is wrong."""
+    title = cleaner(content.get("title")).replace("\n", " ").strip()
+    if not title:
+        raise _invalid("/title", "required", "A document needs a title")
+    language = content.get("language", "ru")
+    if language not in LANGUAGES:
+        raise _invalid("/language", "unknown-language", "The language is ru or en")
+    try:
+        return Content(
+            title=title,
+            language=language,
+            organisation=cleaner(content.get("organisation")),
+            form=cleaner(content.get("form")),
+            subject=_pairs(content.get("subject"), cleaner),
+            sections=tuple(_section(section, cleaner) for section in content.get("sections") or ()),
+            footer=cleaner(content.get("footer")),
+            issued_at=_moment(content.get("issued_at")),
+            document_id=cleaner(content.get("document_id")),
+            version=int(content.get("version", 1)),
+            qr=_qr(content.get("qr"), cleaner),
+            signature=_signature(content.get("signature"), cleaner),
+        )
+    except (TypeError, ValueError, KeyError, AttributeError):
+        # The cause may quote the content, so it is not chained.
+        raise InvalidFieldsError("The document's content has a wrong shape") from None
+
+
+def _section(section: Mapping[str, Any], cleaner: Cleaner) -> Section:
+    table = section.get("table")
+    return Section(
+        title=cleaner(section.get("title")),
+        rows=_pairs(section.get("rows"), cleaner),
+        table=_table(table, cleaner) if table else None,
+        text=cleaner(section.get("text")),
+    )
+
+
+def _pairs(rows: Sequence[Any] | None, cleaner: Cleaner) -> tuple[Pair, ...]:
+    return tuple((cleaner(label), cleaner(value)) for label, value in rows or ())
+
+
+def _table(table: Mapping[str, Any], cleaner: Cleaner) -> Table:
+    columns = [cleaner(column) for column in table["columns"]]
+    rows = [[cleaner(cell) for cell in row] for row in table["rows"]]
+    width = max(map(len, (columns, *rows)))
+    return Table(_filled(columns, width), tuple(_filled(row, width) for row in rows))
+
+
+def _filled(cells: list[str], width: int) -> tuple[str, ...]:
+    return (*cells, *[""] * (width - len(cells)))
+
+
+def _qr(qr: Mapping[str, Any] | None, cleaner: Cleaner) -> Qr | None:
+    return Qr(str(qr["text"]), cleaner(qr.get("caption"))) if qr else None
+
+
+def _signature(signature: Mapping[str, Any] | None, cleaner: Cleaner) -> Signature | None:
+    if not signature:
+        return None
+    return Signature(*(cleaner(signature.get(name)) for name in ("name", "position", "time")))
+
+
+def moment(text: str) -> datetime | None:
+    """An aware ISO 8601 moment, or None: a moment without its offset would depend on the machine that prints it."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _moment(text: Any) -> datetime:
+    found = moment(text) if isinstance(text, str) else None
+    if found is None:
+        raise _invalid("/issued_at", "date-time", "An ISO 8601 moment with its offset is needed")
+    return found.replace(microsecond=0)
+
+
+def _invalid(field: str, code: str, message: str) -> InvalidFieldsError:
+    return InvalidFieldsError("The document's content is not valid", fields=(FieldProblem(field, code, message),))

@@ -46,8 +46,8 @@ def make_threadsafe(app: Chalice) -> Chalice:
     base: Any = app.__class__
 
     class ThreadedChalice(LocalChalice, base):  # type: ignore[misc]  # the base is known at run time only
-        @property
-        def lambda_context(self) -> LambdaContext | None:  # type: ignore[override]  # None before the first request
+        @property  # type: ignore[override]  # None before the first request
+        def lambda_context(self) -> LambdaContext | None:
             return getattr(_THREAD, "context", None)
 
         @lambda_context.setter

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.notify.parking import SqsParking
     from chalicelib.services.cards import CardService
     from chalicelib.services.consents import ConsentService
+    from chalicelib.services.dispensing import DispensingService
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.drafts import Drafts
     from chalicelib.services.limits import LimitService
@@ -182,6 +183,21 @@ class Services:
             public_url=self.settings.public_url,
         )
         return PrescriptionService(stores)
+
+    @cached_property
+    def dispensing(self) -> DispensingService:
+        from chalicelib.services.dispensing import Counter, DispensingService
+
+        counter = Counter(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            patient_keys=self.patient_keys,
+            signer=self.signer,
+            clock=self.clock,
+            public_url=self.settings.public_url,
+        )
+        return DispensingService(counter)
 
     @cached_property
     def consents(self) -> ConsentService:

@@ -94,7 +94,7 @@ def revoke(call: Call, patient_id: str, record_id: str) -> Any:
     errors=(AccessDeniedError, NotFoundError),
 )
 def verify(call: Call) -> Any:
-    shown, version = services().prescriptions.verify(call.actor, call.body.code)
+    shown, version = services().dispensing.verify(call.actor, call.body.code)
     return Answer(shown, headers=etag(version))
 
 
@@ -111,7 +111,7 @@ def verify(call: Call) -> Any:
     errors=(AccessDeniedError, NotFoundError, DispensingConflictError, VersionRequiredError, WrongStateError),
 )
 def dispense(call: Call) -> Any:
-    shown, version = services().prescriptions.dispense(
+    shown, version = services().dispensing.dispense(
         call.actor,
         call.body.code,
         call.body.packs,
@@ -133,4 +133,4 @@ def dispense(call: Call) -> Any:
     errors=(NotFoundError,),
 )
 def status(call: Call) -> Any:
-    return services().prescriptions.status(call.actor, call.body.code)
+    return services().dispensing.status(call.actor, call.body.code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.access import Consent, ConsentState, Level
@@ -62,3 +62,22 @@ def consent_of(row: Item | None) -> Consent | None:
         valid_from=datetime.fromisoformat(row["valid_from"]),
         valid_until=datetime.fromisoformat(row["valid_until"]),
     )
+
+
+EVENT_LIFETIME = timedelta(days=30)
+
+
+def happened(
+    patient_id: PersonId, event_id: str, reaction: str, now: datetime, about: Mapping[str, str] | None = None
+) -> Write:
+    """A row that exists to be reacted to; ``about`` names a record (kind, record)."""
+    row: Item = {
+        **(about or {}),
+        "id": event_id,
+        "patient": patient_id,
+        "ver": 1,
+        "at": stamp(now),
+        "react": [reaction],
+        "expires": int((now + EVENT_LIFETIME).timestamp()),
+    }
+    return Put(keys.event(patient_id, event_id), row)

@@ -12,6 +12,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import SYS, Gate
 
@@ -137,7 +138,7 @@ class CardService:
             ),
             self._closed(person_id, application_id, state, now),
             self._delete_task(application_id),
-            self._told(person_id, "card_opened" if approve else "card_refused"),
+            happened(person_id, self._gate.new_id(), "card_opened" if approve else "card_refused", self._clock()),
         ]
         if approve:
             opened, policy = self._opened(actor, person_id, row, now)
@@ -173,7 +174,7 @@ class CardService:
     # --- look-up by staff
 
     def look_up(self, actor: Actor, snils: str) -> Item:
-        """Opaque patient id for a SNILS: it opens nothing by itself. An unknown one and one without a card look alike."""
+        """Opaque patient id for a SNILS: it opens nothing by itself. Unknown and cardless look alike."""
         row = self._tables.get(keys.blind_index("snils", self._index.tag("snils", normal_snils(snils))))
         found = row is not None and self._tables.get(keys.card(row["person"])) is not None
         subject = PersonId(row["person"]) if row is not None and found else SYS
@@ -200,11 +201,6 @@ class CardService:
     @staticmethod
     def _delete_task(application_id: str) -> Write:
         return Delete(keys.queue(QUEUE, application_id))
-
-    def _told(self, person_id: PersonId, reaction: str) -> Write:
-        event_id = self._gate.new_id()
-        row: Item = {"id": event_id, "patient": person_id, "ver": 1, "at": stamp(self._clock()), "react": [reaction]}
-        return Put(keys.event(person_id, event_id), row)
 
 
 def _sealed(row: Item) -> Sealed:

@@ -1,0 +1,71 @@
+"""Items of the stores as DynamoDB attribute values and back.
+
+boto3's own serializer turns every number into Decimal and costs more than the call's JSON; our items know only
+str, int, bool, bytes, list and dict (``ports/tables.py``), so forty lines do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.ports.tables import Item
+
+Value = dict[str, Any]
+"""One attribute value of the low-level API, such as ``{"S": "text"}``."""
+
+MAX_INT = 10**38 - 1  # DynamoDB keeps 38 digits
+
+
+def encode_value(value: Any) -> Value:
+    """One attribute value. Raises TypeError for what no item may hold (float, None, set, tuple)."""
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": str(value)}
+        case int():
+            if abs(value) > MAX_INT:
+                raise TypeError("an integer of more than 38 digits")
+            return {"N": str(int(value))}
+        case bytes():
+            return {"B": value}
+        case list():
+            return {"L": [encode_value(element) for element in value]}
+        case dict():
+            return {"M": encode(value)}
+        case _:
+            raise TypeError(f"items hold no {type(value).__name__}")
+
+
+def encode(item: Mapping[str, Any]) -> dict[str, Value]:
+    """A whole item, or the inside of a map."""
+    encoded: dict[str, Value] = {}
+    for name, value in item.items():
+        if not isinstance(name, str) or not name:
+            raise TypeError("an attribute's name is a text that is not empty")
+        encoded[name] = encode_value(value)
+    return encoded
+
+
+def decode_value(value: Mapping[str, Any]) -> Any:
+    """One value; numbers are int. Raises TypeError for a type that we never write."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "S" | "BOOL":
+            return content
+        case "N":
+            return int(content)
+        case "B":
+            return bytes(content)
+        case "L":
+            return [decode_value(element) for element in content]
+        case "M":
+            return decode(content)
+        case _:
+            raise TypeError(f"an attribute of type {kind}")
+
+
+def decode(item: Mapping[str, Mapping[str, Any]]) -> Item:
+    """A whole item, or the inside of a map."""
+    return {name: decode_value(value) for name, value in item.items()}

@@ -1,0 +1,72 @@
+"""The world outside in memory: what was stored, printed, announced, sent and parked is kept for the test to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.identity import PersonId
+from chalicelib.errors import NotFoundError
+from tests.memory_tables import Faults
+
+
+class FakeDocuments(Faults):
+    def __init__(self) -> None:
+        super().__init__()
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, ciphertext: bytes) -> None:
+        self._fault()
+        self.objects[key] = ciphertext
+
+    def get(self, key: str) -> bytes:
+        self._fault()
+        if key not in self.objects:
+            raise NotFoundError
+        return self.objects[key]
+
+
+class FakePrinter(Faults):
+    """The "PDF" is the content as JSON, so tests can read it; the same content gives the same bytes."""
+
+    def render(self, template: str, content: Mapping[str, Any]) -> bytes:
+        self._fault()
+        return b"%PDF-fake\n" + json.dumps([template, content], sort_keys=True, ensure_ascii=False).encode()
+
+
+class FakeNotifier(Faults):
+    def __init__(self) -> None:
+        super().__init__()
+        self.published: list[tuple[PersonId, str, str]] = []
+
+    def publish(self, person_id: PersonId, event: str, notice_id: str) -> None:
+        self._fault()
+        self.published.append((person_id, event, notice_id))
+
+
+class FakeMessenger(Faults):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[tuple[str, str]] = []
+        """(phone, text)"""
+        self.letters: list[tuple[str, str, str]] = []
+        """(address, subject, text)"""
+
+    def sms(self, phone: str, text: str) -> None:
+        self._fault()
+        self.texts.append((phone, text))
+
+    def email(self, address: str, subject: str, text: str) -> None:
+        self._fault()
+        self.letters.append((address, subject, text))
+
+
+class FakeParking(Faults):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parked: list[tuple[str, dict[str, Any]]] = []
+
+    def park(self, queue: str, payload: Mapping[str, Any]) -> None:
+        self._fault()
+        self.parked.append((queue, dict(payload)))

@@ -1,0 +1,170 @@
+"""A hospital in memory: fakes behind every port, people with sessions, cards and consents."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from chalicelib.domain.access import ConsentState, Level, Permit
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.moments import stamp
+from chalicelib.ports import keys
+from chalicelib.ports.rows import consent_request
+from chalicelib.ports.tables import Put, Store
+from chalicelib.services.cards import CardService
+from chalicelib.services.consents import ConsentService
+from chalicelib.services.dispensing import Counter, DispensingService
+from chalicelib.services.documents import DocumentService
+from chalicelib.services.drafts import Drafts
+from chalicelib.services.gate import Gate
+from chalicelib.services.notices import NoticeService
+from chalicelib.services.prescriptions import PrescriptionService, Stores
+from chalicelib.services.reactions import ReactionService, Tools
+from chalicelib.services.records import RecordService
+from tests.fakes import (
+    FakeAudit,
+    FakeBlindIndex,
+    FakeDocuments,
+    FakeKeys,
+    FakeMessenger,
+    FakeNotifier,
+    FakePrinter,
+    FakeSigner,
+    FakeVault,
+    FixedClock,
+    MemoryTables,
+)
+
+URL = "https://card.example"
+ANNA = PersonId("anna")
+BORIS = PersonId("boris")
+
+PROTOCOL = {
+    "occurred_at": "2026-03-01T10:00:00+03:00",
+    "doctor_name": "Петров Пётр Петрович",
+    "examination": "Осмотр терапевта",
+    "conclusion": "Острый бронхит",
+    "follow_up_plan": "Повторный осмотр через неделю",
+}
+PRESCRIPTION = {
+    "occurred_at": "2026-03-02T09:00:00+00:00",
+    "doctor_name": "Петров Пётр Петрович",
+    "form": "107-1/у",
+    "validity": "60d",
+    "drug": {"inn": "Амоксициллин", "form": "таблетки", "strength": "500 мг"},
+    "dosage": "по 1 таблетке 3 раза в день",
+    "packs": 3,
+}
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = FixedClock()
+        self.tables = MemoryTables()
+        self.audit = FakeAudit(self.tables, self.clock)
+        self.keys = FakeKeys(self.tables, self.clock)
+        self.vault = FakeVault(self.keys)
+        self.signer = FakeSigner(self.clock)
+        self.index = FakeBlindIndex()
+        self.files = FakeDocuments()
+        self.notifier = FakeNotifier()
+        self.messenger = FakeMessenger()
+        self.gate = Gate(self.tables, self.audit, self.clock)
+        self.drafts = Drafts(self.gate, self.vault, self.clock)
+        self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts)
+        self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
+        self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.clock)
+        self.documents = DocumentService(self.gate, self.tables, self.vault, self.files)
+        self.notices = NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
+        shared: dict[str, Any] = {
+            "gate": self.gate,
+            "tables": self.tables,
+            "vault": self.vault,
+            "patient_keys": self.keys,
+            "signer": self.signer,
+            "clock": self.clock,
+            "public_url": URL,
+        }
+        self.prescriptions = PrescriptionService(Stores(**shared, drafts=self.drafts))
+        self.dispensing = DispensingService(Counter(**shared))
+        tools = Tools(self.gate, self.tables, self.vault, self.files, FakePrinter(), self.notifier, self.clock)
+        self.reactions = ReactionService(tools)
+
+    # --- people
+
+    def person(self, person_id: PersonId, *, level: int = 2, **profile: str) -> PersonId:
+        self.keys.enrol(person_id)
+        permit = Permit(person_id, "profile", "profile", "test", writes=True)
+        content = {"last_name": "Иванова", "first_name": "Анна", "phone": "+79161234567", **profile}
+        sealed = self.vault.seal(permit, 1, json.dumps(content).encode())
+        row = {"sealed": sealed, "ver": 1, "level": level, "state": "active", "language": "ru"}
+        self.tables.commit([Put(keys.profile(person_id), row)])
+        return person_id
+
+    def session(self, person_id: PersonId, role: Role, member: str = "") -> Actor:
+        session_id = f"s-{person_id}-{role.value}"
+        expires = int(self.clock().timestamp()) + 86_400
+        row = {"state": "active", "role": role.value, "member": member, "expires": expires}
+        self.tables.commit([Put(keys.session(person_id, session_id), row, None)])
+        return Actor(person_id, role, session_id=session_id, member_id=member, confirmed_at=self.clock())
+
+    def patient(self, person_id: PersonId = ANNA, *, level: int = 2, card: bool = True) -> Actor:
+        self.person(person_id, level=level)
+        if card:
+            self.tables.commit([Put(keys.card(person_id), {"state": "active", "ver": 1})])
+        return self.session(person_id, Role.PATIENT)
+
+    def staff(self, name: str = "doctor", role: Role = Role.DOCTOR, organisation: str = "clinic") -> Actor:
+        person_id = self.person(PersonId(f"staff-{name}"), last_name="Петров", first_name="Пётр")
+        member = f"member-{name}"
+        row = {"state": "active", "role": role.value, "organisation": organisation}
+        self.tables.commit(
+            [
+                Put(keys.member(person_id, member), row),
+                Put(keys.organisation(organisation), {"name": "Поликлиника № 1"}, None),
+            ]
+        )
+        actor = self.session(person_id, role, member)
+        return Actor(
+            person_id, role, actor.session_id, member, organisation, "therapy", confirmed_at=self.clock(), ip="192.0.2.1"
+        )
+
+    def pharmacy(self, name: str = "pharmacy") -> Actor:
+        client = PersonId(name)
+        row = {"state": "active", "role": Role.PHARMACY.value, "organisation": f"org-{name}"}
+        self.tables.commit([Put(keys.client(client), row)])
+        return Actor(client, Role.PHARMACY, organisation_id=f"org-{name}")
+
+    def consent(self, doctor: Actor, patient_id: PersonId = ANNA, *, level: Level = Level.FULL, sections: tuple[str, ...] = ()) -> None:
+        (asked, mirror) = consent_request(doctor, patient_id, self.clock(), level=level, sections=sections)
+        assert isinstance(asked, Put)
+        asked.item["state"] = ConsentState.GRANTED.value
+        asked.item["react"] = []
+        self.tables.commit([Put(asked.key, asked.item, None), mirror])
+
+    # --- what happened
+
+    def entries(self, action: str) -> list[Any]:
+        return [event for event in self.audit.events if event.action == action]
+
+    def row(self, key: keys.Key) -> dict[str, Any]:
+        row = self.tables.get(key)
+        assert row is not None
+        return row
+
+    def pump(self) -> int:
+        """Run all reactions of all rows, as the stream would, until nothing new happens; returns how many ran."""
+        ran = 0
+        while True:
+            fresh = 0
+            for row in self.tables.rows(Store.CARD).values():
+                fresh += sum(self.reactions.run(name, row) for name in row.get("react", []))
+            if not fresh:
+                return ran
+            ran += fresh
+
+    def inbox(self, actor: Actor) -> list[str]:
+        return [notice["event"] for notice in self.notices.mine(actor, "ru", 50, None)[0]]
+
+    def moment(self) -> str:
+        return stamp(self.clock())

@@ -1,0 +1,123 @@
+"""The access decision as a table over roles, actions and kinds (ACC-5), and its invariants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.access import (
+    CHANGES,
+    FULL_ONLY,
+    Action,
+    CardState,
+    Consent,
+    ConsentState,
+    Level,
+    Question,
+    decide,
+)
+from chalicelib.domain.identity import PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.records.registry import RECORD_TYPES, SECTIONS, record_type
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+READS = {Action.READ, Action.LIST, Action.HISTORY, Action.DOWNLOAD}
+WRITES = {Action.CREATE, Action.AMEND}
+
+# What medical practice allows, written out by hand and not taken from the registry.
+EXPECTED = {
+    "visit": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS, Role.PATIENT: READS},
+    "examination-protocol": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS, Role.PATIENT: READS},
+    "laboratory-result": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS | WRITES, Role.PATIENT: READS},
+    "prescription": {
+        Role.DOCTOR: READS | WRITES | {Action.REVOKE},
+        Role.NURSE: READS,
+        Role.PATIENT: READS,
+        Role.PHARMACY: {Action.READ, Action.DISPENSE},
+    },
+    "allergy": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS | WRITES, Role.PATIENT: READS | WRITES},
+    "vital-sign": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS | WRITES, Role.PATIENT: READS | WRITES},
+}
+
+
+def consent(**changes) -> Consent:
+    made = Consent("m", ConsentState.GRANTED, Level.FULL, frozenset(), NOW - timedelta(days=1), NOW + timedelta(days=1))
+    return replace(made, **changes)
+
+
+def question(role: Role, action: Action, kind: str, **changes) -> Question:
+    spec = record_type(kind)
+    own = role is Role.PATIENT
+    made = Question(
+        actor=Actor(PersonId("anna" if own else "other"), role, member_id="m"),
+        action=action,
+        patient_id=PersonId("anna"),
+        section=spec.section,
+        grants=spec.grants,
+        card=CardState.ACTIVE,
+        consent=None if own else consent(),
+        confirmed_level=2,
+        code_presented=role in PARTNER_ROLES,
+    )
+    return replace(made, **changes)
+
+
+@pytest.mark.requirement("ACC-5")
+@pytest.mark.parametrize("kind", [spec.name for spec in RECORD_TYPES])
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("action", list(Action))
+def test_matrix(kind: str, role: Role, action: Action) -> None:
+    allowed = action in EXPECTED[kind].get(role, set())
+    assert bool(decide(question(role, action, kind), NOW)) is allowed
+
+
+@pytest.mark.requirement("ACC-5")
+def test_no_clinical_content_for_those_who_need_none() -> None:
+    for role in STAFF_ROLES - {Role.DOCTOR, Role.NURSE}:
+        for spec in RECORD_TYPES:
+            assert not any(decide(question(role, action, spec.name), NOW) for action in Action)
+
+
+roles = st.sampled_from(list(Role))
+actions = st.sampled_from(list(Action))
+kinds = st.sampled_from([spec.name for spec in RECORD_TYPES])
+consents = st.none() | st.builds(
+    consent,
+    state=st.sampled_from(list(ConsentState)),
+    level=st.sampled_from(list(Level)),
+    sections=st.frozensets(st.sampled_from(SECTIONS)),
+    valid_until=st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+)
+
+
+@pytest.mark.requirement("ACC-1", "ACC-2", "ACC-3", "ACC-4")
+@given(role=st.sampled_from(sorted(STAFF_ROLES)), action=actions, kind=kinds, given_consent=consents)
+def test_staff_never_pass_without_a_live_fitting_consent(role, action, kind, given_consent) -> None:
+    asked = question(role, action, kind, consent=given_consent)
+    if not decide(asked, NOW):
+        return
+    assert given_consent is not None
+    assert given_consent.state is ConsentState.GRANTED
+    assert given_consent.valid_until > NOW
+    assert not given_consent.sections or asked.section in given_consent.sections
+    assert given_consent.level is Level.FULL or action not in FULL_ONLY
+
+
+@given(role=roles, action=actions, kind=kinds, given_consent=consents, card=st.sampled_from(list(CardState)))
+def test_no_session_no_card_no_access(role, action, kind, given_consent, card) -> None:
+    asked = question(role, action, kind, consent=given_consent, card=card)
+    assert not decide(replace(asked, session_live=False), NOW)
+    answer = decide(asked, NOW)
+    if role is not Role.SYSTEM and card in {CardState.NONE, CardState.ERASED}:
+        assert not answer
+    if role is not Role.SYSTEM and card is CardState.SUSPENDED and action in CHANGES:
+        assert not answer
+
+
+@given(action=actions, kind=kinds, given_consent=consents)
+def test_a_patient_opens_no_card_but_their_own(action, kind, given_consent) -> None:
+    asked = question(Role.PATIENT, action, kind, consent=given_consent, patient_id=PersonId("boris"))
+    assert not decide(asked, NOW)

@@ -1,0 +1,147 @@
+"""What happens after a write: once, whatever the trigger does; and what is said outside."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chalicelib.domain.access import Level
+from chalicelib.domain.texts import CODE, NOTICES, rendered
+from chalicelib.errors import AccessDeniedError, NotFoundError, UnavailableError
+from chalicelib.ports import keys
+from chalicelib.ports.tables import Update
+from chalicelib.records.examination import EXAMINATION_PROTOCOL as KIND
+from chalicelib.records.registry import RECORD_TYPES
+from tests.world import ANNA, PROTOCOL, World
+
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.anna, made.doctor = made.patient(), made.staff()
+    made.consent(made.doctor)
+    made.made = made.records.create(made.doctor, ANNA, KIND, PROTOCOL, KEY)[0]
+    return made
+
+
+def test_every_reaction_that_a_kind_names_exists(world: World) -> None:
+    named = {name for spec in RECORD_TYPES for name in spec.after_write}
+    assert named <= world.reactions.names
+
+
+@pytest.mark.requirement("REC-3", "DOC-1")
+def test_a_protocol_prints_itself_under_the_patients_key_and_tells_the_patient(world: World) -> None:
+    world.pump()
+    (stored,) = world.files.objects.values()
+    assert "бронхит".encode() not in stored
+    pdf = world.documents.download(world.anna, ANNA, KIND, world.made["id"])
+    template, content = json.loads(pdf.partition(b"\n")[2])
+    assert (template, content["title"]) == ("record", "Протокол осмотра")
+    assert ["Заключение", "Острый бронхит"] in content["sections"][0]["rows"]
+    assert ["Пациент", "Иванова Анна"] in content["subject"]
+    assert world.inbox(world.anna) == ["new_record"]
+    assert world.notifier.published[0][:2] == (ANNA, "new_record")
+
+
+@pytest.mark.requirement("REC-3")
+def test_a_repeated_trigger_does_nothing_twice(world: World) -> None:
+    row = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
+    assert [world.reactions.run(name, row) for name in row["react"]] == [True, True]
+    entries, objects = len(world.audit.events), dict(world.files.objects)
+    assert [world.reactions.run(name, row) for name in row["react"]] == [False, False]
+    assert (len(world.audit.events), world.files.objects) == (entries, objects)
+    world.pump()
+    assert len(world.notifier.published) == 1
+
+
+@pytest.mark.parametrize("fault", ["audit", "files", "commit"])
+def test_dying_half_way_is_mended_by_the_next_try(world: World, fault: str) -> None:
+    row = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
+    if fault == "audit":
+        world.audit.fail_next()
+    elif fault == "files":
+        world.files.fail_next()
+    else:
+        world.tables.fail_next_commit()
+    with pytest.raises(UnavailableError):
+        world.reactions.run("issue_document", row)
+    world.pump()
+    assert world.inbox(world.anna) == ["new_record"]
+    assert world.documents.download(world.anna, ANNA, KIND, world.made["id"]).startswith(b"%PDF")
+
+
+def test_two_triggers_at_once_leave_one_notice(world: World) -> None:
+    row = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
+    world.tables.before_next_commit(lambda: world.reactions.run("notify_patient", row))
+    assert world.reactions.run("notify_patient", row) is False
+    assert world.inbox(world.anna) == ["new_record"]
+
+
+def test_an_amended_record_prints_the_new_version(world: World) -> None:
+    old = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
+    world.records.amend(world.doctor, ANNA, KIND, world.made["id"], {**PROTOCOL, "conclusion": "Пневмония"}, 1)
+    with pytest.raises(NotFoundError):
+        world.documents.download(world.anna, ANNA, KIND, world.made["id"])
+    world.reactions.run("issue_document", old)  # late: it must not print what is no longer so
+    assert world.files.objects == {}
+    world.pump()
+    assert "Пневмония".encode() in world.documents.download(world.anna, ANNA, KIND, world.made["id"])
+
+
+def test_after_erasure_nothing_is_printed(world: World) -> None:
+    row = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
+    world.keys.destroy(ANNA, "entry")
+    assert world.reactions.run("issue_document", row) is False
+    assert world.files.objects == {}
+
+
+@pytest.mark.requirement("ACC-3")
+def test_limited_consent_downloads_nothing(world: World) -> None:
+    world.pump()
+    other = world.staff("other")
+    world.consent(other, level=Level.LIMITED)
+    with pytest.raises(AccessDeniedError):
+        world.documents.download(other, ANNA, KIND, world.made["id"])
+
+
+@pytest.mark.requirement("MSG-2")
+def test_outside_goes_by_choice_once_and_says_nothing_medical(world: World) -> None:
+    world.tables.commit([Update(keys.profile(ANNA), {"channels": ["sms"]})])
+    for _ in range(2):
+        world.notices.send_outside(ANNA, "prescription_dispensed", "n1")
+    assert world.messenger.texts == [("+79161234567", NOTICES["prescription_dispensed"].outside.ru)]
+    world.notices.send_outside(ANNA, "new_record", "n2")  # not urgent: no SMS
+    world.tables.commit([Update(keys.profile(ANNA), {"channels": []})])
+    world.notices.send_outside(ANNA, "prescription_dispensed", "n3")
+    assert len(world.messenger.texts) == 1
+
+
+@pytest.mark.requirement("MSG-2")
+def test_no_outside_text_has_a_place_for_content() -> None:
+    for name, notice in NOTICES.items():
+        for text in (notice.outside.ru, notice.outside.en):
+            assert "{" not in text, name
+            assert len(text) <= 70 * 2, name  # two SMS in UCS-2 at most
+        for language in ("ru", "en"):
+            title, inside = rendered(name, {}, language)
+            assert title
+            assert "{" not in inside
+    assert CODE.ru.count("{") == 1
+
+
+@pytest.mark.requirement("MSG-2")
+def test_inbox_in_both_languages_with_read_marks(world: World) -> None:
+    world.pump()
+    (notice,) = world.notices.mine(world.anna, "en", 10, None)[0]
+    assert notice["title"] == "A new record in your card"
+    assert notice["links"] == {"kind": KIND.name, "id": world.made["id"]}
+    world.notices.mark_read(world.anna, notice["id"])
+    first = world.notices.mine(world.anna, "ru", 10, None)[0][0]["read_at"]
+    world.clock.advance(minutes=1)
+    world.notices.mark_read(world.anna, notice["id"])
+    assert world.notices.mine(world.anna, "ru", 10, None)[0][0]["read_at"] == first
+    with pytest.raises(NotFoundError):
+        world.notices.mark_read(world.doctor, notice["id"])

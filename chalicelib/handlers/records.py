@@ -17,12 +17,11 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.http import Answer, Api, Call, Door, etag
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
-from chalicelib.records.registry import OVERVIEW, RECORD_TYPES
+from chalicelib.records.overview import compose
+from chalicelib.records.registry import OVERVIEW, OVERVIEW_KINDS, RECORD_TYPES
 from chalicelib.records.spec import RecordType
 
 api = Api(__name__)
-
-OVERVIEW_KINDS = tuple(spec for spec in RECORD_TYPES if spec.name in {"allergy", "prescription", "visit"})
 
 
 @api.endpoint(
@@ -35,18 +34,7 @@ OVERVIEW_KINDS = tuple(spec for spec in RECORD_TYPES if spec.name in {"allergy",
 )
 def overview(call: Call, patient_id: str) -> Any:
     found = services().records.overview(call.actor, PersonId(patient_id), OVERVIEW, OVERVIEW_KINDS)
-    visits = found.get("visit", [])
-    chronic = {d["code"]: d for v in visits for d in v["body"].get("diagnoses", []) if d.get("chronic")}
-    current = [p for p in found.get("prescription", []) if p.get("status", {}).get("state") == "active"]
-    allergies = [a for a in found.get("allergy", []) if a["body"].get("clinical_status", "active") == "active"]
-    profile = found["profile"][0] if found["profile"] else {}
-    shown = ("last_name", "first_name", "middle_name", "birth_date", "sex", "oms_policy")
-    return {
-        "person": {name: profile[name] for name in shown if name in profile},
-        "allergies": allergies,
-        "chronic_conditions": list(chronic.values()),
-        "current_medication": current,
-    }
+    return compose(found)
 
 
 def register(spec: RecordType) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.access import Action
 from chalicelib.errors import NotFoundError
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.medication import PRESCRIPTION
 from chalicelib.records.observation import ALLERGY, VITAL_SIGN
-from chalicelib.records.spec import PATIENT_AND_CLINICIANS, RecordType
+from chalicelib.records.overview import KINDS, OVERVIEW
+from chalicelib.records.spec import RecordType
 
 RECORD_TYPES: tuple[RecordType, ...] = (
     VISIT,
@@ -19,20 +19,9 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     VITAL_SIGN,
 )
 
-OVERVIEW = RecordType(
-    name="overview",
-    collection="overview",
-    section="overview",
-    body="",
-    occurred="",
-    grants={Action.READ: PATIENT_AND_CLINICIANS},
-    summary=(),
-    labels={"ru": "Общие сведения", "en": "Overview"},
-    after_write=(),
-)
-"""REC-1 is composed, not stored; it has a name and grants like the rest so that one gate serves it."""
-
 _BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW)}
+
+OVERVIEW_KINDS: tuple[RecordType, ...] = tuple(_BY_NAME[name] for name in KINDS)
 
 SECTIONS: tuple[str, ...] = tuple(sorted({spec.section for spec in _BY_NAME.values()}))
 

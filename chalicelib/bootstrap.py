@@ -76,7 +76,7 @@ class Services:
         from chalicelib.audit.subjects import Subjects
         from chalicelib.audit.writer import Writer
 
-        subjects = Subjects(self.tables, lambda: aws("kms"), self.settings.audit_key, self.settings.tenant, self.clock)
+        subjects = Subjects(self.tables, lambda: aws("kms"), self.settings.audit_key, self.settings.tenant)
         return OutboxAuditLog(
             self.tables, subjects, lambda: Writer(lambda: aws("kms"), self.settings.writer_ca_key), self.clock
         )

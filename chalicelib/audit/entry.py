@@ -1,0 +1,126 @@
+"""One audit entry: canonical body, salted commitment, ciphertext, writer's signature, outbox row.
+
+Formats: reference/audit.md of the project, section 5. Canonical JSON is RFC 8785; sealing is HPKE (RFC 9180) base mode,
+DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; writers sign with Ed25519 (RFC 8032).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.moments import stamp
+from chalicelib.ports import Event
+
+BODY_DOMAIN = b"emr-audit/body/v1\n"
+CONTENT_DOMAIN = b"emr-audit/content/v1\n"
+ENTRY_DOMAIN = b"emr-audit/entry/v1\n"
+WRITER_DOMAIN = b"emr-audit/writer/v1\n"
+OUTBOX_LIFETIME = timedelta(days=40)
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785; refuses floats beyond the safe range, lone surrogates and non-string keys."""
+    import rfc8785
+
+    return rfc8785.dumps(value)
+
+
+def uuid7(milliseconds: int) -> str:
+    """RFC 9562 section 5.7: 48 bits of time, 74 random bits."""
+    random = secrets.randbits(74)
+    value = milliseconds << 80 | 7 << 76 | (random >> 62) << 64 | 2 << 62 | (random & (1 << 62) - 1)
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def content_hash(salt: bytes, content: Mapping[str, Any]) -> str:
+    """Salted hash of one version of a record: a bare one of "blood group A" could be guessed."""
+    return b64(hashlib.sha256(CONTENT_DOMAIN + salt + canonical(content)).digest())
+
+
+def commitment(body: bytes) -> bytes:
+    """Hiding, because the body holds a secret salt; binding, because AES-GCM alone is not key-committing."""
+    return hashlib.sha256(BODY_DOMAIN + body).digest()
+
+
+def body_of(event: Event, entry_id: str, moment: datetime) -> dict[str, Any]:
+    """The secret part. Its words map to FHIR AuditEvent (reference/audit.md, section 5)."""
+    actor = event.actor
+    body: dict[str, Any] = {
+        "v": 1,
+        "id": entry_id,
+        "time": stamp(moment),
+        "actor": {
+            "id": actor.person_id,
+            "role": actor.role.value,
+            "org": actor.organisation_id,
+            "member": actor.member_id,
+            "session": actor.session_id,
+        },
+        "patient": event.subject,
+        "action": event.action,
+        "resource": {"type": event.resource_type, "id": event.resource_id, "version": event.resource_version},
+        "ip": actor.ip,
+        "request": actor.request_id,
+        "outcome": event.outcome,
+        "reason": event.reason,
+        "purpose": event.purpose,
+        "on_behalf_of": event.on_behalf_of,
+        "prev": event.prev,
+        "new": event.new,
+        "details": dict(event.details),
+        "salt": b64(secrets.token_bytes(32)),
+    }
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose chain an entry belongs to: a random tag, and the public half (X25519, raw) that seals its body."""
+
+    tag: str
+    public: bytes
+
+
+def seal_info(entry_id: str, tag: str) -> bytes:
+    return b"emr-audit/seal/v1|" + entry_id.encode() + b"|" + tag.encode()
+
+
+def _suite() -> Any:
+    from cryptography.hazmat.primitives import hpke
+
+    return hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+
+
+def seal(body: bytes, subject: Subject, entry_id: str) -> bytes:
+    """Only the holder of the private half opens it; a writer cannot read back what it wrote."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+    public = X25519PublicKey.from_public_bytes(subject.public)
+    sealed: bytes = _suite().encrypt(body, public, seal_info(entry_id, subject.tag))
+    return sealed
+
+
+def unseal(sealed: bytes, private: Any, entry_id: str, tag: str) -> bytes:
+    """For readers of the log: raises whatever HPKE raises when key, id or tag is another."""
+    opened: bytes = _suite().decrypt(sealed, private, seal_info(entry_id, tag))
+    return opened
+
+
+def signed_part(entry_id: str, tag: str, com: str, ct: str, writer: str, number: int) -> bytes:
+    return ENTRY_DOMAIN + canonical({"id": entry_id, "tag": tag, "com": com, "ct": ct, "w": writer, "wn": number})
+
+
+def outbox_key(entry_id: str, moment: datetime) -> tuple[str, str]:
+    """Minute bucket and one of sixteen shards, so that a sweeper can list it and no partition is hot."""
+    return f"OB#{moment:%Y%m%d%H%M}#{entry_id[-1]}", entry_id

@@ -1,0 +1,42 @@
+"""Ciphertext of documents in S3. The bucket sees opaque keys and sealed bytes (DOC-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.errors import NotFoundError, TooLargeError, UnavailableError
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+class S3Documents:
+    def __init__(self, s3: Callable[[], Any], bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def put(self, key: str, ciphertext: bytes) -> None:
+        """Repeatable: the key depends on record and version alone, every ciphertext of one version is as good."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if len(ciphertext) > MAX_BYTES:
+            raise TooLargeError(f"at most {MAX_BYTES} bytes")
+        try:
+            self._s3().put_object(
+                Bucket=self._bucket, Key=key, Body=ciphertext, ContentType="application/octet-stream"
+            )
+        except (BotoCoreError, ClientError):
+            raise UnavailableError from None
+
+    def get(self, key: str) -> bytes:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            body: bytes = self._s3().get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
+                raise NotFoundError from None
+            raise UnavailableError from None
+        except BotoCoreError:
+            raise UnavailableError from None
+        return body

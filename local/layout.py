@@ -57,10 +57,14 @@ class Layout:
         file.flush()
         return file
 
+    @property
+    def log(self) -> Path:
+        return self.state / "local.log"
+
     def wipe(self) -> None:
-        """Forget everything but the lock, which the caller holds."""
+        """Forget everything but the lock, which the caller holds, and the open log."""
         for path in self.state.iterdir():
-            if path.name == "lock":
+            if path.name in ("lock", self.log.name):
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

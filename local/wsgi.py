@@ -11,7 +11,7 @@ import base64
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -34,7 +34,6 @@ MAX_RESPONSE = 6 * 1024 * 1024  # bytes; a larger answer does not leave a Lambda
 PROBLEM = "application/problem+json"
 
 Environ = Mapping[str, Any]
-StartResponse = Callable[..., Any]
 
 _THREAD = threading.local()
 
@@ -61,19 +60,12 @@ def make_threadsafe(app: Chalice) -> Chalice:
 
 
 class ChaliceWSGI:
-    """The WSGI callable. Routing, authorizers and preflight are Chalice's own local gateway."""
+    """Answers WSGI requests from the app; ``local/server.py`` sends them. Routing is Chalice's own local gateway."""
 
     def __init__(self, app: Chalice) -> None:
         self.app = make_threadsafe(app)
         self.gateway = LocalGateway(self.app, Config.create(chalice_app=self.app, project_dir=".", app_name="medkarta"))
         self.match = self.gateway.event_converter._route_matcher.match_route  # noqa: SLF001
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        status, headers, body = self.answer(environ)
-        lines = [(k, v) for k, v in headers if k.lower() != "content-length"]
-        lines.append(("Content-Length", str(len(body))))
-        start_response(f"{status} {_phrase(status)}", lines)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def answer(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Status, headers and body of one request."""
@@ -150,10 +142,3 @@ def _unpacked(given: Mapping[str, Any]) -> tuple[int, list[tuple[str, str]], byt
     if body and not any(k.lower() == "content-type" for k, _ in lines):
         lines.append(("Content-Type", "application/json"))
     return int(given["statusCode"]), lines, body
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -1,0 +1,112 @@
+"""The whole local system as one object: starts its parts in order and stops them in the reverse order."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from local import portal, server
+from local.emulator import Emulator
+from local.layout import Layout, require_port
+from local.outbox import Outbox
+from local.progress import Progress
+from local.pump import Pump
+from local.stack import deploy
+from local.tools import Tools
+from local.wsgi import ChaliceWSGI
+
+log = logging.getLogger("local.system")
+
+SHUTDOWN = 5  # seconds for requests that are being answered
+
+
+class System:
+    """``port`` is where the site is served on loopback, ``app`` the module that holds the Chalice app.
+
+    ``fresh`` forgets what earlier runs stored.
+    """
+
+    def __init__(self, layout: Layout, port: int, *, fresh: bool = False, app: str = "app") -> None:
+        self.app = app
+        self.layout = layout
+        self.port = port
+        self.fresh = fresh
+        self.url = f"http://localhost:{port}"
+        self.emulator = Emulator(layout.emulator)
+        self.accounts: list[str] = []
+        self._parts = ExitStack()
+        self._started = time.monotonic()
+
+    def start(self, say: Callable[[str], None]) -> None:
+        """Returns when requests are answered. Raises StartError; what was started is stopped again by ``stop``."""
+        self._parts.callback(self.layout.lock().close)
+        require_port(self.port)
+        if self.fresh or not self.layout.deployed.exists():
+            self.layout.wipe()
+        self._parts.callback(self.emulator.stop)
+        self.emulator.start()
+        os.environ.update(self.emulator.environment())
+        say(f"emulator of AWS at {self.emulator.url}")
+        self._serve(say)
+        self._load_demo(say)
+        say(f"ready after {time.monotonic() - self._started:.1f} s")
+
+    def stop(self) -> None:
+        """No new requests, then no new events, then the emulator saves its state. Harmless when half started."""
+        self._parts.close()
+
+    def _serve(self, say: Callable[[str], None]) -> None:
+        stack = deploy(aws, self.url)
+        self.layout.deployed.touch()
+        os.environ.update(stack.environment())
+        say("stores deployed from infra/stores.yaml")
+        app = import_module(self.app).app
+        pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
+        tools = Tools(pump, Outbox(self.emulator.url), self._health)
+        site = server.Site(ChaliceWSGI(app), tools.answer, portal.folder())
+        http = server.create(site, self.port)
+        self._parts.callback(pump.stop)
+        pump.start()
+        threading.Thread(target=http.run, name="http", daemon=True).start()
+        self._parts.callback(_close, http)
+
+    def _load_demo(self, say: Callable[[str], None]) -> None:
+        """Once a state, by ``local.demo.load(base_url)``; it returns the lines to print, with the accounts."""
+        marker = self.layout.demo_marker
+        if marker.exists():
+            self.accounts = json.loads(marker.read_text("utf-8"))
+        elif find_spec("local.demo"):
+            say("loading demo people")
+            try:
+                self.accounts = [str(line) for line in import_module("local.demo").load(self.url) or ()]
+            except Exception:
+                log.exception("demo data")
+                say("demo data could not be loaded (see the log); the system runs without it")
+                return
+            marker.write_text(json.dumps(self.accounts, ensure_ascii=False), "utf-8")
+
+    def _health(self) -> dict[str, Any]:
+        return {"emulator": self.emulator.url, "emulator_running": self.emulator.running(), "url": self.url}
+
+
+@cache
+def aws(service: str) -> Any:
+    """One client a service for the runner's own needs; found through AWS_ENDPOINT_URL like everywhere."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(service, config=Config(retries={"mode": "standard", "max_attempts": 3}, max_pool_connections=8))  # type: ignore[call-overload]  # any service
+
+
+def _close(http: Any) -> None:
+    http.close()
+    http.task_dispatcher.shutdown(cancel_pending=True, timeout=SHUTDOWN)

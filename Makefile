@@ -1,0 +1,66 @@
+# Everything runs on a machine with Python >= 3.11 and make; see README.md. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+FRESH ?=
+WORKERS ?= 2
+COVERAGE ?= 85
+TESTS ?= tests
+
+BIN := .venv/bin
+SOURCES := app.py chalicelib local infra bench tests
+
+.PHONY: help setup run test lint format types unit bench package docs soak clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The mark is written last: an installation that was cut short, or newer requirements, are simply installed again.
+.venv/.ready: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+.venv-emulator/.ready: requirements/emulator.txt
+	test -x .venv-emulator/bin/python || $(PYTHON) -m venv .venv-emulator
+	.venv-emulator/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/emulator.txt
+	touch $@
+
+setup: .venv/.ready .venv-emulator/.ready  ## Make the two environments (done by itself where needed)
+
+run: setup  ## Start the whole system on this computer (PORT=8000, FRESH=1 forgets earlier data)
+	@exec $(BIN)/python -m local --port $(PORT) $(if $(FRESH),--fresh)
+
+test: lint unit  ## Every check: style, types, layers, tests with branch coverage
+
+lint: setup  ## Style, types and layers
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: setup  ## Tests alone (TESTS=path, WORKERS=2, COVERAGE=85 percent at least)
+	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --cov --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
+
+format: setup  ## Rewrite the sources in the project's style
+	$(BIN)/ruff check --fix-only $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: setup  ## Measure and print the benchmarks
+	$(BIN)/python -m bench
+
+package: setup  ## Build what is deployed to AWS (needs a Python 3.13 beside)
+	$(BIN)/python -m infra.package
+
+docs: setup  ## Rebuild the generated pages of docs/
+	$(BIN)/python -m docs
+
+soak: setup  ## Tests in another order each time, until one fails (ROUNDS=20)
+	for round in $$(seq 1 $${ROUNDS:-20}); do echo "round $$round"; $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -x; done
+
+clean:  ## Remove environments, caches and builds; data of the local system stays
+	rm -rf .venv .venv-emulator build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -1,6 +1,6 @@
 """One audit entry: canonical body, salted commitment, ciphertext, writer's signature, outbox row.
 
-Formats: reference/audit.md of the project, section 5. Canonical JSON is RFC 8785; sealing is HPKE (RFC 9180) base mode,
+Formats: docs/audit-format.md. Canonical JSON is RFC 8785; sealing is HPKE (RFC 9180) base mode,
 DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; writers sign with Ed25519 (RFC 8032).
 """
 
@@ -54,7 +54,7 @@ def commitment(body: bytes) -> bytes:
 
 
 def body_of(event: Event, entry_id: str, moment: datetime) -> dict[str, Any]:
-    """The secret part. Its words map to FHIR AuditEvent (reference/audit.md, section 5)."""
+    """The secret part. Its words map to FHIR AuditEvent."""
     actor = event.actor
     body: dict[str, Any] = {
         "v": 1,

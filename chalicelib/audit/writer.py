@@ -1,8 +1,7 @@
 """A writer of entries: one Ed25519 key an environment (and thread), certified once by the KMS writer CA.
 
-Its counter makes a row that is dropped from the outbox show as a gap. A number is consumed only by a durable write;
-after an unknown outcome either the same row is stored after all, or the writer is thrown away, never a number used twice
-(reference/audit.md, section 6, rule 10).
+Its counter makes a row that is dropped from the outbox show as a gap. A number is consumed only by a durable write:
+after an unknown outcome either the same row is stored after all, or the writer is thrown away.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def encode(item: Mapping[str, Any]) -> dict[str, Value]:
     """A whole item, or the inside of a map."""
     encoded: dict[str, Value] = {}
     for name, value in item.items():
-        if not isinstance(name, str) or not name:
+        if not name:
             raise TypeError("an attribute's name is a text that is not empty")
         encoded[name] = encode_value(value)
     return encoded

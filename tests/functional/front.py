@@ -1,0 +1,252 @@
+"""A client of the front door: the same WSGI adapter as the local system, and people to come in by it."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
+
+PASSWORD = "Demo-Card-2026"
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw) if self.raw else None
+
+    @property
+    def code(self) -> str:
+        return self.body.get("code", "")
+
+
+@dataclass
+class Person:
+    """Somebody who registered; ``token`` is set by signing in."""
+
+    id: str
+    phone: str
+    email: str
+    snils: str
+    token: str = ""
+    refresh: str = ""
+    member: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class Front:
+    def __init__(self) -> None:
+        from app import app
+        from local.wsgi import ChaliceWSGI
+
+        self.app = app
+        self._wsgi = ChaliceWSGI(app)
+        self._numbers = itertools.count(1)
+        self._seen: dict[str, int] = {}
+
+    # --- calls
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, token: str = "", raw: bytes | None = None, **headers: str
+    ) -> Reply:
+        """One request; header names with underscores (``If_Match``)."""
+        sent = raw if raw is not None else (b"" if body is None else json.dumps(body, ensure_ascii=False).encode())
+        path, _, query = path.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "RAW_URI": path + ("?" + query if query else ""),
+            "REQUEST_URI": path + ("?" + query if query else ""),
+            "QUERY_STRING": query,
+            "CONTENT_LENGTH": str(len(sent)),
+            "REMOTE_ADDR": "192.0.2.7",
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.input": io.BytesIO(sent),
+            "wsgi.url_scheme": "https",
+        }
+        if sent or body is not None:
+            environ["CONTENT_TYPE"] = "application/json"
+        if token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        for name, value in headers.items():
+            upper = name.upper()
+            environ[upper if upper == "CONTENT_TYPE" else f"HTTP_{upper}"] = value
+        got: dict[str, Any] = {}
+
+        def start_response(status: str, found: list[tuple[str, str]], *_: Any) -> None:
+            got.update(status=int(status.split(maxsplit=1)[0]), headers={k.lower(): v for k, v in found})
+
+        raw_answer = b"".join(self._wsgi(environ, start_response))
+        return Reply(got["status"], got["headers"], raw_answer)
+
+    def ok(self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str) -> Any:
+        reply = self.call(method, path, body, token=token, **headers)
+        assert reply.status < 300, (method, path, reply.status, reply.raw[:500])
+        return reply.body
+
+    @staticmethod
+    def key() -> str:
+        return secrets.token_hex(16)
+
+    # --- people
+
+    def code(self, to: str) -> str:
+        """The newest code sent to a phone or an address (moto keeps what was sent)."""
+        from moto.ses.models import ses_backends
+        from moto.sns.models import sns_backends
+
+        texts: list[str] = []
+        if "@" in to:
+            for backend in ses_backends["123456789012"].values():
+                texts += [m.body for m in backend.sent_messages if to in str(m.destinations)]
+        else:
+            for backend in sns_backends["123456789012"].values():
+                texts += [text for phone, text, *_ in backend.sms_messages.values() if phone == to]
+        return re.findall(r"\b\d{6}\b", texts[-1])[-1]
+
+    def register(self, **changes: Any) -> Person:
+        n = next(self._numbers)
+        nine = f"{secrets.randbelow(800_000_000) + 100_000_000}"
+        form = {
+            "last_name": "Журавлёва",
+            "first_name": "Ксения",
+            "middle_name": "Аркадьевна",
+            "birth_date": "1987-04-12",
+            "sex": "female",
+            "snils": nine + snils_check_digits(nine),
+            "passport_series": "4510",
+            "passport_number": f"{n:06d}",
+            "phone": f"+7926{secrets.randbelow(10_000_000):07d}",
+            "email": f"person{n}-{secrets.token_hex(4)}@example.org",
+            "password": PASSWORD,
+            "language": "ru",
+            **changes,
+        }
+        made = self.ok("POST", "/api/v1/registrations", form)
+        codes = {"phone_code": self.code(form["phone"]), "email_code": self.code(form["email"])}
+        person = self.ok("POST", f"/api/v1/registrations/{made['registration_id']}/confirm", codes)
+        return Person(person["person_id"], form["phone"], form["email"], form["snils"])
+
+    def sign_in(self, person: Person, role: str = "patient") -> Person:
+        begun = self.ok("POST", "/api/v1/sessions", {"login": person.phone, "password": PASSWORD})
+        challenge = begun["challenge_id"]
+        self.ok("POST", f"/api/v1/sessions/{challenge}/sms")
+        given = {"factor": "sms", "code": self.code(person.phone), "role": role}
+        session = self.ok("POST", f"/api/v1/sessions/{challenge}/factor", given)
+        person.token, person.refresh = session["access_token"], session["refresh_token"]
+        person.extra["session_id"] = session["session_id"]
+        return person
+
+    def administrator(self) -> Person:
+        """The first administrator, appointed by the operator's function; the same one for the whole run."""
+        if not hasattr(self, "_administrator"):
+            from chalicelib.handlers.events import appoint_administrator
+
+            person = self.register(last_name="Админова", first_name="Ирина")
+            answer = appoint_administrator({"snils": person.snils}, None)
+            assert "member_id" in answer, answer
+            self._administrator = self.sign_in(person, "administrator")
+        return self._administrator
+
+    def organisation(self, name: str = "Поликлиника № 1") -> str:
+        admin = self.administrator()
+        oid = f"1.2.643.5.1.13.13.12.2.77.{next(self._numbers)}"
+        made = self.ok("POST", "/api/v1/organisations", {"name": name, "oid": oid}, token=admin.token)
+        return str(made["organisation_id"])
+
+    def staff(self, role: str, organisation: str = "") -> Person:
+        admin = self.administrator()
+        organisation = organisation or self.organisation()
+        person = self.register(last_name="Петров", first_name="Пётр", middle_name="Петрович", sex="male")
+        body = {
+            "snils": person.snils,
+            "role": role,
+            "department": "therapy",
+            "staff_number": f"{next(self._numbers)}",
+            "position": "врач-терапевт",
+        }
+        made = self.ok("POST", f"/api/v1/organisations/{organisation}/staff", body, token=admin.token)
+        person.member = made["member_id"]
+        person.extra["organisation"] = organisation
+        return self.sign_in(person, role)
+
+    def patient(self) -> Person:
+        """A person with an open card."""
+        person = self.sign_in(self.register())
+        fifteen = f"7800{secrets.randbelow(10**11):011d}"
+        form = {
+            "oms_policy": fifteen + oms_check_digit(fifteen),
+            "consent_text_version": "2026-11",
+            "consent_given": True,
+        }
+        made = self.ok("POST", "/api/v1/me/card-application", form, token=person.token)
+        registrar = self.staff("registrar")
+        path = f"/api/v1/applications/{person.id}/{made['application_id']}/decision"
+        self.ok("POST", path, {"approve": True}, token=registrar.token, If_Match='W/"1"')
+        return person
+
+    def consent(self, patient: Person, doctor: Person, level: str = "full") -> None:
+        self.ok("POST", f"/api/v1/patients/{patient.id}/consent-requests", {"level": level}, token=doctor.token)
+        self.ok(
+            "PUT",
+            f"/api/v1/me/consents/{doctor.member}",
+            {"state": "granted", "level": level},
+            token=patient.token,
+            If_Match='W/"1"',
+        )
+
+    def pharmacy(self) -> tuple[str, str]:
+        """Access token and client id of a pharmacy with a key of its own (RFC 7523)."""
+        from urllib.parse import urlencode
+
+        import jwt
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        private = ec.generate_private_key(ec.SECP256R1())
+        jwk = {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(private.public_key())), "kid": "k1", "alg": "ES256"}
+        admin = self.administrator()
+        body = {
+            "name": "Аптека «Ромашка»",
+            "role": "pharmacy",
+            "organisation_id": self.organisation("Аптека"),
+            "jwks": {"keys": [jwk]},
+            "scopes": ["prescription.verify", "prescription.dispense"],
+        }
+        client = self.ok("POST", "/api/v1/partners", body, token=admin.token)["client_id"]
+        from chalicelib.bootstrap import services
+
+        now = int(services().clock().timestamp())
+        audience = services().settings.public_url + "/api/v1/oauth/token"
+        claims = {"iss": client, "sub": client, "aud": audience, "jti": self.key(), "iat": now, "exp": now + 120}
+        assertion = jwt.encode(claims, private, "ES256", headers={"kid": "k1"})
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": assertion,
+        }
+        reply = self.call(
+            "POST",
+            "/api/v1/oauth/token",
+            raw=urlencode(form).encode(),
+            Content_Type="application/x-www-form-urlencoded",
+        )
+        assert reply.status == 200, reply.raw
+        return reply.body["access_token"], client
+
+    def pump(self) -> None:
+        """Deliver what the streams and queues hold, as the event pump would, until nothing is left."""
+        from tests.functional.events import deliver
+
+        deliver()

@@ -77,7 +77,7 @@ class Content:
 
 
 def clean(value: Any, drawable: Callable[[int], bool]) -> str:
-    """``value`` as text in NFC, line ends as ``\\n``, without invisible characters; None is an empty text.
+    """``value`` as text in NFC, line ends as line feeds, without invisible characters; None is an empty text.
 
     Characters for which ``drawable`` (asked with a code point) is false become U+FFFD, one each.
     """

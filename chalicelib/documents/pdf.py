@@ -5,7 +5,7 @@
 =============  ======================================================================================================
 title          str; what the document is, e.g. ``"Протокол осмотра"``. No name in it: it is copied into the metadata
 language       ``"ru"`` or ``"en"``: words of the frame, order of dates, language of the file
-organisation   str; lines by ``\\n``
+organisation   str; one line or more
 form           str, optional; number of the official form, upper right
 subject        ``[(label, value), ...]``; the first value is repeated on top of later pages
 sections       ``[{"title": str, "rows": [(label, value), ...] | None, "table": {"columns": [str, ...],

@@ -58,7 +58,10 @@ class Cell(NamedTuple):
 
 HEAD = Style(8, bold=True, colour=GREY)
 BODY = Style(9.5)
-_OPPORTUNITY = re.compile(r"(?<= )(?=[^ ])|(?<=[^\W\d_]-)(?=[^\W\d_])|(?<=[–—])(?=[^ ])")
+
+_SPACE = re.compile(r"(?<= )(?=[^ ])")
+# A number stays with its unit, a sign with its number: a dose read over two lines is read wrong.
+_OPPORTUNITY = re.compile(r"(?<= )(?<![≤≥<>±№] )(?!(?<=\d )[^\W\d_]|[%°])(?=[^ ])|(?<=[^\W\d_]-)(?=[^\W\d_])")
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -69,19 +72,27 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in _OPPORTUNITY.split(paragraph):
+        for word in _words(paragraph, width, measure):
             if line and measure((line + word).rstrip(" ")) > width:
                 lines.append(line.rstrip(" "))
                 line = ""
             line += word
             if measure(line.rstrip(" ")) > width:
-                *full, line = _hyphenless(line, width, measure)
+                *full, line = _cut(line, width, measure)
                 lines += full
         lines.append(line.rstrip(" "))
     return lines
 
 
-def _hyphenless(word: str, width: float, measure: Callable[[str], float]) -> list[str]:
+def _words(paragraph: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    for word in _OPPORTUNITY.split(paragraph):
+        if measure(word.rstrip(" ")) > width:
+            yield from _SPACE.split(word)
+        else:
+            yield word
+
+
+def _cut(word: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """A word too long for any line, cut wherever a line is full."""
     pieces, start, used = [], 0, 0.0
     for position, character in enumerate(word):
@@ -155,6 +166,7 @@ class Sheet:
 
     def rule(self, colour: Colour = HAIRLINE, thickness: float = 0.2) -> None:
         self.box(LEFT, self.y, WIDTH, thickness, colour)
+        self.y += thickness
 
     def modules(self, matrix: Matrix, x: float, y: float, side: float) -> None:
         """A QR code with its quiet zone inside a square of ``side``."""
@@ -168,9 +180,10 @@ class Sheet:
     def flow(self, *cells: Cell, pad: float = 0.0, shade: Colour | None = None) -> None:
         """Cells side by side, from ``y`` on; what does not fit goes on at the same ``x`` of the next page.
 
-        A few lines are kept together and no line is left alone. ``pad`` is added above and below.
+        A few lines are kept together and no line is left alone. ``pad`` is added above and below. The last cell sets
+        the distance of the lines, and all stand on its baselines.
         """
-        leading = max(cell.style.leading for cell in cells)
+        leading, size = cells[-1].style.leading, cells[-1].style.size
         total, done = max(len(cell.lines) for cell in cells), 0
         while done < total:
             count = self._fitting(total - done, leading, pad)
@@ -179,7 +192,7 @@ class Sheet:
                 self.box(LEFT, self.y, WIDTH, height, shade)
             for cell in cells:
                 for number, line in enumerate(cell.lines[done : done + count]):
-                    baseline = self.y + pad + number * leading + leading * 0.5 + cell.style.size * _POINT * 0.36
+                    baseline = self.y + pad + number * leading + leading * 0.5 + size * _POINT * 0.36
                     self.text(cell.x, baseline, line, cell.style)
             self.y += height
             done += count
@@ -242,9 +255,7 @@ class Sheet:
         if spare < 0:
             spare = max(0.0, WIDTH - 2 - sum(least))
             wants = [wide - narrow + 0.01 for wide, narrow in zip(natural, least, strict=True)]
-            widths = [
-                narrow + spare * want / sum(wants) for narrow, want in zip(least, wants, strict=True)
-            ]
+            widths = [narrow + spare * want / sum(wants) for narrow, want in zip(least, wants, strict=True)]
         else:
             widths = [width + spare / len(natural) for width in natural]
         scale = (WIDTH - 2) / sum(widths)
@@ -259,7 +270,9 @@ class Sheet:
         """Every page again, to put on it what depends on their number."""
         for page in range(1, self.pdf.pages_count + 1):
             self.pdf.page = page
-            self.pdf.current_font_is_set_on_page = False  # this page's own last font is another one
+            # What fpdf2 believes to be set is what the last page ended with; this page ended with something else.
+            self.pdf.current_font_is_set_on_page = False
+            self.pdf.fill_color = None
             yield page
 
 

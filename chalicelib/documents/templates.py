@@ -104,20 +104,20 @@ def furnish(sheet: Sheet, content: Content) -> None:
     """Running heads, footers and page numbers, once the number of pages is known."""
     words, footer, pages = PHRASES[content.language], _footer_lines(sheet, content), sheet.pdf.pages_count
     label = f"{words['document']} {content.document_id}, {words['version']} {content.version}"
-    whose = content.subject[0][1].replace("\n", " ") if content.subject else ""
+    label = _shortened(sheet.wrap(label, WIDTH - 40, SMALL))
+    title = _shortened(sheet.wrap(content.title, WIDTH * 0.55, SMALL))
+    whose = _shortened(sheet.wrap(content.subject[0][1] if content.subject else "", WIDTH * 0.4, SMALL))
     for page in sheet.pages():
         if page > 1:
-            title_lines = sheet.wrap(content.title, WIDTH * 0.55, SMALL)
-            whose_lines = sheet.wrap(whose, WIDTH * 0.4, SMALL)
-            sheet.text(LEFT, 15, _shortened(title_lines), SMALL)
-            _right(sheet, 15, _shortened(whose_lines), SMALL)
+            sheet.text(LEFT, 15, title, SMALL)
+            _right(sheet, 15, whose, SMALL)
             sheet.box(LEFT, 18, WIDTH, 0.2, HAIRLINE)
         top = sheet.bottom + 3.0
         sheet.box(LEFT, top, WIDTH, 0.2, HAIRLINE)
         for number, line in enumerate(footer):
             sheet.text(LEFT, top + 4 + number * SMALL.leading, line, SMALL)
         baseline = top + 4 + len(footer) * SMALL.leading
-        sheet.text(LEFT, baseline, _shortened(sheet.wrap(label, WIDTH - 40, SMALL)), SMALL)
+        sheet.text(LEFT, baseline, label, SMALL)
         _right(sheet, baseline, words["page"].format(page=page, pages=pages), SMALL)
 
 
@@ -138,8 +138,8 @@ def _right(sheet: Sheet, baseline: float, text: str, style: Style) -> None:
 def _masthead(sheet: Sheet, content: Content) -> None:
     words = PHRASES[content.language]
     left = sheet.wrap(content.organisation, WIDTH * 0.6 if content.form else WIDTH, LABEL)
-    right = sheet.wrap(content.form, WIDTH * 0.34, SMALL) if content.form else []
-    sheet.flow(Cell(LEFT, left, LABEL), Cell(LEFT + WIDTH * 0.66, right, SMALL))
+    right = sheet.wrap(content.form, WIDTH * 0.34, LABEL) if content.form else []
+    sheet.flow(Cell(LEFT, left, LABEL), Cell(LEFT + WIDTH * 0.66, right, LABEL))
     sheet.gap(5)
     sheet.flow(Cell(LEFT, sheet.wrap(content.title, WIDTH, TITLE), TITLE))
     sheet.gap(1)
@@ -214,7 +214,9 @@ def _closing(sheet: Sheet, content: Content, least_side: float) -> None:
     """QR code on the left; who signed and what the code is for beside it. Kept on one page."""
     modules = matrix(content.qr.text) if content.qr else []
     side = max(least_side, (len(modules) + 2 * QUIET_ZONE) * _MODULE) if modules else 0.0
-    x = LEFT + (side + 6 if modules else 0)
+    # The quiet zone reaches into the margin, so that the dark symbol stands flush with the text.
+    quiet = side * QUIET_ZONE / (len(modules) + 2 * QUIET_ZONE)
+    x = LEFT + (side - quiet + 4 if modules else 0)
     cells = [Cell(x, sheet.wrap(text, RIGHT - x, style), style) for text, style in _beside(content) if text]
     height = sum(len(cell.lines) * cell.style.leading for cell in cells) + 4
     if cells or modules:
@@ -222,8 +224,8 @@ def _closing(sheet: Sheet, content: Content, least_side: float) -> None:
         sheet.need(max(side, min(height, 120.0)))
     page, top = sheet.pdf.page, sheet.y
     if content.qr:
-        sheet.modules(modules, LEFT, top, side)
-        sheet.gap(2)
+        sheet.modules(modules, LEFT - quiet, top, side)
+        sheet.gap(quiet)
     for cell in cells:
         sheet.flow(cell)
         sheet.gap(1)
@@ -245,5 +247,5 @@ def _beside(content: Content) -> list[tuple[str, Style]]:
             (shown_moment(signed, content.language) if signed else content.signature.time, LABEL),
         ]
     if content.qr:
-        found.append((content.qr.caption, SMALL))
+        found.append((f"\n{content.qr.caption}" if found else content.qr.caption, SMALL))
     return found

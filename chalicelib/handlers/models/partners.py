@@ -1,0 +1,35 @@
+"""Requests about partner systems."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Scope = Literal["prescription.verify", "prescription.dispense"]
+
+
+class Jwks(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    keys: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=10)]
+
+
+class Partner(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Line
+    role: Literal["pharmacy", "laboratory", "insurer"]
+    organisation_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    jwks: Jwks = Field(description="Public keys (RFC 7517); private parts are refused")
+    scopes: Annotated[list[Scope], Field(max_length=20)] = []
+
+
+class TokenRequest(BaseModel):
+    """RFC 6749 section 4.4 with RFC 7523; a form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    grant_type: Literal["client_credentials"]
+    client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]
+    client_assertion: Annotated[str, StringConstraints(min_length=20, max_length=8192)]
+    scope: Annotated[str, StringConstraints(max_length=500)] = ""
+    client_id: Annotated[str, StringConstraints(max_length=64)] = ""

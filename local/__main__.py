@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked_to_stop.set())
-    system = System(layout, options.port, fresh=options.fresh)
+    system = System(layout, options.port, fresh=options.fresh, app=options.app)
     try:
         system.start(_say)
         _welcome(system, layout)
@@ -49,6 +49,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default 8000)")
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="folder of the state (default .local)")
+    parser.add_argument("--app", default="app", help="module that holds the Chalice app (default app)")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs stored")
     return parser.parse_args(arguments)
 

@@ -28,7 +28,7 @@ _EMAIL_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _SEPARATORS = str.maketrans("", "", " -\u00a0\u2011\u2013")
 
 
-def snils(value: str, field: str = "/snils") -> str:
+def normal_snils(value: str, field: str = "/snils") -> str:
     """Insurance number, 11 digits without separators. Rule of the check digits: Pension Fund order, health-data.md 5.
 
     Numbers that have no check digits answer with the code ``manual-review``: a person at the desk decides.
@@ -47,7 +47,7 @@ def snils_check_digits(nine: str) -> str:
     return f"{total % 101 % 100:02d}"
 
 
-def oms(value: str, field: str = "/oms") -> str:
+def normal_oms(value: str, field: str = "/oms") -> str:
     """Number of the compulsory health insurance policy (ENP), 16 digits; the last one is Luhn's (health-data.md 5)."""
     digits = _digits(value, 16, field)
     if oms_check_digit(digits[:15]) != digits[15]:
@@ -60,16 +60,16 @@ def oms_check_digit(fifteen: str) -> str:
     return str(-sum(sum(divmod(number, 10)) for number in doubled) % 10)
 
 
-def passport_series(value: str, field: str = "/passport_series") -> str:
+def normal_passport_series(value: str, field: str = "/passport_series") -> str:
     """Four digits of a Russian passport; there is no check digit."""
     return _digits(value, 4, field)
 
 
-def passport_number(value: str, field: str = "/passport_number") -> str:
+def normal_passport_number(value: str, field: str = "/passport_number") -> str:
     return _digits(value, 6, field)
 
 
-def phone(value: str, field: str = "/phone") -> str:
+def normal_phone(value: str, field: str = "/phone") -> str:
     """A mobile number in E.164; a number without a country code is Russian. Codes must be able to arrive by SMS."""
     import phonenumbers
 
@@ -88,7 +88,7 @@ def phone(value: str, field: str = "/phone") -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def email(value: str, field: str = "/email") -> str:
+def normal_email(value: str, field: str = "/email") -> str:
     """Address in lower case: one mailbox is one account, however it is typed. Domains of letters go as punycode."""
     text = value.strip()
     local, at, domain = text.rpartition("@")
@@ -112,7 +112,7 @@ def email(value: str, field: str = "/email") -> str:
     return f"{local.lower()}@{domain}"
 
 
-def birth_date(value: str, today: date, field: str = "/birth_date") -> date:
+def normal_birth_date(value: str, today: date, field: str = "/birth_date") -> date:
     """ISO 8601 date, not in the future, at most 120 years ago."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise problem(field, "format", "a date as YYYY-MM-DD")
@@ -127,7 +127,7 @@ def birth_date(value: str, today: date, field: str = "/birth_date") -> date:
     return born
 
 
-def name(value: str, field: str) -> str:
+def normal_name(value: str, field: str) -> str:
     """A part of a name in NFC: letters of any script, single spaces, hyphens and apostrophes between them."""
     if len(value) > MAX_TYPED:
         raise problem(field, "length", f"at most {MAX_NAME} characters")

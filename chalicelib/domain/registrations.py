@@ -1,0 +1,62 @@
+"""A registration form as pure rules (ID-1): every field by its own rule, all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from chalicelib.domain import identifiers as ids
+from chalicelib.domain import passwords_policy
+
+UNIQUE = ("snils", "phone", "email")
+"""One account per value of each of these."""
+
+SEXES = ("male", "female")
+LANGUAGES = ("ru", "en")
+
+
+def normal_form(form: Mapping[str, Any], today: date) -> dict[str, str]:
+    """The normalised form with the prepared password. Raises InvalidFieldsError with every broken field named."""
+    found = ids.Findings()
+    person = {
+        "last_name": found.check(ids.normal_name, form["last_name"], "/last_name"),
+        "first_name": found.check(ids.normal_name, form["first_name"], "/first_name"),
+        "snils": found.check(ids.normal_snils, form["snils"]),
+        "passport_series": found.check(ids.normal_passport_series, form["passport_series"]),
+        "passport_number": found.check(ids.normal_passport_number, form["passport_number"]),
+        "phone": found.check(ids.normal_phone, form["phone"]),
+        "email": found.check(ids.normal_email, form["email"]),
+        "sex": found.check(_one_of, form["sex"], SEXES, "/sex"),
+        "language": found.check(_one_of, form["language"], LANGUAGES, "/language"),
+    }
+    if form.get("middle_name"):
+        person["middle_name"] = found.check(ids.normal_name, form["middle_name"], "/middle_name")
+    born = found.check(ids.normal_birth_date, form["birth_date"], today)
+    own = [person.get(n) for n in ("last_name", "first_name", "middle_name", "email", "phone")]
+    password = found.check(passwords_policy.check, form["password"], [value for value in own if value])
+    found.close()
+    checked = {name: value for name, value in person.items() if value is not None}
+    return checked | {"birth_date": str(born), "password": str(password)}
+
+
+def login_candidates(login: str) -> list[tuple[str, str]]:
+    """What a login may be, as (field, normalised value), likeliest first.
+
+    Eleven bare digits can be a telephone and a SNILS at once; the telephone is looked up first.
+    """
+    tries = (
+        [("email", ids.normal_email)] if "@" in login else [("phone", ids.normal_phone), ("snils", ids.normal_snils)]
+    )
+    found = []
+    for field, rule in tries:
+        value = ids.Findings().check(rule, login)
+        if value is not None:
+            found.append((field, value))
+    return found
+
+
+def _one_of(value: str, allowed: tuple[str, ...], field: str) -> str:
+    if value not in allowed:
+        raise ids.problem(field, "choice", "one of: " + ", ".join(allowed))
+    return value

@@ -1,0 +1,258 @@
+"""Registration of a person (ID-1, ID-2): apply, confirm phone and e-mail, account.
+
+    apply     the form is checked, sealed under the keys of the pseudo-person "registrations", and waits for 24 hours
+    codes     two one-time codes, by SMS and by e-mail
+    confirm   one transaction claims SNILS, phone and e-mail and stores profile and credentials, sealed under the
+              person's own keys
+
+Nobody learns from ``apply`` whether somebody has an account: the answer is the same, and the owner of the account is
+told. Every step can be repeated after a crash; the person's id is chosen at the start, so a repeat makes the same one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain import factors, limits
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
+from chalicelib.domain.registrations import UNIQUE, normal_form
+from chalicelib.domain.secrets import hash_code, same_code
+from chalicelib.domain.sessions import CODE_SECONDS, task_for
+from chalicelib.domain.texts import CODE, CODE_SUBJECT
+from chalicelib.errors import AlreadyExistsError, ConflictError, CredentialsError, NotFoundError, WrongStateError
+from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.rows import happened
+from chalicelib.ports.tables import Item, Put, Tables, Update, Write
+from chalicelib.services.gate import SYS, Gate
+
+if TYPE_CHECKING:
+    from chalicelib.services.limits import LimitService
+
+REGISTRATIONS = PersonId("registrations")
+"""Whose keys seal what has no owner yet."""
+
+TASK = "registration"
+LIFETIME = timedelta(hours=24)
+CHANNELS = ("phone", "email")
+
+
+class RegistrationService:
+    def __init__(
+        self,
+        gate: Gate,
+        tables: Tables,
+        vault: Vault,
+        patient_keys: PatientKeys,
+        index: BlindIndex,
+        passwords: Passwords,
+        messenger: Messenger,
+        limits: LimitService,
+        clock: Clock,
+    ) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._keys = patient_keys
+        self._index = index
+        self._passwords = passwords
+        self._messenger = messenger
+        self._limits = limits
+        self._clock = clock
+
+    # --- apply
+
+    def apply(self, caller: Actor, form: Mapping[str, Any]) -> Item:
+        """Keep the form and send the codes. Raises InvalidFieldsError; never says that somebody exists."""
+        now = self._clock()
+        content: dict[str, str] = normal_form(form, now.date())
+        tags = {field: self._index.tag(field, content[field]) for field in UNIQUE}
+        for channel in CHANNELS:
+            self._limits.spend(limits.SMS_TARGET, tags[channel])
+        content["password"] = self._passwords.hash(content["password"])
+        owners = self._owners(tags)
+        registration_id = secrets.token_hex(16)
+        codes = _codes(registration_id, 1, now)
+        staged = self._stage(caller, registration_id, "registration:create")
+        row: Item = {
+            "id": registration_id,
+            "state": "pending",
+            "person": secrets.token_hex(16),
+            "tags": tags,
+            "language": content["language"],
+            "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
+            "ver": 1,
+            "ends_at": int((now + LIFETIME).timestamp()),
+            "expires": int((now + LIFETIME).timestamp()),
+            **codes.row,
+        }
+        writes: list[Write] = [Put(keys.registration(registration_id), row), self._keys.alive(REGISTRATIONS)]
+        # Their reaction tells the owners that somebody tried, and nothing else.
+        writes += [happened(PersonId(o), self._gate.new_id(), "registration_attempted", now) for o in owners]
+        self._gate.commit([staged], writes)
+        self._send(content, codes)
+        return {"registration_id": registration_id, "expires_at": stamp(now + LIFETIME)}
+
+    def _stage(self, caller: Actor, registration_id: str, action: str) -> Any:
+        self._enrol(REGISTRATIONS)
+        return self._gate.stage_private(task_for(TASK, caller), REGISTRATIONS, "registration", registration_id, action)
+
+    def _owners(self, tags: Mapping[str, str]) -> list[str]:
+        """People who have an account under one of these identifiers already."""
+        rows = self._tables.get_many([keys.blind_index(field, tag) for field, tag in tags.items()])
+        return sorted({str(row["person"]) for row in rows.values()})
+
+    def _send(self, content: Mapping[str, str], codes: _Codes) -> None:
+        language = content["language"]
+        self._messenger.sms(content["phone"], CODE.to(language).format(code=codes.phone))
+        self._messenger.email(content["email"], CODE_SUBJECT.to(language), CODE.to(language).format(code=codes.email))
+
+    # --- codes again
+
+    def send_codes(self, caller: Actor, registration_id: str) -> Item:
+        """Two new codes; the earlier ones stop working. NotFoundError when the registration is over."""
+        row = self._pending(registration_id)
+        if row["state"] != "pending":
+            raise NotFoundError
+        self._limits.spend(limits.RESEND, registration_id)
+        for channel in CHANNELS:
+            self._limits.spend(limits.SMS_TARGET, row["tags"][channel])
+        content = self._open(caller, row, "registration:send-codes")
+        number = int(row["code_number"])
+        codes = _codes(registration_id, number + 1, self._clock())
+        try:
+            self._tables.commit(
+                [
+                    Update(
+                        keys.registration(registration_id),
+                        codes.row,
+                        expect={"code_number": number, "state": "pending"},
+                    )
+                ]
+            )
+        except ConflictError:
+            raise WrongStateError("codes were sent at the same moment") from None
+        self._send(content, codes)
+        return {"registration_id": registration_id, "codes_expire_in": CODE_SECONDS}
+
+    # --- confirm
+
+    def confirm(self, caller: Actor, registration_id: str, phone_code: str, email_code: str) -> PersonId:
+        """Make the account; repeatable while the codes live.
+
+        Raises CredentialsError for a wrong code, LockedOutError after five answers, AlreadyExistsError when an
+        identifier belongs to an account (never which one), NotFoundError when the registration is over.
+        """
+        row = self._pending(registration_id)
+        self._check_codes(caller, row, phone_code, email_code)
+        person_id = PersonId(row["person"])
+        if row["state"] == "done":
+            return person_id
+        content = self._open(caller, row, "registration:open")
+        self._enrol(person_id)
+        staged = self._gate.stage_private(
+            task_for(TASK, caller), person_id, "profile", "profile", "registration:confirm", resource_version=1
+        )
+        writes = self._account(row, content, staged)
+        try:
+            self._gate.commit([staged], writes)
+        except ConflictError as error:
+            return self._settled(error, registration_id)
+        return person_id
+
+    def _check_codes(self, caller: Actor, row: Item, phone_code: str, email_code: str) -> None:
+        """Both are compared always, so that the answer does not say which one was wrong."""
+        number = int(row["code_number"])
+        self._limits.spend(limits.CODE, f"{row['id']}:{number}")
+        fits = [
+            same_code(str(row[f"{channel}_code"]), given, f"{row['id']}:{channel}:{number}")
+            for channel, given in zip(CHANNELS, (phone_code, email_code), strict=True)
+        ]
+        if not all(fits) or self._clock().timestamp() >= int(row["code_until"]):
+            event = Event(
+                task_for(TASK, caller), "registration:confirm", SYS, "denied", "registration", row["id"], reason="code"
+            )
+            self._gate.record(event)
+            raise CredentialsError
+
+    def _account(self, row: Item, content: dict[str, str], staged: Any) -> list[Write]:
+        """Every row of a new account, and the end of its registration."""
+        person_id = row["person"]
+        hashed = content.pop("password")
+        language = content.pop("language")
+        now = stamp(self._clock())
+        profile: Item = {
+            "id": "profile",
+            "state": "active",
+            "level": 1,
+            "language": language,
+            "channels": ["sms", "email"],
+            "ver": 1,
+            "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
+            "created_at": now,
+        }
+        credentials: Item = {"password": hashed, "password_at": now, "ver": 1}
+        return [
+            *(Put(keys.blind_index(field, tag), {"person": person_id}) for field, tag in sorted(row["tags"].items())),
+            Put(keys.profile(person_id), profile),
+            Put(keys.credentials(person_id), credentials),
+            Update(keys.registration(row["id"]), {"state": "done"}, remove=("sealed",), expect={"state": "pending"}),
+            self._keys.alive(PersonId(person_id)),
+        ]
+
+    def _settled(self, error: ConflictError, registration_id: str) -> PersonId:
+        """A condition failed: either this very registration was confirmed meanwhile, or an identifier is taken."""
+        row = self._tables.get(keys.registration(registration_id))
+        if row is not None and row["state"] == "done":
+            return PersonId(row["person"])
+        if 0 <= error.index < len(UNIQUE):
+            raise AlreadyExistsError from None
+        raise error
+
+    # --- rows
+
+    def _pending(self, registration_id: str) -> Item:
+        row = self._tables.get(keys.registration(registration_id))
+        if row is None or int(row["ends_at"]) <= self._clock().timestamp():
+            raise NotFoundError
+        return row
+
+    def _open(self, caller: Actor, row: Item, action: str) -> dict[str, str]:
+        permit = self._gate.permit_private(task_for(TASK, caller), REGISTRATIONS, "registration", row["id"], action)
+        opened: dict[str, str] = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
+        return opened
+
+    def _enrol(self, person_id: PersonId) -> None:
+        """Keys of a person, once; a repeat after a crash finds them there."""
+        try:
+            self._keys.enrol(person_id)
+        except AlreadyExistsError:
+            return
+
+
+class _Codes:
+    """A pair of codes: what is sent, and what is stored."""
+
+    def __init__(self, phone: str, email: str, row: Item) -> None:
+        self.phone = phone
+        self.email = email
+        self.row = row
+
+
+def _codes(registration_id: str, number: int, now: datetime) -> _Codes:
+    phone, email = (factors.code_text(secrets.randbelow(factors.CODES)) for _ in CHANNELS)
+    row: Item = {
+        "code_number": number,
+        "code_until": int(now.timestamp()) + CODE_SECONDS,
+        "phone_code": hash_code(phone, f"{registration_id}:phone:{number}"),
+        "email_code": hash_code(email, f"{registration_id}:email:{number}"),
+    }
+    return _Codes(phone, email, row)
+
+
+def _text(content: Mapping[str, str]) -> bytes:
+    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()

@@ -1,0 +1,199 @@
+"""Sign-in: password, then a second factor, for everybody (ID-3).
+
+    begin    login and password -> a challenge of ten minutes; a wrong and an unknown login cannot be told apart,
+             neither by the answer nor by its time nor by the lock-out
+    code     the SMS of the challenge
+    finish   second factor and role -> session, access token, refresh token
+
+Every attempt is an entry in the chain of the person it was aimed at, or in the system's when it is nobody's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain import limits, sessions
+from chalicelib.domain.factors import enrolled
+from chalicelib.domain.identity import STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.passwords_policy import prepared
+from chalicelib.domain.registrations import login_candidates
+from chalicelib.domain.sessions import Membership, task_for
+from chalicelib.errors import (
+    AccessDeniedError,
+    ConflictError,
+    CredentialsError,
+    FieldProblem,
+    InvalidFieldsError,
+    LockedOutError,
+)
+from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
+from chalicelib.ports.tables import Delete, Item, Put, Store, Tables
+from chalicelib.services.gate import SYS, Gate
+
+if TYPE_CHECKING:
+    from chalicelib.services.factors import FactorService
+    from chalicelib.services.limits import LimitService
+
+TASK = "sign-in"
+
+
+class SignInService:
+    def __init__(
+        self,
+        gate: Gate,
+        tables: Tables,
+        index: BlindIndex,
+        passwords: Passwords,
+        signer: Signer,
+        factors: FactorService,
+        limits: LimitService,
+        clock: Clock,
+    ) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._index = index
+        self._passwords = passwords
+        self._signer = signer
+        self._factors = factors
+        self._limits = limits
+        self._clock = clock
+
+    # --- the password
+
+    def begin(self, caller: Actor, login: str, password: str) -> Item:
+        """Check the password. Raises CredentialsError, LockedOutError."""
+        person_id, account = self._resolve(login)
+        rows = self._tables.get_many([keys.credentials(account), keys.profile(account)])
+        credentials = rows.get(keys.credentials(account), {})
+        profile = rows.get(keys.profile(account), {})
+        try:
+            self._limits.spend(limits.PASSWORD, account)
+        except LockedOutError:
+            self._refused(caller, person_id, "locked-out")
+            raise
+        right = self._passwords.verify(str(credentials.get("password", "")), prepared(password))
+        if not right or person_id is None or profile.get("state") != "active":
+            self._refused(caller, person_id, "password")
+            raise CredentialsError
+        return self._challenge(caller, person_id, enrolled(credentials))
+
+    def _resolve(self, login: str) -> tuple[PersonId | None, str]:
+        """The person, and what the lock-out counts: the person, or the keyed tag of a login that is nobody's."""
+        candidates = login_candidates(login) or [("login", login.strip().casefold())]
+        tags = [(field, self._index.tag(field, value)) for field, value in candidates]
+        found = self._tables.get_many([keys.blind_index(field, tag) for field, tag in tags])
+        for field, tag in tags:
+            row = found.get(keys.blind_index(field, tag))
+            if row is not None:
+                return PersonId(row["person"]), str(row["person"])
+        return None, f"nobody-{tags[0][1]}"
+
+    def _challenge(self, caller: Actor, person_id: PersonId, known: list[str]) -> Item:
+        challenge_id = secrets.token_hex(16)
+        until = int(self._clock().timestamp()) + sessions.CHALLENGE_SECONDS
+        row: Item = {"person": person_id, "ver": 1, "ends_at": until, "expires": until}
+        event = Event(task_for(TASK, caller), "session:password", person_id, resource_type="session")
+        self._gate.commit(
+            [self._gate.stage(event)],
+            [Put(keys.challenge(challenge_id), row), self._limits.cleared(limits.PASSWORD, person_id)],
+        )
+        return {"challenge_id": challenge_id, "factors": known, "expires_in": sessions.CHALLENGE_SECONDS}
+
+    # --- the second factor
+
+    def send_code(self, caller: Actor, challenge_id: str) -> Item:
+        """Send the SMS of a challenge. Raises CredentialsError when there is none, TooManyRequestsError."""
+        row = self._pending(challenge_id)
+        actor = task_for(TASK, caller)
+        self._factors.send(actor, PersonId(row["person"]), keys.challenge(challenge_id), row, challenge_id)
+        return {"challenge_id": challenge_id, "code_expires_in": sessions.CODE_SECONDS}
+
+    def finish(
+        self, caller: Actor, challenge_id: str, factor: str, code: str, role: Role = Role.PATIENT, member_id: str = ""
+    ) -> Item:
+        """Check the second factor and open a session in a role that the person holds.
+
+        Raises CredentialsError, LockedOutError, AccessDeniedError for a role that is not theirs, InvalidFieldsError
+        when several memberships have the role and none is named.
+        """
+        row = self._pending(challenge_id)
+        person_id, actor = PersonId(row["person"]), task_for(TASK, caller)
+        try:
+            used = self._factors.check(actor, person_id, factor, code, row=row, context=challenge_id)
+        except (CredentialsError, LockedOutError) as error:
+            self._refused(caller, person_id, "locked-out" if isinstance(error, LockedOutError) else "factor")
+            raise
+        members = sessions.memberships_of(
+            self._tables.query(Store.IDENTITY, keys.person(person_id), "MEMBER#", limit=100).items
+        )
+        membership = self._membership(caller, person_id, members, role, member_id)
+        token = sessions.RefreshToken(
+            person_id, secrets.token_hex(16), secrets.token_urlsafe(16) + secrets.token_urlsafe(32)
+        )
+        session = sessions.new_row(token, role, membership, caller, self._clock())
+        event = Event(
+            actor,
+            "session:create",
+            person_id,
+            resource_type="session",
+            resource_id=token.session_id,
+            details={"factor": factor, "role": role.value},
+        )
+        writes = [
+            Put(keys.session(person_id, token.session_id), session),
+            Delete(keys.challenge(challenge_id), expect={"ver": row["ver"]}),  # one session a challenge
+            *used,
+        ]
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError:  # the challenge or the code was used at the same moment
+            self._refused(caller, person_id, "factor")
+            raise CredentialsError from None
+        return self._answer(session, token, members)
+
+    def _membership(
+        self, caller: Actor, person_id: PersonId, members: Sequence[Membership], role: Role, member_id: str
+    ) -> Membership | None:
+        if role is Role.PATIENT:
+            return None
+        if role not in STAFF_ROLES or not any(m.role is role for m in members):
+            self._refused(caller, person_id, "role")
+            raise AccessDeniedError
+        membership = sessions.chosen(members, role, member_id)
+        if membership is None:
+            raise InvalidFieldsError(fields=(FieldProblem("/member_id", "choice", "name one of your memberships"),))
+        return membership
+
+    def _answer(self, session: Item, token: sessions.RefreshToken, members: Sequence[Membership]) -> Item:
+        claims = sessions.access_claims(session, self._clock(), secrets.token_hex(16))
+        return {
+            "access_token": self._signer.issue(claims, purpose="access"),
+            "token_type": "Bearer",
+            "expires_in": claims["exp"] - claims["iat"],
+            "refresh_token": token.text,
+            "session_id": token.session_id,
+            "role": session["role"],
+            "memberships": [m.shown() for m in members],
+        }
+
+    # --- pieces
+
+    def _pending(self, challenge_id: str) -> dict[str, Any]:
+        row = self._tables.get(keys.challenge(challenge_id))
+        if row is None or int(row["ends_at"]) <= self._clock().timestamp():
+            raise CredentialsError
+        return row
+
+    def _refused(self, caller: Actor, person_id: PersonId | None, reason: str) -> None:
+        self._gate.record(
+            Event(
+                task_for(TASK, caller),
+                "session:create",
+                person_id or SYS,
+                "denied",
+                resource_type="session",
+                reason=reason,
+            )
+        )

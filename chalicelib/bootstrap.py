@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.services.dispensing import DispensingService
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.drafts import Drafts
+    from chalicelib.services.factors import FactorService
     from chalicelib.services.limits import LimitService
     from chalicelib.services.notices import NoticeService
     from chalicelib.services.partners import PartnerService
@@ -52,7 +53,8 @@ def aws(service: str) -> Any:
     config = Config(
         connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}, max_pool_connections=20
     )
-    return boto3.client(service, config=config)
+    client: Any = boto3.client  # the stubs know services by literal names only
+    return client(service, config=config)
 
 
 class Services:
@@ -149,6 +151,69 @@ class Services:
     @cached_property
     def gate(self) -> Gate:
         return Gate(self.tables, self.audit, self.clock)
+
+    @cached_property
+    def limits(self) -> LimitService:
+        from chalicelib.services.limits import LimitService
+
+        return LimitService(self.tables, self.clock)
+
+    @cached_property
+    def factors(self) -> FactorService:
+        from chalicelib.services.factors import FactorService
+
+        return FactorService(self.gate, self.tables, self.vault, self.messenger, self.limits, self.clock)
+
+    @cached_property
+    def registrations(self) -> RegistrationService:
+        from chalicelib.services.registrations import RegistrationService
+
+        return RegistrationService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.patient_keys,
+            self.index,
+            self.passwords,
+            self.messenger,
+            self.limits,
+            self.clock,
+        )
+
+    @cached_property
+    def sign_in(self) -> SignInService:
+        from chalicelib.services.sign_in import SignInService
+
+        return SignInService(
+            self.gate, self.tables, self.index, self.passwords, self.signer, self.factors, self.limits, self.clock
+        )
+
+    @cached_property
+    def sessions(self) -> SessionService:
+        from chalicelib.services.sessions import SessionService
+
+        return SessionService(self.gate, self.tables, self.signer, self.factors, self.limits, self.clock)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        from chalicelib.services.people import PeopleService
+
+        return PeopleService(self.gate, self.tables, self.vault, self.clock)
+
+    @cached_property
+    def staff(self) -> StaffService:
+        from chalicelib.services.staff import StaffService
+
+        return StaffService(self.gate, self.tables, self.index, self.clock)
+
+    @cached_property
+    def partners(self) -> PartnerService:
+        from chalicelib.crypto.assertions import JwtAssertions
+        from chalicelib.services.partners import PartnerService
+
+        return PartnerService(
+            self.gate, self.tables, self.signer, JwtAssertions(), self.limits, self.clock, self.settings.public_url
+        )
 
     @cached_property
     def drafts(self) -> Drafts:

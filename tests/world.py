@@ -126,7 +126,14 @@ class World:
         )
         actor = self.session(person_id, role, member)
         return Actor(
-            person_id, role, actor.session_id, member, organisation, "therapy", confirmed_at=self.clock(), ip="192.0.2.1"
+            person_id,
+            role,
+            actor.session_id,
+            member,
+            organisation,
+            "therapy",
+            confirmed_at=self.clock(),
+            ip="192.0.2.1",
         )
 
     def pharmacy(self, name: str = "pharmacy") -> Actor:
@@ -135,7 +142,9 @@ class World:
         self.tables.commit([Put(keys.client(client), row)])
         return Actor(client, Role.PHARMACY, organisation_id=f"org-{name}")
 
-    def consent(self, doctor: Actor, patient_id: PersonId = ANNA, *, level: Level = Level.FULL, sections: tuple[str, ...] = ()) -> None:
+    def consent(
+        self, doctor: Actor, patient_id: PersonId = ANNA, *, level: Level = Level.FULL, sections: tuple[str, ...] = ()
+    ) -> None:
         (asked, mirror) = consent_request(doctor, patient_id, self.clock(), level=level, sections=sections)
         assert isinstance(asked, Put)
         asked.item["state"] = ConsentState.GRANTED.value

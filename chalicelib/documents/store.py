@@ -22,9 +22,7 @@ class S3Documents:
         if len(ciphertext) > MAX_BYTES:
             raise TooLargeError(f"at most {MAX_BYTES} bytes")
         try:
-            self._s3().put_object(
-                Bucket=self._bucket, Key=key, Body=ciphertext, ContentType="application/octet-stream"
-            )
+            self._s3().put_object(Bucket=self._bucket, Key=key, Body=ciphertext, ContentType="application/octet-stream")
         except (BotoCoreError, ClientError):
             raise UnavailableError from None
 

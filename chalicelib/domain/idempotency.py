@@ -1,6 +1,6 @@
 """Idempotency keys (draft-ietf-httpapi-idempotency-key-header): hashed, with a fingerprint of the body.
 
-The fingerprint is keyed with the client's key, which is not stored: so nobody who reads the row can try out short bodies.
+The fingerprint is keyed with the client's key, which is not stored: nobody who reads the row can try out short bodies.
 """
 
 from __future__ import annotations

@@ -45,12 +45,12 @@ REFRESH = Rule("refresh", 60, HOUR)  # per session; an access token lives ten mi
 PARTNER_TOKEN = Rule("partner-token", 120, HOUR)  # per client; its token lives five minutes
 
 PER_ADDRESS: Mapping[str, Rule] = {
-    "registration-create": Rule("ip-registration", 20, HOUR),
-    "registration-send-codes": Rule("ip-codes", 30, HOUR),
-    "registration-confirm": Rule("ip-confirm", 60, HOUR),
-    "session-create": Rule("ip-sign-in", 60, 15 * MINUTE, locks=True),
-    "session-send-code": Rule("ip-codes", 30, HOUR),
-    "session-factor": Rule("ip-factor", 120, 15 * MINUTE, locks=True),
+    "registration-create": Rule("ip-registration", 200, HOUR),
+    "registration-send-codes": Rule("ip-codes", 600, HOUR),
+    "registration-confirm": Rule("ip-confirm", 600, HOUR),
+    "session-create": Rule("ip-sign-in", 300, 15 * MINUTE, locks=True),
+    "session-send-code": Rule("ip-codes", 600, HOUR),
+    "session-factor": Rule("ip-factor", 600, 15 * MINUTE, locks=True),
     "session-refresh": Rule("ip-refresh", 600, HOUR),
     "partner-token": Rule("ip-token", 600, HOUR),
 }

@@ -85,6 +85,15 @@ NOTICES: Mapping[str, Notice] = {
         Said("Врач отозвал рецепт. Код больше не действует.", "The doctor revoked it. Its code no longer works."),
         _NEWS,
     ),
+    "registration_attempted": Notice(
+        Said("Попытка регистрации с вашими данными", "Somebody tried to register with your data"),
+        Said(
+            "Кто-то указал ваши СНИЛС, телефон или почту при регистрации. Учётная запись не создана.",
+            "Somebody gave your SNILS, phone or e-mail when registering. No account was made.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
     "session_revoked": Notice(
         Said("Сеанс завершён", "A session was ended"),
         Said(

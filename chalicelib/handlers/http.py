@@ -112,7 +112,7 @@ class Answer:
 View = Callable[..., Any]
 
 
-class Api(Blueprint):  # type: ignore[misc]  # Chalice ships no types for Blueprint
+class Api(Blueprint):
     """A blueprint whose views get a ``Call`` first and may raise any ``MedkartaError``."""
 
     def endpoint(self, method: str, path: str, **declared: Any) -> Callable[[View], View]:
@@ -201,7 +201,8 @@ def _request_id(headers: Mapping[str, str]) -> str:
 def _body(entry: Endpoint, request: Request, headers: Mapping[str, str]) -> Any:
     if not entry.body:
         return None
-    raw: bytes = request.raw_body or b""
+    given_body = request.raw_body or b""
+    raw = given_body.encode() if isinstance(given_body, str) else given_body
     if len(raw) > MAX_BODY:
         raise TooLargeError(f"at most {MAX_BODY} bytes")
     given = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -316,7 +317,11 @@ def etag(version: int) -> dict[str, str]:
 
 def _answer(entry: Endpoint, result: Any, request_id: str) -> Response:
     answer = result if isinstance(result, Answer) else Answer(result, entry.status)
-    headers = {"X-Request-ID": request_id, "Cache-Control": "no-store", "Content-Type": entry.answer_type}
+    headers: dict[str, str | list[str]] = {
+        "X-Request-ID": request_id,
+        "Cache-Control": "no-store",
+        "Content-Type": entry.answer_type,
+    }
     headers.update(answer.headers)
     body = answer.body
     if body is None:
@@ -342,7 +347,11 @@ def problem(error: MedkartaError, request_id: str) -> Response:
         body["detail"] = error.detail
     if error.fields:
         body["fields"] = [{"field": f.field, "code": f.code, "message": f.message} for f in error.fields]
-    headers = {"Content-Type": PROBLEM, "Cache-Control": "no-store", "X-Request-ID": request_id}
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": PROBLEM,
+        "Cache-Control": "no-store",
+        "X-Request-ID": request_id,
+    }
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, NotSignedInError) or error.status == 401:  # noqa: PLR2004

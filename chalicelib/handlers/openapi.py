@@ -107,8 +107,7 @@ def _operation(entry: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _schema(named: str, schemas: dict[str, Any]) -> str:
     made = model(named).model_json_schema(ref_template="#/components/schemas/{model}")
-    for name, inner in made.pop("$defs", {}).items():
-        schemas[name] = inner
+    schemas.update(made.pop("$defs", {}))
     title = named.rpartition(":")[2]
     schemas[title] = made
     return title
@@ -147,12 +146,10 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
         possible |= {errors.IdempotencyKeyMissingError, errors.ConflictError}
     if entry.if_match:
         possible |= {errors.VersionRequiredError, errors.StaleVersionError, errors.ConflictError}
-    by_status: dict[int, list[str]] = {}
-    for error in possible:
-        by_status.setdefault(error.status, []).append(error.code)
-    for status, codes in sorted(by_status.items()):
+    for status in sorted({error.status for error in possible}):
+        codes = sorted(error.code for error in possible if error.status == status)
         content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        answers[str(status)] = {"description": ", ".join(sorted(codes)), "content": content}
+        answers[str(status)] = {"description": ", ".join(codes), "content": content}
     return answers
 
 

@@ -64,7 +64,7 @@ def revoke(call: Call, client_id: str) -> Any:
 @api.endpoint(
     "POST",
     "/api/v1/oauth/token",
-    operation="partner:token",
+    operation="partner-token",
     summary="Access token for a signed client assertion (private_key_jwt)",
     door=Door.PUBLIC,
     roles=EVERYONE,

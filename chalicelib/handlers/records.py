@@ -17,8 +17,8 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.http import Answer, Api, Call, Door, etag
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
-from chalicelib.records.overview import compose
-from chalicelib.records.registry import OVERVIEW, OVERVIEW_KINDS, RECORD_TYPES
+from chalicelib.records.overview import OVERVIEW, compose
+from chalicelib.records.registry import OVERVIEW_KINDS, RECORD_TYPES
 from chalicelib.records.spec import RecordType
 
 api = Api(__name__)

@@ -12,6 +12,9 @@
 | identity | CHALLENGE#<id>     | CHALLENGE                  | password given, second factor awaited   | sign-in                        |
 | identity | LIMIT#<scope>#<id> | <window>                   | counter of a rate limit or lock-out     | limits                         |
 | identity | ORGS               | ORG#<organisation>         | organisations                           | administration                 |
+| identity | ORGS               | OID#<oid>                  | one organisation an OID                 | uniqueness                     |
+| identity | ORGS               | FIRST_ADMINISTRATOR        | there has been an administrator         | operator's function            |
+| identity | PERSON#<person>    | HELD#<org>#<role>#<dep>    | one membership a role and department    | uniqueness                     |
 | identity | ORG#<organisation> | STAFF#<member>             | staff list of an organisation           | administration                 |
 | identity | PARTNERS           | CLIENT#<client>            | partner systems and their JWKS          | token endpoint, gate           |
 | identity | JTI#<client>       | <jti>                      | used client assertions                  | token endpoint                 |
@@ -90,6 +93,18 @@ def limit(scope: str, who: str, window: str) -> Key:
 
 def organisation(organisation_id: str) -> Key:
     return Key(Store.IDENTITY, "ORGS", f"ORG#{organisation_id}")
+
+
+def organisation_oid(oid: str) -> Key:
+    return Key(Store.IDENTITY, "ORGS", f"OID#{oid}")
+
+
+def held_role(person_id: str, organisation_id: str, role: str, department: str) -> Key:
+    return Key(Store.IDENTITY, person(person_id), f"HELD#{organisation_id}#{role}#{department}")
+
+
+def first_administrator() -> Key:
+    return Key(Store.IDENTITY, "ORGS", "FIRST_ADMINISTRATOR")
 
 
 def staff(organisation_id: str, member_id: str) -> Key:

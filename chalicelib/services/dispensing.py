@@ -1,7 +1,7 @@
 """What a pharmacy does with the code of a prescription: verify, dispense; and what anybody may ask of it.
 
-The row ``RX#<hash of the code>`` is what dispensing competes for: of two pharmacies that name the same version one wins,
-the other gets a clear 409 with the present state (RX-3).
+The row ``RX#<hash of the code>`` is what dispensing competes for: of two pharmacies that name the same version one
+wins, the other gets a clear 409 with the present state (RX-3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Partner systems (PRT-1): registered with their public keys, signed in by a signed assertion, never by a shared secret.
+"""Partner systems (PRT-1): registered with public keys, signed in by a signed assertion, never by a shared secret.
 
 Token request, in this order: 1 the assertion names a client that is active  2 signature by a registered key, audience,
 times  3 the assertion is used once (a row that must be new)  4 scopes asked for are scopes given  5 a token of five

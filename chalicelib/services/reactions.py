@@ -56,6 +56,7 @@ class ReactionService:
             "prescription_dispensed": self._plain("prescription_dispensed"),
             "prescription_revoked": self._plain("prescription_revoked"),
             "session_revoked": self._plain("session_revoked"),
+            "registration_attempted": self._plain("registration_attempted"),
             "announce": self._announce,
         }
 

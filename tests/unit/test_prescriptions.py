@@ -76,7 +76,9 @@ def test_the_signed_text_names_nobody(world: World) -> None:
 
 
 @pytest.mark.requirement("RX-2", "RX-3")
-@pytest.mark.parametrize("scanned", ["x" * 22, "http://evil.example/r/" + "a" * 22, "я" * 22, "a" * 2049, "../../etc/passwd" + "a" * 9])
+@pytest.mark.parametrize(
+    "scanned", ["x" * 22, "http://evil.example/r/" + "a" * 22, "я" * 22, "a" * 2049, "../../etc/passwd" + "a" * 9]
+)
 def test_hostile_scans_are_unknown_and_logged(world: World, scanned: str) -> None:
     with pytest.raises(NotFoundError):
         world.dispensing.verify(world.north, scanned)

@@ -26,7 +26,7 @@ from chalicelib.records.examination import EXAMINATION_PROTOCOL as KIND
 from chalicelib.records.examination import VISIT
 from chalicelib.records.medication import PRESCRIPTION as PRESCRIPTION_KIND
 from chalicelib.records.observation import ALLERGY
-from chalicelib.records.registry import OVERVIEW
+from chalicelib.records.overview import OVERVIEW
 from tests.world import ANNA, BORIS, PRESCRIPTION, PROTOCOL, World
 
 KEY = "0123456789abcdef"

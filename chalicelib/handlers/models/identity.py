@@ -1,0 +1,85 @@
+"""Requests about accounts, sign-in, sessions and staff. Forms are checked by the domain; here only shape and size."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+CodeText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+StaffRole = Literal["doctor", "nurse", "registrar", "administrator", "security-officer", "identity-operator"]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Registration(Request):
+    last_name: Short
+    first_name: Short
+    middle_name: Short | None = None
+    birth_date: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    sex: Literal["male", "female"]
+    snils: Annotated[str, StringConstraints(min_length=11, max_length=14)]
+    passport_series: Annotated[str, StringConstraints(min_length=4, max_length=5)]
+    passport_number: Annotated[str, StringConstraints(min_length=6, max_length=6)]
+    phone: Annotated[str, StringConstraints(min_length=10, max_length=20)]
+    email: Annotated[str, StringConstraints(min_length=5, max_length=254)]
+    password: Secret
+    language: Literal["ru", "en"] = "ru"
+
+
+class Confirmation(Request):
+    phone_code: CodeText
+    email_code: CodeText
+
+
+class SignIn(Request):
+    login: Annotated[str, StringConstraints(min_length=3, max_length=254)] = Field(description="SNILS, phone or e-mail")
+    password: Secret
+
+
+class SecondFactor(Request):
+    factor: Literal["sms", "totp"]
+    code: CodeText
+    role: Literal["patient"] | StaffRole = "patient"
+    member_id: Id | Literal[""] = ""
+
+
+class StepUp(Request):
+    factor: Literal["sms", "totp"]
+    code: CodeText
+
+
+class Refresh(Request):
+    refresh_token: Annotated[str, StringConstraints(min_length=20, max_length=300)]
+
+
+class ActAs(Request):
+    role: Literal["patient"] | StaffRole
+    member_id: Id | Literal[""] = ""
+
+
+class TotpCode(Request):
+    code: CodeText
+
+
+class Wishes(Request):
+    language: Literal["ru", "en"] | None = None
+    channels: Annotated[list[Literal["sms", "email"]], Field(max_length=2)] | None = None
+
+
+class Organisation(Request):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    oid: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,10}(\.[0-9]{1,10}){1,30}$")]
+
+
+class Member(Request):
+    snils: Annotated[str, StringConstraints(min_length=11, max_length=14)]
+    role: StaffRole
+    department: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+    staff_number: Annotated[str, StringConstraints(max_length=40)] = ""
+    position: Annotated[str, StringConstraints(max_length=100)] = ""

@@ -1,0 +1,172 @@
+"""Sign-in, refresh, sign-out; one's own sessions; step-up; the role that is acted in (ID-3, ID-9, ID-12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.identity import Role
+from chalicelib.errors import (
+    ConflictError,
+    CredentialsError,
+    InvalidFieldsError,
+    LockedOutError,
+    NotFoundError,
+    SessionEndedError,
+    WrongStateError,
+)
+from chalicelib.handlers.http import EVERYONE, HUMANS, Api, Call, Door
+
+api = Api(__name__)
+
+MODELS = "handlers.models.identity"
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/sessions",
+    operation="session-create",
+    summary="Sign in, first half: login and password",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+    body=f"{MODELS}:SignIn",
+    errors=(CredentialsError, LockedOutError),
+)
+def begin(call: Call) -> Any:
+    return services().sign_in.begin(call.actor, call.body.login, call.body.password)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/sessions/{challenge_id}/sms",
+    operation="session-send-code",
+    summary="Send the SMS code of a sign-in",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+    status=202,
+    errors=(CredentialsError, WrongStateError),
+)
+def send_code(call: Call, challenge_id: str) -> Any:
+    return services().sign_in.send_code(call.actor, challenge_id)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/sessions/{challenge_id}/factor",
+    operation="session-factor",
+    summary="Sign in, second half: second factor and role",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+    body=f"{MODELS}:SecondFactor",
+    errors=(CredentialsError, LockedOutError, InvalidFieldsError),
+)
+def finish(call: Call, challenge_id: str) -> Any:
+    body = call.body
+    return services().sign_in.finish(call.actor, challenge_id, body.factor, body.code, Role(body.role), body.member_id)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/sessions/refresh",
+    operation="session-refresh",
+    summary="Exchange a refresh token, once; a second use ends the session",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+    body=f"{MODELS}:Refresh",
+    errors=(SessionEndedError, ConflictError),
+)
+def refresh(call: Call) -> Any:
+    return services().sessions.refresh(call.actor, call.body.refresh_token)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/sessions/sign-out",
+    operation="session-sign-out",
+    summary="End this session",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+    status=204,
+)
+def sign_out(call: Call) -> Any:
+    services().sessions.sign_out(call.actor)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/sessions",
+    operation="session-list",
+    summary="One's own live sessions",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+)
+def listing(call: Call) -> Any:
+    return {"items": services().sessions.mine(call.actor)}
+
+
+@api.endpoint(
+    "DELETE",
+    "/api/v1/me/sessions",
+    operation="session-end-others",
+    summary="End all other sessions",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+)
+def end_others(call: Call) -> Any:
+    return {"ended": services().sessions.end_others(call.actor)}
+
+
+@api.endpoint(
+    "DELETE",
+    "/api/v1/me/sessions/{session_id}",
+    operation="session-end",
+    summary="End one of one's own sessions",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+    status=204,
+    errors=(NotFoundError,),
+)
+def end(call: Call, session_id: str) -> Any:
+    services().sessions.end(call.actor, session_id)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/me/step-up/sms",
+    operation="step-up-send-code",
+    summary="Send the SMS code of a step-up",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+    status=202,
+    errors=(WrongStateError,),
+)
+def step_up_code(call: Call) -> Any:
+    return services().sessions.send_code(call.actor)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/me/step-up",
+    operation="step-up",
+    summary="Give a fresh second factor; answers with a new access token",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+    body=f"{MODELS}:StepUp",
+    errors=(CredentialsError, LockedOutError),
+)
+def step_up(call: Call) -> Any:
+    return services().sessions.step_up(call.actor, call.body.factor, call.body.code)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/me/role",
+    operation="session-role",
+    summary="Change the role of this session",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+    body=f"{MODELS}:ActAs",
+    errors=(InvalidFieldsError, ConflictError),
+)
+def act_as(call: Call) -> Any:
+    return services().sessions.act_as(call.actor, Role(call.body.role), call.body.member_id)

@@ -1,0 +1,165 @@
+"""Organisations and their staff (ID-12). An administrator acts in the own organisation; one of the system in all.
+
+The MEMBER row under the person is what the gate reads with every request; the STAFF row under the organisation is the
+list. Both change in one transaction, so that whoever is removed is out with the next request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.identifiers import normal_snils
+from chalicelib.domain.identity import Actor, PersonId, Role, system_actor
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError
+from chalicelib.ports import BlindIndex, Clock, Event, keys
+from chalicelib.ports.tables import Check, Delete, Expect, Item, Put, Store, Tables, Update, Write
+from chalicelib.services.gate import SYS, Gate
+
+SYSTEM = "system"
+"""Department and organisation of those who administer the installation itself."""
+
+
+class StaffService:
+    def __init__(self, gate: Gate, tables: Tables, index: BlindIndex, clock: Clock) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._index = index
+        self._clock = clock
+
+    # --- organisations
+
+    def create_organisation(self, actor: Actor, name: str, oid: str) -> Item:
+        """Only an administrator of the system. AlreadyExistsError for an OID that is entered already."""
+        self._system_only(actor, "organisation:create")
+        organisation_id = secrets.token_hex(8)
+        row: Item = {"id": organisation_id, "name": name, "oid": oid, "created_at": stamp(self._clock())}
+        event = Event(actor, "organisation:create", SYS, resource_type="organisation", resource_id=organisation_id)
+        writes = [
+            Put(keys.organisation_oid(oid), {"organisation": organisation_id}),
+            Put(keys.organisation(organisation_id), row),
+        ]
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError:
+            raise AlreadyExistsError("this OID is entered already") from None
+        return {"organisation_id": organisation_id, "name": name, "oid": oid}
+
+    def organisations(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        self._gate.record(Event(actor, "organisation:list", SYS))
+        found = self._tables.query(Store.IDENTITY, "ORGS", "ORG#", limit=limit, after=after)
+        return [{"organisation_id": r["id"], "name": r["name"], "oid": r["oid"]} for r in found.items], found.after
+
+    # --- staff
+
+    def add(self, actor: Actor, organisation_id: str, form: Mapping[str, Any]) -> Item:
+        """Give a registered person a role. NotFoundError for an unknown person or organisation."""
+        self._own_only(actor, organisation_id, "staff:add")
+        tag = self._index.tag("snils", normal_snils(form["snils"]))
+        person = self._tables.get(keys.blind_index("snils", tag))
+        if person is None:
+            raise NotFoundError
+        person_id = PersonId(person["person"])
+        member_id = secrets.token_hex(16)
+        event = Event(
+            actor, "staff:add", person_id, resource_type="member", resource_id=member_id, details={"role": form["role"]}
+        )
+        writes: list[Write] = [
+            Check(keys.organisation(organisation_id)),
+            *self._rows(person_id, member_id, organisation_id, form),
+        ]
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError as error:
+            if error.index == 0:
+                raise NotFoundError from None
+            raise AlreadyExistsError("this person holds this role here already") from None
+        return {"member_id": member_id, "person_id": person_id, "role": form["role"]}
+
+    def _rows(self, person_id: PersonId, member_id: str, organisation_id: str, form: Mapping[str, Any]) -> list[Write]:
+        row: Item = {
+            "member": member_id,
+            "person": person_id,
+            "organisation": organisation_id,
+            "role": form["role"],
+            "department": form["department"],
+            "staff_number": form.get("staff_number", ""),
+            "position": form.get("position", ""),
+            "state": "active",
+            "since": stamp(self._clock()),
+        }
+        held = keys.held_role(person_id, organisation_id, form["role"], form["department"])
+        return [
+            Put(held, {"member": member_id}),
+            Put(keys.member(person_id, member_id), row),
+            Put(keys.staff(organisation_id, member_id), row),
+        ]
+
+    def listed(
+        self, actor: Actor, organisation_id: str, limit: int, after: Item | None
+    ) -> tuple[list[Item], Item | None]:
+        """Members without names: those are sealed under each person's own key."""
+        self._own_only(actor, organisation_id, "staff:list")
+        self._gate.record(Event(actor, "staff:list", SYS, resource_type="organisation", resource_id=organisation_id))
+        found = self._tables.query(Store.IDENTITY, f"ORG#{organisation_id}", "STAFF#", limit=limit, after=after)
+        names = ("role", "department", "staff_number", "position", "state", "since")
+        shown = [
+            {"member_id": row["member"], "person_id": row["person"], **{name: row[name] for name in names}}
+            for row in found.items
+        ]
+        return shown, found.after
+
+    def remove(self, actor: Actor, organisation_id: str, member_id: str) -> None:
+        """Repeatable; the person's sessions in this role stop with their next request."""
+        self._own_only(actor, organisation_id, "staff:remove")
+        row = self._tables.get(keys.staff(organisation_id, member_id))
+        if row is None:
+            raise NotFoundError
+        if row["state"] != "active":
+            return
+        person_id = PersonId(row["person"])
+        event = Event(actor, "staff:remove", person_id, resource_type="member", resource_id=member_id)
+        change = {"state": "removed", "until": stamp(self._clock())}
+        held = keys.held_role(person_id, organisation_id, row["role"], row["department"])
+        writes: list[Write] = [
+            Update(keys.member(person_id, member_id), change, expect={"state": "active"}),
+            Update(keys.staff(organisation_id, member_id), change, expect={"state": "active"}),
+            Delete(held, {"member": member_id}),
+        ]
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError:
+            return  # removed by somebody else at the same moment
+
+    # --- the first one
+
+    def appoint_first_administrator(self, snils: str) -> str:
+        """For the operator alone (an IAM right, no route). Refused for ever once there has been an administrator."""
+        tag = self._index.tag("snils", normal_snils(snils))
+        person = self._tables.get(keys.blind_index("snils", tag))
+        if person is None:
+            raise NotFoundError
+        person_id, member_id = PersonId(person["person"]), secrets.token_hex(16)
+        form = {"role": Role.ADMINISTRATOR.value, "department": SYSTEM, "position": "administrator"}
+        event = Event(system_actor("operator"), "staff:appoint-first", person_id, resource_id=member_id)
+        marker = Put(keys.first_administrator(), {"member": member_id, "at": stamp(self._clock())}, Expect.ABSENT)
+        writes = [marker, *self._rows(person_id, member_id, SYSTEM, form)]
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError:
+            raise AlreadyExistsError("there is an administrator") from None
+        return member_id
+
+    # --- scope
+
+    def _system_only(self, actor: Actor, operation: str) -> None:
+        if actor.organisation_id != SYSTEM:
+            self._gate.refuse(actor, operation, "scope")
+            raise AccessDeniedError
+
+    def _own_only(self, actor: Actor, organisation_id: str, operation: str) -> None:
+        if actor.organisation_id not in {SYSTEM, organisation_id}:
+            self._gate.refuse(actor, operation, "scope")
+            raise AccessDeniedError

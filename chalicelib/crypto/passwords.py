@@ -1,31 +1,47 @@
-"""Passwords: Argon2id (RFC 9106) at the cost that OWASP names for little memory: 19 MiB, two passes, one lane."""
+"""Password hashes: Argon2id with m = 19 MiB, t = 2, p = 1 (OWASP Password Storage Cheat Sheet; RFC 9106)."""
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+MEMORY_KIB, PASSES, LANES = 19456, 2, 1
 
 
 class Argon2Passwords:
+    """Implements ``ports.Passwords``."""
+
     @cached_property
-    def _hasher(self) -> Any:
+    def _hasher(self) -> PasswordHasher:
         from argon2 import PasswordHasher
 
-        return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-
-    @cached_property
-    def _nobody(self) -> str:
-        return str(self._hasher.hash("nobody"))
+        return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 
     def hash(self, secret: str) -> str:
-        return str(self._hasher.hash(secret))
+        """An encoded Argon2id hash (PHC string) with a salt of its own."""
+        return self._hasher.hash(_bytes(secret))
 
     def verify(self, hashed: str, secret: str) -> bool:
-        """Also burns the usual time when ``hashed`` is empty: an unknown login must not answer faster."""
-        from argon2.exceptions import Argon2Error, InvalidHashError
+        """Whether ``secret`` is right. Never raises.
+
+        An empty or broken ``hashed`` costs one hash as well, so that time does not tell which logins exist.
+        """
+        from argon2.exceptions import InvalidHashError, VerificationError
 
         try:
-            matches = bool(self._hasher.verify(hashed or self._nobody, secret))
-        except (Argon2Error, InvalidHashError):
+            return self._hasher.verify(hashed, _bytes(secret))
+        except InvalidHashError:
+            self._hasher.hash(_bytes(secret))
             return False
-        return matches and bool(hashed)
+        except VerificationError:
+            return False
+
+
+def _bytes(secret: str) -> bytes:
+    # One password typed on two systems may come composed or not (й is one code point or two): NIST SP 800-63B asks
+    # for NFKC. A lone surrogate, possible in JSON, is just a wrong password.
+    return unicodedata.normalize("NFKC", secret).encode("utf-8", "surrogatepass")

@@ -101,7 +101,11 @@ class KmsPatientKeys:
         """
         patient = checked(patient_id)
         version = self._versions.get(patient, lambda: self._active_version(patient))
-        return self.by_version(patient_id, version)
+        try:
+            return self.by_version(patient_id, version)
+        except DecryptionError:  # ``active`` names a key that is not there
+            self.forget(patient_id)
+            raise KeyIntegrityError from None
 
     def by_version(self, patient_id: PersonId, version: str) -> Kek:
         """The key that a message names. Cold: 1 read and 1 KMS call; warm: none.

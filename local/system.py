@@ -68,6 +68,8 @@ class System:
         stack = deploy(aws, self.url)
         self.layout.deployed.touch()
         os.environ.update(stack.environment())
+        if sender := stack.outputs.get("MailSender"):
+            aws("ses").verify_email_identity(EmailAddress=sender)  # on AWS by DNS, once for the domain
         say("stores deployed from infra/stores.yaml")
         app = import_module(self.app).app
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))

@@ -9,27 +9,17 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-_numbers = count()
+from tests.emulator.rows import fresh, key
 
 
 class Backend(Protocol):
     outputs: Mapping[str, str]
 
     def client(self, service: str) -> Any: ...
-
-
-def fresh(word: str) -> str:
-    """A key that no other test uses."""
-    return f"{word}#{time.time_ns()}-{next(_numbers)}"
-
-
-def key(pk: str, sk: str = "x") -> dict[str, Any]:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
 def refused(call: Callable[[], Any]) -> dict[str, Any]:

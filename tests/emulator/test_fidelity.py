@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.promises import PROMISES, fresh, key
+from tests.emulator.promises import PROMISES
+from tests.emulator.rows import fresh, key
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
 

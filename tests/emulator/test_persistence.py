@@ -20,7 +20,7 @@ from local.emulator import Emulator
 from local.layout import ROOT, StartError
 from local.outbox import Outbox
 from tests.emulator.conftest import client_of, until
-from tests.emulator.promises import key
+from tests.emulator.rows import key
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
 

@@ -12,7 +12,7 @@ from chalice import Chalice
 from local.progress import Progress
 from local.pump import Pump
 from tests.emulator.conftest import until
-from tests.emulator.promises import fresh, key
+from tests.emulator.rows import fresh, key
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Role
-from chalicelib.errors import CredentialsError, InvalidFieldsError, NotFoundError, StepUpRequiredError
-from chalicelib.handlers.http import EVERYONE, FORM, Api, Call, Door
+from chalicelib.errors import CredentialsError, InvalidFieldsError, MalformedError, NotFoundError, StepUpRequiredError
+from chalicelib.handlers.http import EVERYONE, FORM, Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)
@@ -70,7 +70,23 @@ def revoke(call: Call, client_id: str) -> Any:
     roles=EVERYONE,
     body=f"{MODELS}:TokenRequest",
     content_type=FORM,
-    errors=(CredentialsError,),
+    errors=(CredentialsError, MalformedError),
 )
 def token(call: Call) -> Any:
-    return services().partners.token(call.actor, call.body.client_assertion, call.body.scope)
+    """Errors as RFC 6749, section 5.2 wants them, with our code beside the RFC's word."""
+    form = call.body
+    try:
+        _check_grant(form)
+        return services().partners.token(call.actor, form.client_assertion, form.scope, form.client_id)
+    except (CredentialsError, MalformedError) as error:
+        body = {"error": error.extra["error"], "error_description": error.title, "code": error.code}
+        return Answer(body, status=error.status)
+
+
+def _check_grant(form: Any) -> None:
+    from chalicelib.handlers.models.partners import ASSERTION_TYPE, GRANT
+
+    if form.grant_type not in {"", GRANT}:
+        raise MalformedError(extra={"error": "unsupported_grant_type"})
+    if not form.grant_type or form.client_assertion_type != ASSERTION_TYPE or not form.client_assertion:
+        raise MalformedError(extra={"error": "invalid_request"})

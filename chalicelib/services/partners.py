@@ -1,34 +1,44 @@
 """Partner systems (PRT-1): registered with public keys, signed in by a signed assertion, never by a shared secret.
 
 Token request, in this order: 1 the assertion names a client that is active  2 signature by a registered key, audience,
-times  3 the assertion is used once (a row that must be new)  4 scopes asked for are scopes given  5 a token of five
-minutes. Revoking a client holds from its next call on, because the gate reads the client's row.
+times  3 scopes asked for are scopes given  4 the assertion is used once (a row that must be new)  5 a token of five
+minutes. Revoking a client holds from its next call on, because the gate reads the client's row. Refusals say one of the
+words of RFC 6749, section 5.2; the reason stands in the audit entry alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Protocol
+from math import isfinite
+from typing import Any, NoReturn, Protocol
 
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.limits import PARTNER_TOKEN, Rule
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.secrets import hash_secret
+from chalicelib.domain.sessions import AUDIENCE
+from chalicelib.domain.staff import refusal_to_manage
 from chalicelib.errors import (
+    AccessDeniedError,
     ConflictError,
     CredentialsError,
     FieldProblem,
     InvalidFieldsError,
+    MalformedError,
+    MedkartaError,
     NotFoundError,
     StaleVersionError,
 )
 from chalicelib.ports import Clock, Event, Signer, keys
-from chalicelib.ports.tables import Item, Put, Store, Tables, Update
+from chalicelib.ports.tables import Check, Item, Put, Store, Tables, Update
 from chalicelib.services.gate import SYS, Gate
 
 TOKEN_SECONDS = 300
 MAX_AHEAD = timedelta(minutes=5)
+MAX_JTI = 128
+SKEW = 60  # seconds by which a partner's clock may be ahead of ours
 SCOPES: Mapping[str, frozenset[str]] = {
     Role.PHARMACY.value: frozenset({"prescription.verify", "prescription.dispense"}),
     Role.LABORATORY.value: frozenset(),
@@ -77,6 +87,7 @@ class PartnerService:
 
     def register(self, actor: Actor, form: Mapping[str, Any]) -> Item:
         """Store a partner and its public keys; scopes are bounded by its role."""
+        self._own_only(actor, form["organisation_id"], "partner:register")
         problems = []
         if not self._assertions.usable(form["jwks"]):
             problems.append(
@@ -105,15 +116,18 @@ class PartnerService:
         return _shown(row)
 
     def listed(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """Partners of the organisations that the actor manages. A page may be short."""
         self._gate.record(Event(actor, "partner:list", SYS))
         found = self._tables.query(Store.IDENTITY, "PARTNERS", "CLIENT#", limit=limit, after=after)
-        return [_shown(row) for row in found.items], found.after
+        seen = [row for row in found.items if not refusal_to_manage(actor, row["organisation"])]
+        return [_shown(row) for row in seen], found.after
 
     def revoke(self, actor: Actor, client_id: str) -> None:
         """Repeatable."""
         row = self._tables.get(keys.client(client_id))
         if row is None:
             raise NotFoundError
+        self._own_only(actor, row["organisation"], "partner:revoke")
         if row["state"] == "revoked":
             return
         event = Event(actor, "partner:revoke", SYS, resource_type="partner", resource_id=client_id)
@@ -123,65 +137,113 @@ class PartnerService:
         except ConflictError:
             raise StaleVersionError from None
 
+    def _own_only(self, actor: Actor, organisation_id: str, operation: str) -> None:
+        refused = refusal_to_manage(actor, organisation_id)
+        if refused:
+            self._gate.refuse(actor, operation, refused)
+            raise AccessDeniedError
+
     # --- the partner
 
-    def token(self, caller: Actor, assertion: str, scope: str) -> Item:
-        """Access token (RFC 6749 section 4.4). Every defect is one and the same CredentialsError."""
-        try:
-            return self._token(caller, assertion, scope)
-        except CredentialsError:
-            self._gate.record(Event(caller, "partner:token", SYS, outcome="denied"))
-            raise
+    def token(self, caller: Actor, assertion: str, scope: str, client_id: str = "") -> Item:
+        """Access token (RFC 6749 section 4.4). ``client_id``: the parameter of that name, when it was sent.
 
-    def _token(self, caller: Actor, assertion: str, scope: str) -> Item:
-        client_id = self._assertions.client_of(assertion)
-        row = self._tables.get(keys.client(client_id))
-        if row is None or row["state"] != "active":
-            raise CredentialsError
-        claims = self._assertions.checked(assertion, row["jwks"], self._audiences)
-        self._check(claims, client_id)
-        self._limits.spend(PARTNER_TOKEN, client_id)
+        Raises CredentialsError (invalid_client) for every defect of client and assertion, MalformedError
+        (invalid_scope), TooManyRequestsError. The words are in ``extra``.
+        """
+        row, claims = self._client(caller, assertion, client_id)
         wanted = set(scope.split()) or set(row["scopes"])
         if not wanted <= set(row["scopes"]):
-            raise CredentialsError
-        now = self._clock()
-        used = Put(keys.assertion(client_id, hash_secret(str(claims["jti"]))), {"expires": int(claims["exp"]) + 60})
-        actor = Actor(PersonId(client_id), Role(row["role"]), organisation_id=row["organisation"], ip=caller.ip)
-        event = Event(actor, "partner:token", SYS, resource_type="partner", resource_id=client_id)
-        try:
-            self._gate.commit([self._gate.stage(event)], [used])
-        except ConflictError:
-            raise CredentialsError from None
-        issued = int(now.timestamp())
+            self._refuse(caller, row["id"], "scope", MalformedError, "invalid_scope")
+        scopes = " ".join(sorted(wanted))
+        self._use_up(caller, row, claims, scopes)
+        issued = int(self._clock().timestamp())
         access = {
-            "sub": client_id,
+            "sub": row["id"],
             "role": row["role"],
             "org": row["organisation"],
-            "scope": " ".join(sorted(wanted)),
-            "cid": client_id,
-            "aud": "medkarta-api",
+            "scope": scopes,
+            "cid": row["id"],
+            "aud": AUDIENCE,
             "iat": issued,
             "exp": issued + TOKEN_SECONDS,
             "jti": self._gate.new_id(),
         }
-        return {
-            "access_token": self._signer.issue(access, purpose="access"),
-            "token_type": "Bearer",
-            "expires_in": TOKEN_SECONDS,
-            "scope": access["scope"],
-        }
+        token = self._signer.issue(access, purpose="access")
+        return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS, "scope": scopes}
 
-    def _check(self, claims: Mapping[str, Any], client_id: str) -> None:
-        """RFC 7523 section 3, with the short life that keeps the list of used ones small."""
-        now = self._clock().timestamp()
-        times = claims.get("exp"), claims.get("iat", now)
-        if claims.get("iss") != client_id or claims.get("sub") != client_id or not claims.get("jti"):
-            raise CredentialsError
-        if not all(isinstance(moment, int | float) and not isinstance(moment, bool) for moment in times):
-            raise CredentialsError
-        exp, iat = float(times[0] or 0), float(times[1] or 0)
-        if not now < exp <= now + MAX_AHEAD.total_seconds() or iat > now + 60:
-            raise CredentialsError
+    def _client(self, caller: Actor, assertion: str, client_id: str) -> tuple[Item, Mapping[str, Any]]:
+        """Steps 1 and 2: the client whose key signed, and what it says."""
+        try:
+            named = self._assertions.client_of(assertion)
+        except CredentialsError:
+            self._refuse(caller, "", "unreadable")
+        row = self._tables.get(keys.client(named))
+        if row is None or client_id not in {"", named}:
+            self._refuse(caller, "", "client")
+        if row["state"] != "active":
+            self._refuse(caller, named, "revoked")
+        try:
+            claims = self._assertions.checked(assertion, row["jwks"], self._audiences)
+        except CredentialsError:
+            self._refuse(caller, named, "signature")
+        self._limits.spend(PARTNER_TOKEN, named)
+        defect = _defect(claims, named, self._clock().timestamp())
+        if defect:
+            self._refuse(caller, named, defect)
+        return row, claims
+
+    def _use_up(self, caller: Actor, row: Item, claims: Mapping[str, Any], scopes: str) -> None:
+        """Step 4: one assertion, one token (RFC 7523 section 3, point 7), also when two uses meet."""
+        kept = int(claims["exp"]) + int(MAX_AHEAD.total_seconds())
+        used = Put(keys.assertion(row["id"], hash_secret(claims["jti"])), {"expires": kept})
+        actor = Actor(PersonId(row["id"]), Role(row["role"]), organisation_id=row["organisation"], ip=caller.ip)
+        event = Event(
+            replace(actor, request_id=caller.request_id),
+            "partner:token",
+            SYS,
+            resource_type="partner",
+            resource_id=row["id"],
+            details={"scope": scopes},
+        )
+        try:
+            self._gate.commit([self._gate.stage(event)], [used, Check(keys.client(row["id"]), {"state": "active"})])
+        except ConflictError as error:
+            self._refuse(caller, row["id"], "revoked" if error.index == 1 else "replay")
+
+    def _refuse(
+        self,
+        caller: Actor,
+        client_id: str,
+        reason: str,
+        kind: type[MedkartaError] = CredentialsError,
+        word: str = "invalid_client",
+    ) -> NoReturn:
+        event = Event(
+            caller, "partner:token", SYS, "denied", resource_type="partner", resource_id=client_id, reason=reason
+        )
+        self._gate.record(event)
+        raise kind(extra={"error": word})
+
+
+def _defect(claims: Mapping[str, Any], client_id: str, now: float) -> str:
+    """What is wrong with the claims of a signed assertion, as a word for the audit entry; empty when nothing is.
+
+    RFC 7523 section 3, with the short life that keeps the list of used ones small.
+    """
+    token_id = claims.get("jti")
+    if claims.get("iss") != client_id or claims.get("sub") != client_id:
+        return "issuer"
+    if not isinstance(token_id, str) or not 1 <= len(token_id) <= MAX_JTI:
+        return "jti"
+    times = claims.get("exp"), claims.get("iat", now), claims.get("nbf", now)
+    numbers = [float(moment) for moment in times if isinstance(moment, int | float) and not isinstance(moment, bool)]
+    if len(numbers) != len(times) or not all(map(isfinite, numbers)):
+        return "times"
+    ends, made, begins = numbers
+    if not now < ends <= now + MAX_AHEAD.total_seconds():
+        return "expired" if ends <= now else "too-long"
+    return "not-yet" if max(made, begins) > now + SKEW else ""
 
 
 def _shown(row: Item) -> Item:

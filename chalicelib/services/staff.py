@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from chalicelib.domain.identifiers import normal_snils
 from chalicelib.domain.identity import Actor, PersonId, Role, system_actor
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.staff import SYSTEM, refusal_to_change, refusal_to_manage, runs_the_system
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Event, keys
 from chalicelib.ports.tables import Check, Delete, Expect, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import SYS, Gate
-
-SYSTEM = "system"
-"""Department and organisation of those who administer the installation itself."""
 
 
 class StaffService:
@@ -45,23 +43,32 @@ class StaffService:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError:
             raise AlreadyExistsError("this OID is entered already") from None
-        return {"organisation_id": organisation_id, "name": name, "oid": oid}
+        return _organisation(row)
 
     def organisations(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """All, for an administrator of the system; one's own, for the others."""
         self._gate.record(Event(actor, "organisation:list", SYS))
+        if not runs_the_system(actor):
+            own = self._tables.get(keys.organisation(actor.organisation_id))
+            return ([_organisation(own)] if own else []), None
         found = self._tables.query(Store.IDENTITY, "ORGS", "ORG#", limit=limit, after=after)
-        return [{"organisation_id": r["id"], "name": r["name"], "oid": r["oid"]} for r in found.items], found.after
+        return [_organisation(row) for row in found.items], found.after
 
     # --- staff
 
     def add(self, actor: Actor, organisation_id: str, form: Mapping[str, Any]) -> Item:
-        """Give a registered person a role. NotFoundError for an unknown person or organisation."""
+        """Give a registered person a role. NotFoundError for an unknown person or organisation.
+
+        AccessDeniedError by the rules of ``domain/staff.py``, AlreadyExistsError when the role is held already. A
+        repeat after a lost reply meets the row of the held role, so nobody gets the same role twice.
+        """
         self._own_only(actor, organisation_id, "staff:add")
         tag = self._index.tag("snils", normal_snils(form["snils"]))
         person = self._tables.get(keys.blind_index("snils", tag))
         if person is None:
             raise NotFoundError
         person_id = PersonId(person["person"])
+        self._check_change(actor, person_id, Role(form["role"]), "staff:add")
         member_id = secrets.token_hex(16)
         event = Event(
             actor, "staff:add", person_id, resource_type="member", resource_id=member_id, details={"role": form["role"]}
@@ -120,6 +127,7 @@ class StaffService:
         if row["state"] != "active":
             return
         person_id = PersonId(row["person"])
+        self._check_change(actor, person_id, Role(row["role"]), "staff:remove")
         event = Event(actor, "staff:remove", person_id, resource_type="member", resource_id=member_id)
         change = {"state": "removed", "until": stamp(self._clock())}
         held = keys.held_role(person_id, organisation_id, row["role"], row["department"])
@@ -136,7 +144,11 @@ class StaffService:
     # --- the first one
 
     def appoint_first_administrator(self, snils: str) -> str:
-        """For the operator alone (an IAM right, no route). Refused for ever once there has been an administrator."""
+        """For the operator alone (an IAM right, no route). Refused for ever once there has been an administrator.
+
+        Makes the organisation of the system too, so that this administrator can appoint further ones. A repeat for
+        the same person answers with the same membership.
+        """
         tag = self._index.tag("snils", normal_snils(snils))
         person = self._tables.get(keys.blind_index("snils", tag))
         if person is None:
@@ -144,22 +156,42 @@ class StaffService:
         person_id, member_id = PersonId(person["person"]), secrets.token_hex(16)
         form = {"role": Role.ADMINISTRATOR.value, "department": SYSTEM, "position": "administrator"}
         event = Event(system_actor("operator"), "staff:appoint-first", person_id, resource_id=member_id)
-        marker = Put(keys.first_administrator(), {"member": member_id, "at": stamp(self._clock())}, Expect.ABSENT)
-        writes = [marker, *self._rows(person_id, member_id, SYSTEM, form)]
+        now = stamp(self._clock())
+        organisation: Item = {"id": SYSTEM, "name": "Медкарта", "oid": "", "created_at": now}
+        writes = [
+            Put(keys.first_administrator(), {"member": member_id, "person": person_id, "at": now}, Expect.ABSENT),
+            Put(keys.organisation(SYSTEM), organisation),
+            *self._rows(person_id, member_id, SYSTEM, form),
+        ]
         try:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError:
-            raise AlreadyExistsError("there is an administrator") from None
+            first = self._tables.get(keys.first_administrator())
+            if first is None or first["person"] != person_id:
+                raise AlreadyExistsError("there is an administrator") from None
+            return str(first["member"])
         return member_id
 
     # --- scope
 
     def _system_only(self, actor: Actor, operation: str) -> None:
-        if actor.organisation_id != SYSTEM:
-            self._gate.refuse(actor, operation, "scope")
-            raise AccessDeniedError
+        if not runs_the_system(actor):
+            self._refuse(actor, operation, "scope")
 
     def _own_only(self, actor: Actor, organisation_id: str, operation: str) -> None:
-        if actor.organisation_id not in {SYSTEM, organisation_id}:
-            self._gate.refuse(actor, operation, "scope")
-            raise AccessDeniedError
+        refused = refusal_to_manage(actor, organisation_id)
+        if refused:
+            self._refuse(actor, operation, refused)
+
+    def _check_change(self, actor: Actor, person_id: PersonId, role: Role, operation: str) -> None:
+        refused = refusal_to_change(actor, person_id, role)
+        if refused:
+            self._refuse(actor, operation, refused)
+
+    def _refuse(self, actor: Actor, operation: str, reason: str) -> NoReturn:
+        self._gate.refuse(actor, operation, reason)
+        raise AccessDeniedError
+
+
+def _organisation(row: Item) -> Item:
+    return {"organisation_id": row["id"], "name": row["name"], "oid": row["oid"]}

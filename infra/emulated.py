@@ -84,6 +84,7 @@ def finish(clients: Clients, stack: str = "medkarta") -> dict[str, str]:
             case "AWS::KMS::Key" if name in outputs:
                 outputs[name] = _finish_key(clients("kms"), outputs[name], properties)
     _finish_subscription(clients("sns"), outputs)
+    clients("ses").verify_email_identity(EmailAddress=outputs["MailSender"])
     return outputs
 
 

@@ -83,13 +83,8 @@ class Front:
         for name, value in headers.items():
             upper = name.upper()
             environ[upper if upper == "CONTENT_TYPE" else f"HTTP_{upper}"] = value
-        got: dict[str, Any] = {}
-
-        def start_response(status: str, found: list[tuple[str, str]], *_: Any) -> None:
-            got.update(status=int(status.split(maxsplit=1)[0]), headers={k.lower(): v for k, v in found})
-
-        raw_answer = b"".join(self._wsgi(environ, start_response))
-        return Reply(got["status"], got["headers"], raw_answer)
+        status, found, answer = self._wsgi.answer(environ)
+        return Reply(status, {k.lower(): v for k, v in found}, answer)
 
     def ok(self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str) -> Any:
         reply = self.call(method, path, body, token=token, **headers)

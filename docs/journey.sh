@@ -2,10 +2,10 @@
 # The whole story against a running system (make run): a person registers, signs in with two factors, opens a card;
 # a doctor asks and gets consent, writes a protocol, a result and a prescription; PDF and QR appear by themselves;
 # a pharmacy verifies and dispenses. Uses curl and jq (and openssl, to sign as the pharmacy).
-#   docs/journey.sh [http://127.0.0.1:8000]
+#   docs/journey.sh [http://localhost:8000]
 set -euo pipefail
 
-BASE=${1:-http://127.0.0.1:8000}
+BASE=${1:-http://localhost:8000}
 API=$BASE/api/v1
 PASSWORD='Demo-Card-2026'
 ADMIN=+79160000001 DOCTOR=+79160000002 REGISTRAR=+79160000005 # people of the demo hospital
@@ -63,7 +63,7 @@ wait_for() {
 sign_in() {
   call 200 POST /sessions "$(jq -n --arg l "$1" --arg p "$PASSWORD" '{login: $l, password: $p}')"
   local challenge
-  challenge=$(show -r .challenge_id | tr -d '"')
+  challenge=$(jq -r .challenge_id <<<"$ANSWER")
   call 202 POST "/sessions/$challenge/sms"
   newest "$1"
   call 200 POST "/sessions/$challenge/factor" "$(jq -n --arg c "$CODE" --arg r "$2" '{factor: "sms", code: $c, role: $r}')"

@@ -111,7 +111,15 @@ class World:
     def patient(self, person_id: PersonId = ANNA, *, level: int = 2, card: bool = True) -> Actor:
         self.person(person_id, level=level)
         if card:
-            self.tables.commit([Put(keys.card(person_id), {"state": "active", "ver": 1})])
+            sealed = self.vault.seal(
+                Permit(person_id, "policy", "policy", "test", writes=True), 1, b'{"oms_policy": "1"}'
+            )
+            self.tables.commit(
+                [
+                    Put(keys.card(person_id), {"state": "active", "ver": 1}),
+                    Put(keys.policy(person_id), {"sealed": sealed, "ver": 1}),
+                ]
+            )
         return self.session(person_id, Role.PATIENT)
 
     def staff(self, name: str = "doctor", role: Role = Role.DOCTOR, organisation: str = "clinic") -> Actor:
@@ -145,7 +153,7 @@ class World:
     def consent(
         self, doctor: Actor, patient_id: PersonId = ANNA, *, level: Level = Level.FULL, sections: tuple[str, ...] = ()
     ) -> None:
-        (asked, mirror) = consent_request(doctor, patient_id, self.clock(), level=level, sections=sections)
+        (asked, mirror, _) = consent_request(doctor, patient_id, self.clock(), "line", level=level, sections=sections)
         assert isinstance(asked, Put)
         asked.item["state"] = ConsentState.GRANTED.value
         asked.item["react"] = []

@@ -18,6 +18,7 @@ def consent_request(
     actor: Actor,
     patient_id: PersonId,
     now: datetime,
+    line_id: str,
     *,
     level: Level = Level.FULL,
     purpose: str = "treatment",
@@ -25,7 +26,7 @@ def consent_request(
     version: int = 1,
     expect: Expected = Expect.ABSENT,
 ) -> list[Write]:
-    """Rows of a new request for consent (ACC-1); ``services/consents.py`` answers it."""
+    """Rows of a new request for consent (ACC-1) with its line in the journal; ``services/consents.py`` answers it."""
     row: Item = {
         "id": actor.member_id,
         "patient": patient_id,
@@ -45,9 +46,11 @@ def consent_request(
         "react": ["consent_requested"],
     }
     mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
+    line: Item = {"id": line_id, "member": actor.member_id, "what": row["state"], "version": version, "at": stamp(now)}
     return [
         Put(keys.consent(patient_id, actor.member_id), row, expect),
         Put(keys.grantee(actor.member_id, patient_id), mirror, None),
+        Put(keys.consent_journal(patient_id, line_id), line),
     ]
 
 

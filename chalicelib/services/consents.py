@@ -77,10 +77,19 @@ class ConsentService:
             self._gate.refuse(actor, "consent:request", "no-card")
             raise ConsentRequiredError
         expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT
+        line_id = self._gate.new_id()
         writes = consent_request(
-            actor, patient_id, now, level=level, purpose=purpose, sections=sections, version=version, expect=expect
+            actor,
+            patient_id,
+            now,
+            line_id,
+            level=level,
+            purpose=purpose,
+            sections=sections,
+            version=version,
+            expect=expect,
         )
-        self._commit(event, [*writes, self._journal(patient_id, actor.member_id, "requested", version)])
+        self._commit(event, writes)
         return {"patient_id": patient_id, "state": ConsentState.REQUESTED.value, "version": version}
 
     def my_patients(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:

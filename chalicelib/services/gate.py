@@ -97,7 +97,7 @@ class Gate:
         """Permits for a composed view (REC-1) under one entry; kinds that the consent does not cover are left out."""
         decision, event, question = self._judge(actor, Action.READ, patient_id, spec, "")
         now = self._clock()
-        seen = {"profile": decision}
+        seen = {"profile": decision, "policy": decision}
         for kind in kinds:
             verdict = decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants), now)
             if verdict:
@@ -232,7 +232,7 @@ class Gate:
             return []
         now = self._clock()
         if event.reason == "consent-missing" and actor.member_id and question.consent is None:
-            return consent_request(actor, patient_id, now)
+            return consent_request(actor, patient_id, now, self._audit.new_id())
         day = now.strftime("%Y%m%d")
         key = keys.refusal(patient_id, day, f"{actor.person_id}#{actor.role.value}")
         expires = int((now + timedelta(days=2)).timestamp())

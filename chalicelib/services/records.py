@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.access import Action, Permit
@@ -94,23 +93,19 @@ class RecordService:
             if permit := permits.get(kind.name):
                 rows = self._newest(patient_id, kind, limit).items
                 found[kind.name] = [self._shown(actor, kind, permit, row) for row in rows]
-        found["profile"] = self._profile(permits["profile"], patient_id)
+        found["profile"] = self._profile(permits, patient_id)
         return found
 
-    def _profile(self, permit: Permit, patient_id: PersonId) -> list[Record]:
+    def _profile(self, permits: Mapping[str, Permit], patient_id: PersonId) -> list[Record]:
+        """Name, birth date and policy in one: two sealed rows of the identity store."""
         rows = self._tables.get_many([keys.profile(patient_id), keys.policy(patient_id)])
-        profile = rows.get(keys.profile(patient_id))
-        if profile is None:
-            return []
-        named = replace(permit, record_id="profile")
-        opened: Record = json.loads(
-            self._vault.open(named, Sealed("profile", int(profile["ver"]), bytes(profile["sealed"])))
-        )
-        policy = rows.get(keys.policy(patient_id))
-        if policy is not None:
-            sealed = Sealed("policy", int(policy["ver"]), bytes(policy["sealed"]))
-            opened.update(json.loads(self._vault.open(named, sealed)))
-        return [opened]
+        opened: Record = {}
+        for name, key in (("profile", keys.profile(patient_id)), ("policy", keys.policy(patient_id))):
+            row = rows.get(key)
+            if row is not None:
+                sealed = Sealed(name, int(row["ver"]), bytes(row["sealed"]))
+                opened.update(json.loads(self._vault.open(permits[name], sealed)))
+        return [opened] if opened else []
 
     def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item) -> Record:
         sealed = Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))

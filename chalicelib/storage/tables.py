@@ -1,65 +1,79 @@
-"""``Tables`` on DynamoDB: strongly consistent reads, conditional writes, one transaction a commit.
-
-What DynamoDB answers becomes three outcomes: it happened; it certainly did not (ConflictError, UnavailableError);
-nobody knows (OutcomeUnknownError). botocore repeats a call whose reply was lost, so a failed condition is compared with
-what was sent: a row that is exactly ours means success.
-"""
+"""DynamoDB behind ``ports.tables.Tables``: consistent reads, one transaction a commit, outcomes told apart."""
 
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from chalicelib.errors import ConflictError, MedkartaError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports.tables import Check, Delete, Item, Key, Page, Put, Store, Update, Write
-from chalicelib.storage.expressions import request
+from chalicelib.storage import failures
+from chalicelib.storage.requests import (
+    INDEX_KEYS,
+    MARK,
+    Request,
+    check_writes,
+    increment_request,
+    key_of,
+    query_request,
+    write_request,
+)
 from chalicelib.storage.values import decode, encode
 
-MAX_KEYS = 100
-MAX_WRITES = 100
-TRIES = 4
-INDEX_ATTRIBUTES = {"by_date": "kd"}
-UNKNOWN = frozenset({"InternalServerError", "TransactionInProgressException", "ServiceUnavailable"})
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_KEYS = 100  # limit of BatchGetItem
+ATTEMPTS = 5  # of our own, on top of botocore's, for what is over in a moment
+FIRST_PAUSE = 0.02  # seconds; doubled each time, then jittered over the whole range
 
 
 class DynamoTables:
-    def __init__(self, client: Callable[[], Any], names: Mapping[Store, str]) -> None:
-        self._client = client
-        self._names = dict(names)
-        self._stores = {name: store for store, name in self._names.items()}
+    """``names`` gives the table of each store. The client is made at the first call: cold start."""
 
-    # --- reading
+    def __init__(
+        self,
+        client_factory: Callable[[], DynamoDBClient],
+        names: Mapping[Store, str],
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client_factory = client_factory
+        self._names = dict(names)
+        self._sleep = sleep
+        self._doubt = failures.Doubt()
+        self._made: DynamoDBClient | None = None
+        self._making = threading.Lock()
+
+    # --- reads
 
     def get(self, key: Key) -> Item | None:
-        answer = self._read(
-            "get_item", TableName=self._names[key.store], Key=encode(_position(key)), ConsistentRead=True
-        )
-        found = answer.get("Item")
-        return decode(found) if found else None
+        answer = self._read("get_item", TableName=self._names[key.store], Key=key_of(key), ConsistentRead=True)
+        return _item(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        wanted = list(dict.fromkeys(keys))
-        if len(wanted) > MAX_KEYS:
+        if len(set(keys)) > MAX_KEYS:
             raise MedkartaError("at most 100 keys in one read")
-        asked: dict[str, Any] = {}
-        for key in wanted:
-            table = asked.setdefault(self._names[key.store], {"Keys": [], "ConsistentRead": True})
-            table["Keys"].append(encode(_position(key)))
+        wanted: dict[str, Any] = {}
+        for key in dict.fromkeys(keys):
+            table = wanted.setdefault(self._names[key.store], {"Keys": [], "ConsistentRead": True})
+            table["Keys"].append(key_of(key))
+        stores = {name: store for store, name in self._names.items()}
         found: dict[Key, Item] = {}
-        for attempt in range(TRIES):
-            if not asked:
-                return found
-            if attempt:
-                _pause(attempt)
-            answer = self._read("batch_get_item", RequestItems=asked)
-            for name, rows in answer["Responses"].items():
-                for row in map(decode, rows):
-                    found[Key(self._stores[name], row["pk"], row["sk"])] = row
-            asked = answer.get("UnprocessedKeys") or {}
-        if asked:
-            raise UnavailableError
+        pauses = self._pauses()
+        while wanted:
+            answer = self._read("batch_get_item", RequestItems=wanted)
+            for table, rows in answer["Responses"].items():
+                items = [_item(row) for row in rows]
+                found.update({Key(stores[table], item["pk"], item["sk"]): item for item in items})
+            wanted = answer.get("UnprocessedKeys") or {}
+            if wanted and not next(pauses):
+                raise UnavailableError
         return found
 
     def query(
@@ -73,153 +87,148 @@ class DynamoTables:
         after: Item | None = None,
         newest_first: bool = False,
     ) -> Page:
-        sort = INDEX_ATTRIBUTES[index] if index else "sk"
-        asked: dict[str, Any] = {
-            "TableName": self._names[store],
-            "KeyConditionExpression": "#p = :p" + (" AND begins_with(#s, :s)" if prefix else ""),
-            "ExpressionAttributeNames": {"#p": "pk", **({"#s": sort} if prefix else {})},
-            "ExpressionAttributeValues": encode({":p": pk, **({":s": prefix} if prefix else {})}),
-            "ConsistentRead": True,
-            "ScanIndexForward": not newest_first,
-        }
-        if index:
-            asked["IndexName"] = index
-        rows: list[Item] = []
-        start = encode(after) if after else None
-        while len(rows) <= limit:  # one more than asked for tells whether there is a next page
-            more = {"ExclusiveStartKey": start} if start else {}
-            answer = self._read("query", **asked, **more, Limit=limit + 1 - len(rows))
-            rows += map(decode, answer["Items"])
-            start = answer.get("LastEvaluatedKey")
-            if not start:
+        # One row more than asked for tells whether there is another page, so no page is ever empty for nothing.
+        request = query_request(self._names[store], pk, prefix, index, limit + 1, newest_first=newest_first)
+        if after is not None:
+            request["ExclusiveStartKey"] = encode(after)
+        items: list[Item] = []
+        while len(items) <= limit:
+            answer = self._read("query", **request)
+            items += [_item(row) for row in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
                 break
-        if len(rows) <= limit:
-            return Page(rows)
-        last = rows[limit - 1]
-        return Page(rows[:limit], {name: last[name] for name in {"pk", "sk", sort}})
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        if len(items) <= limit:
+            return Page(items)
+        items = items[:limit]
+        position = {"pk", "sk", INDEX_KEYS[index] if index else "sk"}
+        return Page(items, {name: items[-1][name] for name in sorted(position)})
 
-    # --- writing
+    # --- writes
 
     def commit(self, writes: Sequence[Write]) -> None:
+        check_writes(writes)
         if not writes:
             return
-        if len(writes) > MAX_WRITES:
-            raise MedkartaError("at most 100 writes in one transaction")
         if len(writes) == 1 and not isinstance(writes[0], Check):
-            self._single(writes[0])
+            self._commit_one(writes[0])
         else:
-            self._transaction(writes)
-
-    def _single(self, write: Put | Update | Delete) -> None:
-        name, arguments = request(write, self._names[write.key.store])
-        operation = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[name]
-        try:
-            self._write(operation, **arguments)
-        except ConflictError:
-            if not self._ours([write]):
-                raise ConflictError(index=0) from None
-
-    def _transaction(self, writes: Sequence[Write]) -> None:
-        items = []
-        for write in writes:
-            name, arguments = request(write, self._names[write.key.store])
-            items.append({"ConditionCheck" if name == "Check" else name: arguments})
-        token = secrets.token_hex(16)  # makes botocore's own repeats harmless for ten minutes
-        for attempt in range(TRIES):
-            if attempt:
-                _pause(attempt)
-            try:
-                self._write("transact_write_items", TransactItems=items, ClientRequestToken=token)
-            except ConflictError as error:
-                if error.index >= 0:
-                    if self._ours(writes):
-                        return
-                    raise
-                token = secrets.token_hex(16)  # lost against another transaction: this one did not happen
-            else:
-                return
-        raise ConflictError
+            self._commit_all(writes)
 
     def increment(self, key: Key, attribute: str, expires: int) -> int:
-        answer = self._write(
-            "update_item",
-            TableName=self._names[key.store],
-            Key=encode(_position(key)),
-            UpdateExpression="ADD #a :one SET #e = if_not_exists(#e, :e)",
-            ExpressionAttributeNames={"#a": attribute, "#e": "expires"},
-            ExpressionAttributeValues=encode({":one": 1, ":e": expires}),
-            ReturnValues="UPDATED_NEW",
-        )
-        return int(decode(answer["Attributes"])[attribute])
+        """See the port. A lost reply may count twice: the counters are limits, and too strict is the safe side."""
+        request = increment_request(self._names[key.store], key, attribute, expires)
+        for _ in self._tries():
+            try:
+                return int(decode(self._write("update_item", request)["Attributes"])[attribute])
+            except _client_error() as error:
+                if failures.code_of(error) not in failures.IN_THE_WAY:
+                    raise failures.of_write(error, self._doubt) from error
+        raise UnavailableError
 
-    def _ours(self, writes: Sequence[Write]) -> bool:
-        """A repeat of our own write: a new row that could not be there holds exactly what we sent.
+    def _commit_one(self, write: Put | Update | Delete) -> None:
+        """A write by itself needs no transaction: half the price, and no collision with other readers."""
+        mark = secrets.token_hex(6)
+        operation, request = write_request(write, self._names[write.key.store], mark)
+        if "ConditionExpression" in request:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        for _ in self._tries():
+            try:
+                self._write(f"{operation.lower()}_item", request)
+            except _client_error() as error:
+                code = failures.code_of(error)
+                if code == failures.REFUSED_BY_CONDITION:
+                    return self._refused(error, mark)
+                if code not in failures.IN_THE_WAY:
+                    raise failures.of_write(error, self._doubt) from error
+            else:
+                return None
+        raise ConflictError
 
-        Only rows put as new can tell, and only if they carry something nobody else would send; an audit row or a sealed
-        record does, by its random bytes.
-        """
-        telling = [
-            write
-            for write in writes
-            if isinstance(write, Put) and any(isinstance(value, bytes) for value in write.item.values())
-        ]
-        if not telling:
-            return False
-        stored = self.get_many([write.key for write in telling])
-        return all(stored.get(w.key) == {**w.item, **_position(w.key)} for w in telling)
+    def _refused(self, error: ClientError, mark: str) -> None:
+        """A condition did not hold: another's row, or the trace of an earlier attempt of this very write?"""
+        if not self._doubt:
+            raise ConflictError(index=0) from error
+        standing = error.response.get("Item", {})
+        if isinstance(standing, dict) and standing.get(MARK) == {"S": mark}:
+            return
+        raise OutcomeUnknownError from error
 
-    # --- the wire
+    def _commit_all(self, writes: Sequence[Write]) -> None:
+        items = []
+        for write in writes:
+            operation, request = write_request(write, self._names[write.key.store])
+            items.append({operation: request})
+        # The token makes botocore's repetitions of a transaction count once (for ten minutes).
+        request = {"TransactItems": items, "ClientRequestToken": str(uuid4())}
+        for _ in self._tries():
+            try:
+                self._write("transact_write_items", request)
+            except _client_error() as error:
+                if failures.code_of(error) in failures.IN_THE_WAY:
+                    continue
+                meaning = failures.of_transaction(error, self._doubt)
+                if meaning is not None:
+                    raise meaning from error
+            else:
+                return
+        raise OutcomeUnknownError if self._doubt else ConflictError
 
-    def _read(self, operation: str, **arguments: Any) -> dict[str, Any]:
+    # --- calls
+
+    def _read(self, operation: str, **request: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer: dict[str, Any] = getattr(self._client(), operation)(**arguments)
+            answer: dict[str, Any] = getattr(self._client(), operation)(**request)
         except (BotoCoreError, ClientError) as error:
-            raise UnavailableError from error
+            raise failures.of_read(error) from error
         return answer
 
-    def _write(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        from botocore.exceptions import (
-            BotoCoreError,
-            ClientError,
-            ConnectTimeoutError,
-            EndpointConnectionError,
-            NoCredentialsError,
-        )
+    def _write(self, operation: str, request: Request) -> dict[str, Any]:
+        """One call. ClientError passes: the caller reads its code."""
+        from botocore.exceptions import BotoCoreError
 
         try:
-            answer: dict[str, Any] = getattr(self._client(), operation)(**arguments)
-        except ClientError as error:
-            raise _meaning(error) from error
-        except (EndpointConnectionError, ConnectTimeoutError, NoCredentialsError) as error:
-            raise UnavailableError from error  # nothing was sent
+            answer: dict[str, Any] = getattr(self._client(), operation)(**request)
         except BotoCoreError as error:
-            raise OutcomeUnknownError from error
+            raise failures.of_write(error, self._doubt) from error
         return answer
 
+    def _client(self) -> DynamoDBClient:
+        if self._made is None:
+            with self._making:
+                if self._made is None:
+                    client = self._client_factory()
+                    self._doubt.watch(client)
+                    self._made = client
+        return self._made
 
-def _meaning(error: Any) -> MedkartaError:
-    """What a refusal of DynamoDB says about the write."""
-    code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return ConflictError(index=0)
-    if code == "TransactionCanceledException":
-        reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
-        if "ConditionalCheckFailed" in reasons:
-            return ConflictError(index=reasons.index("ConditionalCheckFailed"))
-        if "TransactionConflict" in reasons:
-            return ConflictError()
-        return UnavailableError()
-    if code == "TransactionConflictException":
-        return ConflictError()
-    return OutcomeUnknownError() if code in UNKNOWN else UnavailableError()
+    def _tries(self) -> Iterator[None]:
+        """One go each; between two a pause. Begins a write: what happened before is of no account."""
+        self._doubt.clear()
+        yield
+        for go_on in self._pauses():
+            if not go_on:
+                return
+            yield
+
+    def _pauses(self) -> Iterator[bool]:
+        """Each True has waited, a random part of a growing time; False means that it is enough."""
+        for attempt in range(ATTEMPTS - 1):
+            longest = FIRST_PAUSE * 2**attempt
+            self._sleep(longest * secrets.randbelow(1000) / 1000)
+            yield True
+        yield False
 
 
-def _position(key: Key) -> Item:
-    return {"pk": key.pk, "sk": key.sk}
+def _item(row: Mapping[str, Mapping[str, Any]]) -> Item:
+    item = decode(row)
+    item.pop(MARK, None)
+    return item
 
 
-def _pause(attempt: int) -> None:
-    """Jittered back-off between 0 and 50, 100, 200 ms."""
-    time.sleep(secrets.randbelow(50 * 2**attempt) / 1000)
+def _client_error() -> type[ClientError]:
+    from botocore.exceptions import ClientError
+
+    return ClientError

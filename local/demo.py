@@ -1,0 +1,143 @@
+"""Loads the demo hospital through the public API, as its people would: register, sign in, consent, write."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
+from local.demo_people import ADMINISTRATOR, HISTORY, PASSWORD, PATIENTS, STAFF, Person
+
+PATIENCE = 15  # seconds to wait for what the event pump does
+CODE = re.compile(r"\b[0-9]{6}\b")
+
+
+class Api:
+    """A small client; every call must succeed."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base = base_url
+        self._used: dict[str, str] = {}
+
+    def call(self, method: str, path: str, body: Any = None, token: str = "", **headers: str) -> Any:
+        """Parsed answer. Raises RuntimeError with the answer's code when it is refused."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._base + path, data=data, method=method)
+        if data is not None:
+            request.add_header("Content-Type", "application/json")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                raw = answer.read()
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from error
+        return json.loads(raw) if raw else None
+
+    def post(self, path: str, body: Any = None, token: str = "", **headers: str) -> Any:
+        return self.call("POST", "/api/v1" + path, body, token, **headers)
+
+    def code(self, to: str) -> str:
+        """The newest one-time code sent to an address or a telephone, newer than the one taken before."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for message in self.call("GET", "/_local/outbox.json")["messages"]:
+                found = CODE.findall(message["text"]) if message["to"] == to else []
+                if found and found[-1] != self._used.get(to):
+                    self._used[to] = found[-1]
+                    return str(found[-1])
+                if found:
+                    break
+            time.sleep(0.1)
+        raise RuntimeError("a code did not arrive")
+
+    def register(self, person: Person) -> str:
+        """Person's id; the SNILS in the data lacks its check digits."""
+        form = {**person, "snils": person["snils"] + snils_check_digits(person["snils"])}
+        made = self.post("/registrations", form)
+        codes = {"phone_code": self.code(form["phone"]), "email_code": self.code(form["email"])}
+        return str(self.post(f"/registrations/{made['registration_id']}/confirm", codes)["person_id"])
+
+    def sign_in(self, person: Person, role: str = "patient") -> str:
+        challenge = self.post("/sessions", {"login": person["phone"], "password": PASSWORD})["challenge_id"]
+        self.post(f"/sessions/{challenge}/sms")
+        answer = {"factor": "sms", "code": self.code(person["phone"]), "role": role}
+        return str(self.post(f"/sessions/{challenge}/factor", answer)["access_token"])
+
+
+def load(base_url: str) -> list[str]:
+    """Returns the lines to print: the accounts."""
+    api = Api(base_url)
+    staff = _staff(api)
+    for number, (person, policy) in enumerate(PATIENTS):
+        _patient(api, person, policy, staff, with_history=number == 0)
+    return _accounts()
+
+
+def _staff(api: Api) -> dict[str, tuple[Person, str]]:
+    """Registers the staff; returns who holds which role first, with the member id."""
+    api.register(ADMINISTRATOR)
+    snils = ADMINISTRATOR["snils"] + snils_check_digits(ADMINISTRATOR["snils"])
+    api.call("POST", "/_local/function/appoint_administrator", {"snils": snils})
+    token = api.sign_in(ADMINISTRATOR, "administrator")
+    clinic = {"name": "Городская поликлиника № 1", "oid": "1.2.643.5.1.13.13.12.2.77.7777"}
+    organisation = api.post("/organisations", clinic, token)["organisation_id"]
+    found: dict[str, tuple[Person, str]] = {}
+    for person, role, department, position in STAFF:
+        api.register(person)
+        form = {
+            "snils": person["snils"] + snils_check_digits(person["snils"]),
+            "role": role,
+            "department": department,
+            "position": position,
+        }
+        member = api.post(f"/organisations/{organisation}/staff", form, token)["member_id"]
+        found.setdefault(role, (person, member))
+    return found
+
+
+def _patient(
+    api: Api, person: Person, policy: str, staff: dict[str, tuple[Person, str]], *, with_history: bool
+) -> None:
+    patient_id = api.register(person)
+    token = api.sign_in(person)
+    form = {
+        "oms_policy": policy + oms_check_digit(policy),
+        "consent_text_version": "2026-11",
+        "consent_given": True,
+    }
+    application = api.post("/me/card-application", form, token)["application_id"]
+    registrar = api.sign_in(staff["registrar"][0], "registrar")
+    decision = f"/applications/{patient_id}/{application}/decision"
+    api.post(decision, {"approve": True}, registrar, If_Match='W/"1"')
+    if not with_history:
+        return
+    doctor, member = staff["doctor"]
+    tokens = {"patient": token, "doctor": api.sign_in(doctor, "doctor")}
+    api.post(f"/patients/{patient_id}/consent-requests", {}, tokens["doctor"])
+    granted = {"state": "granted", "level": "full"}
+    api.call("PUT", f"/api/v1/me/consents/{member}", granted, token, If_Match='W/"1"')
+    for who, collection, body in HISTORY:
+        path = f"/patients/{patient_id}/{collection}"
+        api.post(path, body, tokens[who], Idempotency_Key=secrets.token_hex(16))
+
+
+def _accounts() -> list[str]:
+    lines = [f"Вход / sign in: телефон + пароль {PASSWORD}, код из исходящих / code from the outbox"]
+    people = [
+        (ADMINISTRATOR, "administrator"),
+        *((p, role) for p, role, _, _ in STAFF),
+        *((p, "patient") for p, _ in PATIENTS),
+    ]
+    for person, role in people:
+        lines.append(
+            f"  {person['phone']}  {role:17} {person['last_name']} {person['first_name']} {person['middle_name']}"
+        )
+    return lines

@@ -67,7 +67,9 @@ def printable(
     """Content for ``Printer.render`` (documents/pdf.py says its shape)."""
     rows: list[tuple[str, str]] = []
     sections: list[dict[str, Any]] = []
-    for name, value in body.items():
+    order = list(LABELS)
+    for name in sorted(body, key=lambda n: order.index(n) if n in LABELS else len(order)):
+        value = body[name]
         if name in HIDDEN or value in (None, [], ""):
             continue
         title = label(name, language)
@@ -113,9 +115,17 @@ def _text(name: str, value: Any, language: str) -> str:
     if name == "diagnosis":
         return f"{value['code']} {value['text']}"
     if name in {"occurred_at", "expires_at"}:
-        return str(value)[:16].replace("T", " ")
+        return _moment(str(value), language)
     text = str(value)
     return CODED[text][_column(language)] if text in CODED else text
+
+
+def _moment(text: str, language: str) -> str:
+    """Date and time as written, without seconds: 24.11.2026 01:16 in Russian, ISO 8601 in English."""
+    date, _, time = text.partition("T")
+    if language != "en":
+        date = ".".join(reversed(date.split("-")))
+    return f"{date} {time[:5]}"
 
 
 def _table(name: str, items: Sequence[Mapping[str, Any]], language: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Writes and queries of ``ports/tables.py`` as requests of the low-level DynamoDB API.
 
-Every name goes through a placeholder: half of our attribute names are reserved words there (``state``, ``at``, ``set``).
+Every name goes through a placeholder: half of our attribute names are reserved words there.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Expression:
     def into(self, request: Request) -> Request:
         """The request with the placeholders that were used; DynamoDB refuses empty maps."""
         if self._names:
-            request["ExpressionAttributeNames"] = self._names
+            request["ExpressionAttributeNames"] = {short: name for name, short in self._names.items()}
         if self._values:
             request["ExpressionAttributeValues"] = self._values
         return request
@@ -81,7 +81,7 @@ def write_request(write: Write, table: str, mark: str = "") -> tuple[str, Reques
     expression = Expression()
     condition = expression.condition(write.expect)
     marks: Item = {MARK: mark} if mark else {}
-    request: Request = {"TableName": table}
+    operation, request = "ConditionCheck", Request(TableName=table)
     match write:
         case Put():
             item = {**write.item, **(marks if condition else {}), "pk": write.key.pk, "sk": write.key.sk}
@@ -95,7 +95,7 @@ def write_request(write: Write, table: str, mark: str = "") -> tuple[str, Reques
         case Delete():
             operation, request["Key"] = "Delete", key_of(write.key)
         case Check():
-            operation, request["Key"] = "ConditionCheck", key_of(write.key)
+            request["Key"] = key_of(write.key)
     if condition:
         request["ConditionExpression"] = condition
     elif isinstance(write, Check):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.identifiers import snils_check_digits
@@ -45,9 +46,7 @@ class Accounts:
         self.signer = FakeSigner(self.clock)
         self.gate = Gate(self.tables, self.audit, self.clock)
         self.limits = LimitService(self.tables, self.clock)
-        self.factors = FactorService(
-            self.gate, self.tables, self.vault, self.messenger, self.limits, self.clock
-        )
+        self.factors = FactorService(self.gate, self.tables, self.vault, self.messenger, self.limits, self.clock)
         self.registrations = RegistrationService(
             self.gate,
             self.tables,
@@ -62,9 +61,7 @@ class Accounts:
         self.sign_in = SignInService(
             self.gate, self.tables, self.index, self.passwords, self.signer, self.factors, self.limits, self.clock
         )
-        self.sessions = SessionService(
-            self.gate, self.tables, self.signer, self.factors, self.limits, self.clock
-        )
+        self.sessions = SessionService(self.gate, self.tables, self.signer, self.factors, self.limits, self.clock)
         self.people = PeopleService(self.gate, self.tables, self.vault, self.clock)
         self.staff = StaffService(self.gate, self.tables, self.index, self.clock)
 
@@ -137,6 +134,12 @@ class Accounts:
         """Reactions that wait for a person."""
         rows = self.tables.query(Store.CARD, f"P#{person_id}", "EVENT#").items
         return [name for row in rows for name in row["react"]]
+
+
+def repeat(times: int, call: Callable[[], Any]) -> None:
+    """Call again and again, for limits that are to be met on the way."""
+    for _ in range(times):
+        call()
 
 
 def _code(text: str) -> str:

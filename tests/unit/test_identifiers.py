@@ -63,7 +63,7 @@ def test_snils_has_exactly_one_pair_of_check_digits(nine, other):
 
 @given(DIGITS.filter(lambda nine: int(nine) > 100_000_000), st.integers(0, 8), st.integers(1, 9))
 def test_one_wrong_digit_of_a_snils_is_always_found(nine, place, change):
-    """Each change moves the sum by weight 1..9 times 1..9, so below 101 and never to an equal remainder but 100 and 0."""
+    """It moves the sum by 1..9 times 1..9, below 101: only the remainders 100 and 0 are written alike."""
     wrong = nine[:place] + str((int(nine[place]) + change) % 10) + nine[place + 1 :]
     both = {sum(int(d) * (9 - i) for i, d in enumerate(n)) % 101 for n in (nine, wrong)}
     same = ids.snils_check_digits(wrong) == ids.snils_check_digits(nine)
@@ -116,7 +116,13 @@ def test_phones(value, normal):
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("+7 495 123-45-67", "not-mobile"), ("911", "format"), ("", "format"), ("+79161234567 ext 5", "format"), ("9" * 999, "format")],
+    [
+        ("+7 495 123-45-67", "not-mobile"),
+        ("911", "format"),
+        ("", "format"),
+        ("+79161234567 ext 5", "format"),
+        ("9" * 999, "format"),
+    ],
 )
 def test_phones_that_are_refused(value, code):
     assert code_of(ids.normal_phone, value) == code
@@ -124,7 +130,11 @@ def test_phones_that_are_refused(value, code):
 
 @pytest.mark.parametrize(
     ("value", "normal"),
-    [(" Anna.B@Example.ORG ", "anna.b@example.org"), ("a+b@xn--e1afmkfd.xn--p1ai", "a+b@xn--e1afmkfd.xn--p1ai"), ("a@почта.рф", "a@xn--80a1acny.xn--p1ai")],
+    [
+        (" Anna.B@Example.ORG ", "anna.b@example.org"),
+        ("a+b@xn--e1afmkfd.xn--p1ai", "a+b@xn--e1afmkfd.xn--p1ai"),
+        ("a@почта.рф", "a@xn--80a1acny.xn--p1ai"),
+    ],
 )
 def test_addresses(value, normal):
     assert ids.normal_email(value) == normal
@@ -132,8 +142,25 @@ def test_addresses(value, normal):
 
 @pytest.mark.parametrize(
     "value",
-    ["", "a", "a@b", "@b.ru", "a@", "a b@c.ru", "a..b@c.ru", ".a@c.ru", "a@-c.ru", "a@c..ru", "a@1.2.3.4", "а@c.ru",
-     "a@c.ru\r\nBcc: x@y.ru", "x" * 65 + "@c.ru", "a@" + "b" * 64 + ".ru", "a@" + "b." * 130 + "ru", "a@" + "." * 400],
+    [
+        "",
+        "a",
+        "a@b",
+        "@b.ru",
+        "a@",
+        "a b@c.ru",
+        "a..b@c.ru",
+        ".a@c.ru",
+        "a@-c.ru",
+        "a@c..ru",
+        "a@1.2.3.4",
+        "а@c.ru",
+        "a@c.ru\r\nBcc: x@y.ru",
+        "x" * 65 + "@c.ru",
+        "a@" + "b" * 64 + ".ru",
+        "a@" + "b." * 130 + "ru",
+        "a@" + "." * 400,
+    ],
 )
 def test_addresses_that_are_refused(value):
     assert code_of(ids.normal_email, value) == "format"
@@ -144,7 +171,13 @@ def test_addresses_that_are_refused(value):
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("2026-03-03", "future"), ("1905-03-01", "too-early"), ("2025-02-29", "format"), ("20250228", "format"), ("١٩٨٧-٠٤-١٢", "format")],
+    [
+        ("2026-03-03", "future"),
+        ("1905-03-01", "too-early"),
+        ("2025-02-29", "format"),
+        ("20250228", "format"),
+        ("١٩٨٧-٠٤-١٢", "format"),
+    ],
 )
 def test_birth_dates_that_are_refused(value, code):
     assert code_of(ids.normal_birth_date, value, TODAY) == code
@@ -157,13 +190,21 @@ def test_birth_dates_at_the_edges():
 
 @pytest.mark.parametrize(
     ("value", "normal"),
-    [("  Салтыков-Щедрин ", "Салтыков-Щедрин"), ("О’Коннор", "О'Коннор"), ("аль  Фараби", "аль Фараби"), ("И" + "\u0306" + "ван", "Йван"), ("Ё" * 100, "Ё" * 100)],
+    [
+        ("  Салтыков-Щедрин ", "Салтыков-Щедрин"),
+        ("О’Коннор", "О'Коннор"),
+        ("аль  Фараби", "аль Фараби"),
+        ("И" + "\u0306" + "ван", "Йван"),
+        ("Ё" * 100, "Ё" * 100),
+    ],
 )
 def test_names(value, normal):
     assert ids.normal_name(value, "/last_name") == normal
 
 
-@pytest.mark.parametrize("value", ["", "  ", "-", "Иван2", "<b>", "Иван\u202e", "Иван-", "-Иван", "a" * 101, "Ива\u0000н", "🙂"])
+@pytest.mark.parametrize(
+    "value", ["", "  ", "-", "Иван2", "<b>", "Иван\u202e", "Иван-", "-Иван", "a" * 101, "Ива\u0000н", "🙂"]
+)
 def test_names_that_are_refused(value):
     assert code_of(ids.normal_name, value, "/last_name") in {"format", "length"}
 
@@ -181,12 +222,18 @@ def test_any_text_is_normalised_or_refused_in_our_own_words(text):
         lambda t: str(ids.normal_birth_date(t, TODAY)),
     )
     for rule in rules:
-        try:
-            once = rule(text)
-        except InvalidFieldsError as error:
-            assert len(text) < 8 or not any(text in f.message for f in error.fields)
-        else:
+        once, refused = outcome(rule, text)
+        if refused is None:
             assert rule(once) == once
+        elif len(text) > 8:
+            assert not any(text in problem.message for problem in refused.fields)
+
+
+def outcome(rule, text):
+    try:
+        return rule(text), None
+    except InvalidFieldsError as error:
+        return None, error
 
 
 # --- the whole form
@@ -194,7 +241,9 @@ def test_any_text_is_normalised_or_refused_in_our_own_words(text):
 
 @pytest.mark.requirement("ID-1")
 def test_all_problems_are_named_at_once():
-    form = Accounts.form(snils="112-233-445 96", phone="+74951234567", email="x", birth_date="3000-01-01", password="short")
+    form = Accounts.form(
+        snils="112-233-445 96", phone="+74951234567", email="x", birth_date="3000-01-01", password="short"
+    )
     with pytest.raises(InvalidFieldsError) as caught:
         normal_form(form, TODAY)
     named = {problem.field for problem in caught.value.fields}

@@ -21,7 +21,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Sealed, keys
 from chalicelib.ports.tables import Store
-from tests.accounts import CALLER, PASSWORD, Accounts
+from tests.accounts import CALLER, PASSWORD, Accounts, repeat
 
 pytestmark = pytest.mark.requirement("ID-1", "ID-2")
 
@@ -67,7 +67,16 @@ def test_no_table_holds_what_was_typed(world):
     before = world.tables.raw_bytes()
     world.registrations.confirm(CALLER, registration, phone, email)
     for stored in (before, world.tables.raw_bytes()):
-        for secret in ("Журавлёва", "Ксения", "79260012233", "person1", PASSWORD, "45 10", world.form()["snils"], "192.0.2.1"):
+        for secret in (
+            "Журавлёва",
+            "Ксения",
+            "79260012233",
+            "person1",
+            PASSWORD,
+            "45 10",
+            world.form()["snils"],
+            "192.0.2.1",
+        ):
             assert secret.encode() not in stored
         assert f'"{phone}"'.encode() not in stored
         assert email.encode() not in stored.replace(registration.encode(), b"")
@@ -195,8 +204,7 @@ def test_new_codes_replace_the_old_ones_and_are_limited(world):
 def test_nobody_is_flooded_with_messages(world):
     registration = apply(world)
     with pytest.raises(TooManyRequestsError):
-        for _ in range(limits.SMS_TARGET.limit + 1):
-            world.registrations.send_codes(CALLER, registration)
+        repeat(limits.SMS_TARGET.limit + 1, lambda: world.registrations.send_codes(CALLER, registration))
     with pytest.raises(TooManyRequestsError):
         apply(world)
     assert len(world.messenger.texts) == limits.SMS_TARGET.limit

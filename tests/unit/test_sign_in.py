@@ -20,7 +20,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store, Update
-from tests.accounts import CALLER, PASSWORD, Accounts
+from tests.accounts import CALLER, PASSWORD, Accounts, repeat
 from tests.fakes import START
 
 pytestmark = pytest.mark.requirement("ID-3")
@@ -60,7 +60,16 @@ def test_a_wrong_password_and_an_unknown_login_look_alike(world):
         with pytest.raises(CredentialsError) as caught:
             world.sign_in.begin(CALLER, login, password)
         error = caught.value
-        seen.append((error.code, error.detail, error.extra, error.retry_after, world.passwords.checks - checks, list(world.tables.calls)))
+        seen.append(
+            (
+                error.code,
+                error.detail,
+                error.extra,
+                error.retry_after,
+                world.passwords.checks - checks,
+                list(world.tables.calls),
+            )
+        )
     assert seen[0] == seen[1] == seen[2]
     assert [event.subject for event in world.events("session:create")] == [world.person, "sys", "sys"]
     assert {event.outcome for event in world.events("session:create")} == {"denied"}
@@ -217,17 +226,14 @@ def test_a_new_code_replaces_the_old_one(world):
 def test_sms_are_limited_for_each_person(world):
     challenge = world.begin()
     with pytest.raises(TooManyRequestsError):
-        for _ in range(limits.SMS_PERSON.limit + 1):
-            world.sign_in.send_code(CALLER, challenge)
+        repeat(limits.SMS_PERSON.limit + 1, lambda: world.sign_in.send_code(CALLER, challenge))
     assert len(world.messenger.texts) == 1 + limits.SMS_PERSON.limit
 
 
 def test_two_codes_at_once_never_leave_a_code_that_does_not_work(world):
     challenge = world.begin()
     rival = {"code": "other", "code_number": 1, "code_until": 2**33}
-    world.tables.before_next_commit(
-        lambda: world.tables.commit([Update(keys.challenge(challenge), rival, {"ver": 1})])
-    )
+    world.tables.before_next_commit(lambda: world.tables.commit([Update(keys.challenge(challenge), rival, {"ver": 1})]))
     sent = len(world.messenger.texts)
     with pytest.raises(WrongStateError):
         world.sign_in.send_code(CALLER, challenge)

@@ -35,6 +35,8 @@ PURPOSES: Mapping[str, timedelta] = {"access": timedelta(days=1), "prescription"
 """How long a retired key of each purpose stays published."""
 
 TYPES = {"access": "at+jwt", "prescription": "medkarta-rx+jws"}
+DEFLATED = frozenset({"prescription"})
+SHORT_LIVED = frozenset({"access"})
 ROTATE_AFTER = timedelta(days=90)
 MAX_TOKEN = 8192
 MAX_INFLATED = 16_384
@@ -78,7 +80,7 @@ class KmsSigner:
         pair = self._active(purpose)
         header: dict[str, str] = {"alg": "ES256", "typ": TYPES[purpose], "kid": pair.kid}
         payload = json.dumps({"iss": self._issuer, **claims}, ensure_ascii=False, separators=(",", ":")).encode()
-        if purpose == "prescription":
+        if purpose in DEFLATED:
             header["zip"] = "DEF"
             squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
             payload = squeeze.compress(payload) + squeeze.flush()
@@ -108,7 +110,7 @@ class KmsSigner:
             raise NotSignedInError
         if audience and not hmac.compare_digest(str(claims.get("aud")).encode(), audience.encode()):
             raise NotSignedInError
-        if purpose != "access":
+        if purpose not in SHORT_LIVED:
             return  # the validity of a prescription is a state of its own; its signature does not go stale
         now, issued, expires = self._clock().timestamp(), claims.get("iat"), claims.get("exp")
         if not isinstance(issued, int) or not isinstance(expires, int) or not issued - LEEWAY <= now < expires:

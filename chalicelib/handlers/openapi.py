@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.bootstrap import services
+from chalicelib.handlers.bodies import model
 from chalicelib.handlers.http import (
     ENDPOINTS,
     EVERYONE,
@@ -18,7 +19,6 @@ from chalicelib.handlers.http import (
     Call,
     Door,
     Endpoint,
-    model,
 )
 
 api = Api(__name__)

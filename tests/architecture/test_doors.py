@@ -11,7 +11,7 @@ from chalicelib.domain.texts import NOTICES
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "chalicelib"
-MAX_LINES = 350
+MAX_LINES = {"chalicelib": 350, "local": 350, "infra": 350, "bench": 350, "tests": 400}
 
 
 def calls(path: Path) -> list[str]:
@@ -42,9 +42,9 @@ def test_only_config_reads_the_environment() -> None:
 def test_no_file_grows_too_long() -> None:
     long = {
         p.relative_to(ROOT).as_posix(): n
-        for folder in ("chalicelib", "local", "infra", "bench", "tests")
+        for folder, limit in MAX_LINES.items()
         for p in (ROOT / folder).rglob("*.py")
-        if (n := len(p.read_text().splitlines())) > MAX_LINES
+        if (n := len(p.read_text().splitlines())) > limit
     }
     assert not long
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.errors import NotFoundError
-from chalicelib.handlers.http import model
+from chalicelib.handlers.bodies import model
 from chalicelib.records.bodies.laboratory import LaboratoryResult
 from chalicelib.records.bodies.observation import VitalSign
 from chalicelib.records.printing import LABELS, printable

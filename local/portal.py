@@ -21,6 +21,8 @@ def folder() -> Path:
 def find(base: Path, path: str) -> Path | None:
     """The file for a raw URL path. A path whose last part has no dot is a screen of the portal: ``index.html``."""
     plain = unquote(path)
+    if plain.startswith("/r/"):  # the page behind a prescription's QR; the code is the page's own business
+        plain = "/r.html"
     if "." not in PurePosixPath(plain).name:
         plain = "/index.html"
     if "\0" in plain:

@@ -16,7 +16,7 @@ from local.wsgi import ChaliceWSGI, Environ, problem, raw_path
 
 log = logging.getLogger("local.server")
 
-API = ("/api/", "/fhir/", "/.well-known/", "/r/")
+API = ("/api/", "/fhir/", "/.well-known/")
 TOOLS = "/_local/"
 NO_STORE = "no-store"
 THREADS = 8

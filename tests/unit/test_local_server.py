@@ -109,7 +109,7 @@ def browse(tmp_path):
         ("GET", "/api", 404),
         ("GET", "/fhir/Patient", 404),
         ("GET", "/.well-known/jwks.json", 404),
-        ("GET", "/r/token", 404),
+        ("GET", "/r/token", 200),
         ("DELETE", "/api/thing", 405),
         ("GET", "/_local/outbox", 200),
         ("GET", "/_local/nothing", 404),

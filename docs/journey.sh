@@ -196,7 +196,7 @@ sign_in "$ADMIN" administrator
 openssl genrsa -out "$WORK/pharmacy.pem" 2048 2>/dev/null
 MODULUS=$(openssl rsa -in "$WORK/pharmacy.pem" -noout -modulus | sed 's/.*=//' | xxd -r -p 2>/dev/null | b64url || true)
 [ -n "$MODULUS" ] || MODULUS=$(openssl rsa -in "$WORK/pharmacy.pem" -noout -modulus | sed 's/.*=//' | sed 's/../\\x&/g' | xargs -0 printf '%b' | b64url)
-call 201 POST /organisations '{"name": "Аптека «Ромашка»", "oid": "1.2.643.5.1.13.13.12.2.77.1"}' -H "$(as "$TOKEN")"
+call 201 POST /organisations "$(jq -n --arg o "1.2.643.5.1.13.13.12.2.77.$RANDOM$RANDOM" '{name: "Аптека «Ромашка»", oid: $o}')" -H "$(as "$TOKEN")"
 ORGANISATION=$(jq -r .organisation_id <<<"$ANSWER")
 call 201 POST /partners "$(jq -n --arg n "$MODULUS" --arg o "$ORGANISATION" '{name: "Аптека «Ромашка»", role: "pharmacy", organisation_id: $o,
   scopes: ["prescription.verify", "prescription.dispense"],

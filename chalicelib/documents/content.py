@@ -82,9 +82,14 @@ def clean(value: Any, drawable: Callable[[int], bool]) -> str:
     Characters for which ``drawable`` (asked with a code point) is false become U+FFFD, one each.
     """
     text = "" if value is None else str(value)
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS))
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in _DROPPED)
-    return "".join(c if c == "\n" or drawable(ord(c)) else REPLACEMENT for c in kept).strip("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LINE_ENDS)
+    # Composed last: dropping a character can bring a letter and its accent together.
+    text = unicodedata.normalize("NFC", "".join(c for c in text if c == "\n" or _visible(c)))
+    return "".join(c if c == "\n" or drawable(ord(c)) else REPLACEMENT for c in text).strip("\n")
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) not in _DROPPED
 
 
 def parse(content: Mapping[str, Any], cleaner: Cleaner) -> Content:

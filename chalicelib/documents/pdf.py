@@ -74,13 +74,13 @@ class PdfPrinter:
         lay_out = TEMPLATES.get(template)
         if lay_out is None:
             raise InvalidFieldsError("There is no such document template")
-        sheet = Sheet()
-        parsed = parse(content, lambda value: clean(value, sheet.drawable))
-        _describe(sheet, parsed)
-        prepare(sheet, parsed)
-        lay_out(sheet, parsed)
-        furnish(sheet, parsed)
-        return bytes(sheet.pdf.output())
+        with Sheet() as sheet:
+            parsed = parse(content, lambda value: clean(value, sheet.drawable))
+            _describe(sheet, parsed)
+            prepare(sheet, parsed)
+            lay_out(sheet, parsed)
+            furnish(sheet, parsed)
+            return bytes(sheet.pdf.output())
 
 
 def _describe(sheet: Sheet, content: Content) -> None:

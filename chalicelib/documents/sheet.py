@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from chalicelib.documents.content import Table
 from chalicelib.documents.qr import QUIET_ZONE, Matrix, blocks
@@ -121,6 +121,14 @@ class Sheet:
         self.bottom = PAGE_HEIGHT - 20.0
         self.y = 0.0
         self._on_break: Callable[[], None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """fpdf2 keeps the font files open until somebody closes them."""
+        for face in self._faces:
+            face.close()
 
     def drawable(self, code: int) -> bool:
         """Whether both faces have a glyph for a code point."""

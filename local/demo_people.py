@@ -18,7 +18,7 @@ def _person(phone: int, snils: str, last: str, first: str, middle: str, born: st
         "sex": sex,
         "snils": snils,
         "passport_series": "4512",
-        "passport_number": f"{phone:06d}",
+        "passport_number": f"7{phone:02d}913",
         "phone": f"+7916000{phone:04d}",
         "email": f"demo{phone}@example.org",
         "password": PASSWORD,

@@ -172,7 +172,7 @@ def test_the_emulator_saves_and_ends_when_its_runner_is_killed(tmp_path: Path) -
         "print(e.process.pid, e.url, flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
-    runner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own words
+    runner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert runner.stdout
     pid, url = runner.stdout.readline().split()
     client_of(url, "sqs").create_queue(QueueName="kept")

@@ -26,7 +26,7 @@ class Running:
         self.port = port or free_port()
         self.output = ""
         command = [sys.executable, "-m", "local", "--state", str(state), "--port", str(self.port)]
-        self.process = subprocess.Popen(  # noqa: S603 - our own words
+        self.process = subprocess.Popen(
             [*command, "--app", "tests.emulator.stub_app", *more],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -151,6 +151,6 @@ def test_the_end_of_the_emulator_is_the_end_of_the_system(start: Any, tmp_path: 
     system = start().ready()
     [pid] = (tmp_path / "state" / "emulator").glob("ministack-*.pid")
     emulator = int(pid.read_text())
-    subprocess.run(["kill", "-9", str(emulator)], check=True)  # noqa: S603, S607 - our own child's child
+    subprocess.run(["kill", "-9", str(emulator)], check=True)
     assert system.finish() == 1
     assert "the emulator ended by itself" in system.output

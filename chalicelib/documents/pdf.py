@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 PRODUCER = "Medkarta"
 TAGS = {"ru": "ru-RU", "en": "en-GB"}
 
-# PDF/A wants XMP that says the same as the Info dictionary. fpdf2 writes the present time into its own, and then a
-# replayed event would make another file.
+# A PDF/A of fpdf2 has no Info dictionary, this packet says it all. fpdf2's own packet holds the present time, and then
+# a replayed event would make another file.
 _XMP = """\
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
   <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -87,10 +87,8 @@ def _describe(sheet: Sheet, content: Content) -> None:
     from fpdf.prefs import ViewerPreferences
 
     language = TAGS[content.language]
-    sheet.pdf.set_title(content.title)
     sheet.pdf.set_lang(language)
-    sheet.pdf.set_producer(PRODUCER)
-    sheet.pdf.set_creation_date(content.issued_at)
+    sheet.pdf.set_creation_date(content.issued_at)  # goes into the file's identifier
     sheet.pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     date = content.issued_at.isoformat(timespec="seconds")
     sheet.pdf.set_xmp_metadata(

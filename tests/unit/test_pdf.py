@@ -38,6 +38,12 @@ def _no_warning_from_the_library(caplog: pytest.LogCaptureFixture) -> Iterator[N
     assert [record.getMessage() for record in caplog.get_records("call")] == []
 
 
+@pytest.fixture
+def sheet() -> Iterator[Sheet]:
+    with Sheet() as sheet:
+        yield sheet
+
+
 def content(**changes: Any) -> dict[str, Any]:
     return {
         "title": "Протокол осмотра",
@@ -116,8 +122,7 @@ def test_every_part_of_the_content_is_on_the_paper(template: str) -> None:
     assert flat(special) in flat(whole)
 
 
-def test_a_lost_glyph_is_noticed_by_these_tests(caplog: pytest.LogCaptureFixture) -> None:
-    sheet = Sheet()
+def test_a_lost_glyph_is_noticed_by_these_tests(sheet: Sheet, caplog: pytest.LogCaptureFixture) -> None:
     sheet.new_page()
     sheet.text(20, 20, "漢", Style(10))
     sheet.pdf.output()
@@ -125,8 +130,7 @@ def test_a_lost_glyph_is_noticed_by_these_tests(caplog: pytest.LogCaptureFixture
     caplog.clear()
 
 
-def test_every_phrase_can_be_drawn() -> None:
-    sheet = Sheet()
+def test_every_phrase_can_be_drawn(sheet: Sheet) -> None:
     assert PHRASES["ru"].keys() == PHRASES["en"].keys()
     words = [*PHRASES["ru"].values(), *PHRASES["en"].values(), REPLACEMENT, "—…·"]
     assert [c for word in words for c in word if not sheet.drawable(ord(c))] == []
@@ -136,8 +140,7 @@ def test_a_character_that_the_font_lacks_leaves_a_visible_mark() -> None:
     assert f"до {REPLACEMENT}{REPLACEMENT} после" in texts(section(text="до 漢字 после"))[0]
 
 
-def test_characters_that_hide_or_turn_text_are_dropped() -> None:
-    sheet = Sheet()
+def test_characters_that_hide_or_turn_text_are_dropped(sheet: Sheet) -> None:
     assert clean("5\u202e0\u200b0\u00ad\x00\x1b м\x7fг\ud800\ue000", sheet.drawable) == "500 мг"
     assert clean("а\r\nб\rв\u2028г\x0bд\tе", sheet.drawable) == "а\nб\nв\nг\nд е"
     assert clean("и\u0306 е\u0308", sheet.drawable) == "й ё"
@@ -189,16 +192,15 @@ def test_where_lines_break(text: str, width: int, lines: list[str]) -> None:
     assert wrap(text, width, breadth) == lines
 
 
-def test_the_measure_agrees_with_the_library() -> None:
-    sheet = Sheet()
+def test_the_measure_agrees_with_the_library(sheet: Sheet) -> None:
     for style, face in ((Style(10), ""), (Style(17, bold=True), "B")):
         sheet.pdf.set_font("text", face, style.size)
         text = "Ёлкина № 5 ≥ 10⁹ Wg"
         assert sheet.measure(style)(text) == pytest.approx(sheet.pdf.get_string_width(text), abs=1e-6)
 
 
-def test_few_lines_stay_together_and_none_stands_alone() -> None:
-    sheet, style = Sheet(), Style(10)
+def test_few_lines_stay_together_and_none_stands_alone(sheet: Sheet) -> None:
+    style = Style(10)
     sheet.new_page()
     room = int((sheet.bottom - sheet.y) / style.leading)
     assert sheet._fitting(room, style.leading, 0) == room
@@ -476,8 +478,7 @@ def test_an_unknown_template_is_refused() -> None:
         PdfPrinter().render("poster", content())
 
 
-def test_a_line_is_as_wide_as_the_paper_allows() -> None:
-    sheet = Sheet()
+def test_a_line_is_as_wide_as_the_paper_allows(sheet: Sheet) -> None:
     style = Style(10)
     lines = sheet.wrap("слово " * 400, WIDTH, style)
     widths = [sheet.measure(style)(line) for line in lines[:-1]]

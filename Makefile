@@ -11,9 +11,9 @@ COVERAGE ?= 85
 TESTS ?= tests
 
 BIN := .venv/bin
-SOURCES := app.py chalicelib local infra bench tests
+SOURCES := app.py chalicelib local infra bench docs tests
 
-.PHONY: help setup run test lint format types unit bench package docs soak clean
+.PHONY: help setup run test lint format unit bench package docs lock soak clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ package: setup  ## Build what is deployed to AWS (needs a Python 3.13 beside)
 
 docs: setup  ## Rebuild the generated pages of docs/
 	$(BIN)/python -m docs
+
+lock: setup  ## Pin requirements/*.in anew, hashed and without addresses
+	for name in runtime dev emulator; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
 soak: setup  ## Tests in another order each time, until one fails (ROUNDS=20)
 	for round in $$(seq 1 $${ROUNDS:-20}); do echo "round $$round"; $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -x; done

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from chalicelib.ports.tables import Store, Tables
+from infra import template
 from tests.fakes import MemoryTables
+
+
+def make_tables(client: Any) -> dict[Store, str]:
+    """The tables of infra/stores.yaml with their keys and indexes; names by store."""
+    names = {}
+    for properties in _declared():
+        store = next(Store(tag["Value"].replace("-", "_")) for tag in properties["Tags"] if tag["Key"] == "store")
+        names[store] = f"t-{store.value}"
+        wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "LocalSecondaryIndexes")
+        client.create_table(TableName=names[store], **{name: properties[name] for name in wanted if name in properties})
+    return names
+
+
+def _declared() -> list[dict[str, Any]]:
+    resources = template.load(template.STORES)["Resources"].values()
+    return [resource["Properties"] for resource in resources if resource["Type"] == "AWS::DynamoDB::Table"]
 
 
 @pytest.fixture(params=["memory", "moto"])
@@ -22,25 +40,4 @@ def tables(request: pytest.FixtureRequest) -> Iterator[Tables]:
 
     with mock_aws():
         client = boto3.client("dynamodb")
-        for store in Store:
-            indexes = {}
-            attributes = ["pk", "sk"]
-            if store is Store.CARD:
-                attributes.append("kd")
-                keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "kd", "KeyType": "RANGE"}]
-                indexes = {
-                    "LocalSecondaryIndexes": [
-                        {"IndexName": "by_date", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}
-                    ]
-                }
-            client.create_table(
-                TableName=f"t-{store.value}",
-                BillingMode="PAY_PER_REQUEST",
-                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in attributes],
-                KeySchema=[
-                    {"AttributeName": "pk", "KeyType": "HASH"},
-                    {"AttributeName": "sk", "KeyType": "RANGE"},
-                ],
-                **indexes,
-            )
-        yield DynamoTables(lambda: client, {store: f"t-{store.value}" for store in Store})
+        yield DynamoTables(lambda: client, make_tables(client))

@@ -18,6 +18,7 @@ from chalicelib.errors import (
     OutcomeUnknownError,
     TooManyRequestsError,
     UnavailableError,
+    WrongStateError,
 )
 from chalicelib.ports import Sealed, keys
 from chalicelib.ports.tables import Store
@@ -198,6 +199,17 @@ def test_new_codes_replace_the_old_ones_and_are_limited(world):
     assert world.registrations.confirm(CALLER, registration, *new)
     with pytest.raises(NotFoundError):
         world.registrations.send_codes(CALLER, registration)
+
+
+def test_no_codes_are_sent_for_what_was_confirmed_meanwhile(world):
+    registration = apply(world)
+    codes = world.codes()
+    sent = len(world.messenger.texts)
+    world.tables.before_next_commit(lambda: world.registrations.confirm(CALLER, registration, *codes))
+    with pytest.raises(WrongStateError):
+        world.registrations.send_codes(CALLER, registration)
+    assert len(world.messenger.texts) == sent
+    assert world.registrations.confirm(CALLER, registration, *codes)
 
 
 @pytest.mark.requirement("SEC-3")

@@ -291,6 +291,26 @@ def test_step_up_by_totp_takes_a_code_once(world):
     assert [event.outcome for event in world.events("session:step-up")] == ["success", "denied"]
 
 
+def test_one_sms_code_steps_up_once_also_when_two_uses_meet(world):
+    actor = world.actor(world.enter())
+    world.sessions.send_code(actor)
+    code, made = world.sms_code(), []
+    world.tables.before_next_commit(lambda: made.append(world.sessions.step_up(actor, "sms", code)))
+    with pytest.raises(CredentialsError):
+        world.sessions.step_up(actor, "sms", code)
+    assert len(made) == 1
+
+
+def test_a_session_that_ends_meanwhile_is_not_stepped_up(world):
+    actor = world.actor(world.enter())
+    generator = pyotp.TOTP(world.people.begin_totp(actor)["secret"])
+    world.people.confirm_totp(actor, generator.at(world.clock()))
+    world.clock.advance(minutes=1)
+    world.tables.before_next_commit(lambda: world.sessions.sign_out(actor))
+    with pytest.raises(CredentialsError):
+        world.sessions.step_up(actor, "totp", generator.at(world.clock()))
+
+
 @pytest.mark.requirement("SEC-3")
 def test_step_up_cannot_be_guessed(world):
     actor = world.actor(world.enter())
@@ -384,3 +404,21 @@ def test_a_new_app_replaces_the_old_one_only_when_confirmed(world):
     assert world.sessions.step_up(actor, "totp", new.at(world.clock()))
     with pytest.raises(WrongStateError):
         world.people.confirm_totp(actor, new.at(world.clock()))
+
+
+def test_an_app_is_not_confirmed_by_the_code_of_a_secret_that_was_replaced_meanwhile(world):
+    actor = world.actor(world.enter())
+    first = pyotp.TOTP(world.people.begin_totp(actor)["secret"])
+    world.tables.before_next_commit(lambda: world.people.begin_totp(actor))
+    with pytest.raises(WrongStateError):
+        world.people.confirm_totp(actor, first.at(world.clock()))
+    assert world.people.me(actor)["factors"] == ["sms"]
+
+
+def test_of_two_new_secrets_at_once_one_counts(world):
+    actor = world.actor(world.enter())
+    made = []
+    world.tables.before_next_commit(lambda: made.append(world.people.begin_totp(actor)["secret"]))
+    with pytest.raises(WrongStateError):
+        world.people.begin_totp(actor)
+    assert world.people.confirm_totp(actor, pyotp.TOTP(made[0]).at(world.clock()))

@@ -174,6 +174,27 @@ def test_a_challenge_is_good_once_and_ten_minutes(world):
         world.sign_in.send_code(CALLER, "unknown")
 
 
+def test_a_late_code_does_not_prolong_its_challenge(world):
+    challenge = world.begin()
+    world.clock.advance(minutes=5)
+    world.sign_in.send_code(CALLER, challenge)
+    world.clock.advance(minutes=5)
+    for call in (
+        lambda: world.sign_in.finish(CALLER, challenge, "sms", world.sms_code()),
+        lambda: world.sign_in.send_code(CALLER, challenge),
+    ):
+        with pytest.raises(CredentialsError):
+            call()
+
+
+def test_a_code_that_was_replaced_meanwhile_opens_nothing(world):
+    challenge = world.begin()
+    world.sign_in.send_code(CALLER, challenge)
+    world.tables.before_next_commit(lambda: world.sign_in.send_code(CALLER, challenge))
+    with pytest.raises(CredentialsError):
+        world.sign_in.finish(CALLER, challenge, "sms", world.sms_code())
+
+
 def test_one_challenge_makes_one_session_also_when_two_answers_meet(world):
     challenge = world.begin()
     world.sign_in.send_code(CALLER, challenge)
@@ -257,16 +278,12 @@ def test_sign_in_by_totp_and_no_code_twice(world):
 def test_one_totp_code_opens_one_session_also_when_two_uses_meet(world):
     generator = with_totp(world)
     code = generator.at(world.clock())
-    challenges = [world.begin(), world.begin()]
-
-    def finish(challenge):
-        try:
-            return world.sign_in.finish(CALLER, challenge, "totp", code)["session_id"]
-        except CredentialsError:
-            return None
-
-    with ThreadPoolExecutor(2) as pool:
-        made = [session for session in pool.map(finish, challenges) if session]
+    one, two = world.begin(), world.begin()
+    made = []
+    # The other use comes in right after this one has read the last step.
+    world.tables.before_next_commit(lambda: made.append(world.sign_in.finish(CALLER, two, "totp", code)))
+    with pytest.raises(CredentialsError):
+        world.sign_in.finish(CALLER, one, "totp", code)
     assert len(made) == 1
 
 

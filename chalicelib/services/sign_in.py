@@ -129,9 +129,7 @@ class SignInService:
             self._tables.query(Store.IDENTITY, keys.person(person_id), "MEMBER#", limit=100).items
         )
         membership = self._membership(caller, person_id, members, role, member_id)
-        token = sessions.RefreshToken(
-            person_id, secrets.token_hex(16), secrets.token_urlsafe(16) + secrets.token_urlsafe(32)
-        )
+        token = _new_token(person_id)
         session = sessions.new_row(token, role, membership, caller, self._clock())
         event = Event(
             actor,
@@ -197,3 +195,9 @@ class SignInService:
                 reason=reason,
             )
         )
+
+
+def _new_token(person_id: PersonId) -> sessions.RefreshToken:
+    """A family of 128 bits that stays, and 256 bits that change with every refresh (domain/sessions.py)."""
+    secret = secrets.token_urlsafe(16) + secrets.token_urlsafe(32)
+    return sessions.RefreshToken(person_id, secrets.token_hex(16), secret)

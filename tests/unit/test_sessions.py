@@ -23,7 +23,6 @@ from chalicelib.errors import (
     StepUpRequiredError,
     TooManyRequestsError,
     UnavailableError,
-    WrongStateError,
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
@@ -364,61 +363,3 @@ def test_a_role_must_be_held_and_clear(world):
     for role in (Role.NURSE, Role.SYSTEM, Role.PHARMACY, Role.ANONYMOUS):
         with pytest.raises(AccessDeniedError):
             world.sessions.act_as(world.actor(world.enter()), role)
-
-
-# --- one's own account
-
-
-@pytest.mark.requirement("ID-12")
-def test_me_shows_profile_memberships_and_factors(world):
-    member(world, "m1")
-    actor = world.actor(world.enter())
-    shown = world.people.me(actor)
-    assert shown["profile"]["last_name"] == "Журавлёва"
-    assert (shown["level"], shown["language"], shown["factors"]) == (1, "ru", ["sms"])
-    assert [m["member_id"] for m in shown["memberships"]] == ["m1"]
-    assert world.events("profile:read")[-1].subject == world.person
-    assert "password" not in repr(shown)
-
-
-def test_settings_change_and_stay(world):
-    actor = world.actor(world.enter())
-    assert world.people.change(actor, {"language": "en"}) == {"language": "en", "channels": ["sms", "email"]}
-    assert world.people.change(actor, {"channels": ["email"]}) == {"language": "en", "channels": ["email"]}
-    assert world.people.change(actor, {}) == {"language": "en", "channels": ["email"]}
-    assert len(world.events("profile:change")) == 2
-
-
-def test_a_new_app_replaces_the_old_one_only_when_confirmed(world):
-    actor = world.actor(world.enter())
-    old = pyotp.TOTP(world.people.begin_totp(actor)["secret"])
-    world.people.confirm_totp(actor, old.at(world.clock()))
-    new = pyotp.TOTP(world.people.begin_totp(actor)["secret"])
-    world.clock.advance(minutes=1)
-    assert world.sessions.step_up(actor, "totp", old.at(world.clock()))
-    world.clock.advance(minutes=1)
-    world.people.confirm_totp(actor, new.at(world.clock()))
-    world.clock.advance(minutes=1)
-    with pytest.raises(CredentialsError):
-        world.sessions.step_up(actor, "totp", old.at(world.clock()))
-    assert world.sessions.step_up(actor, "totp", new.at(world.clock()))
-    with pytest.raises(WrongStateError):
-        world.people.confirm_totp(actor, new.at(world.clock()))
-
-
-def test_an_app_is_not_confirmed_by_the_code_of_a_secret_that_was_replaced_meanwhile(world):
-    actor = world.actor(world.enter())
-    first = pyotp.TOTP(world.people.begin_totp(actor)["secret"])
-    world.tables.before_next_commit(lambda: world.people.begin_totp(actor))
-    with pytest.raises(WrongStateError):
-        world.people.confirm_totp(actor, first.at(world.clock()))
-    assert world.people.me(actor)["factors"] == ["sms"]
-
-
-def test_of_two_new_secrets_at_once_one_counts(world):
-    actor = world.actor(world.enter())
-    made = []
-    world.tables.before_next_commit(lambda: made.append(world.people.begin_totp(actor)["secret"]))
-    with pytest.raises(WrongStateError):
-        world.people.begin_totp(actor)
-    assert world.people.confirm_totp(actor, pyotp.TOTP(made[0]).at(world.clock()))

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.moments import stamp
+from chalicelib.errors import MedkartaError
 from chalicelib.ports import Event
 
 BODY_DOMAIN = b"emr-audit/body/v1\n"
@@ -29,10 +30,13 @@ def b64(data: bytes) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785; refuses floats beyond the safe range, lone surrogates and non-string keys."""
+    """RFC 8785. Raises MedkartaError for what has no canonical form: NaN, 2^53 and beyond, a lone surrogate."""
     import rfc8785
 
-    return rfc8785.dumps(value)
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        raise MedkartaError("content without a canonical form") from None  # the library's text may quote it
 
 
 def uuid7(milliseconds: int) -> str:

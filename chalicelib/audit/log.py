@@ -43,16 +43,23 @@ class OutboxAuditLog:
             raise AuditUnavailableError from error
 
     def commit(self, events: Sequence[Event], writes: Sequence[Write], entry_ids: Sequence[str] = ()) -> list[str]:
-        """Entries and writes in one transaction; the writes come first, so that a conflict's index is theirs."""
+        """Entries and writes in one transaction; the writes come first, so that a conflict's index is theirs.
+
+        Raises ConflictError, AuditUnavailableError when nothing happened, OutcomeUnknownError when nobody can tell.
+        """
         ids = list(entry_ids) or [self.new_id() for _ in events]
         rows = self._rows(events, ids)
         try:
             self._send([*writes, *rows], rows)
         except ConflictError as error:
-            if error.index >= len(writes):
+            if error.index >= len(writes):  # an entry of this id is there already, and it is not ours
                 self._discard()
                 raise AuditUnavailableError from error
             raise
+        except OutcomeUnknownError:
+            raise
+        except UnavailableError as error:
+            raise AuditUnavailableError from error
         self._writer().stored(len(rows))
         return ids
 
@@ -68,29 +75,41 @@ class OutboxAuditLog:
             raise AuditUnavailableError from error
 
     def _send(self, writes: list[Write], rows: list[Put]) -> None:
-        """Store; after a lost reply look whether it happened, and resend the very same rows if it did not."""
-        for attempt in range(RESENDS + 1):
+        """Store; after a lost reply look whether it happened, and resend the very same rows if it did not.
+
+        A sending whose reply was lost may still arrive late. Resending is safe, because a row is put only where none
+        is; but when it ends in anything else than the rows being there, their numbers are in doubt for ever, and the
+        writer goes: a number used twice would break the log's check, a retired writer leaves no gap.
+        """
+        doubt = False
+        for _ in range(RESENDS + 1):
             try:
                 self._tables.commit(writes)
             except OutcomeUnknownError:
-                if self._certain(rows):
+                doubt = True
+                if self._happened(rows):
                     return
-                if attempt == RESENDS:
-                    self._discard()
+            except MedkartaError as error:
+                if not doubt:
                     raise
-            except ConflictError:
-                if attempt and self._certain(rows):
+                happened = self._happened(rows)
+                if happened:
                     return
+                self._discard()
+                if happened is None or not isinstance(error, ConflictError):
+                    raise OutcomeUnknownError from error
                 raise
             else:
                 return
+        self._discard()
+        raise OutcomeUnknownError
 
-    def _certain(self, rows: list[Put]) -> bool:
-        """All rows of the transaction are there: it happened. Not knowing counts as no."""
+    def _happened(self, rows: list[Put]) -> bool | None:
+        """Whether the rows of the transaction are there, with this writer's signatures; None when it cannot be read."""
         try:
             stored = self._tables.get_many([row.key for row in rows])
         except MedkartaError:
-            return False
+            return None
         return all(stored.get(row.key, {}).get("wsig") == row.item["wsig"] for row in rows)
 
     def _writer(self) -> Writer:

@@ -24,7 +24,13 @@ from chalicelib.audit.log import OutboxAuditLog
 from chalicelib.audit.subjects import Subjects
 from chalicelib.audit.writer import Writer
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.errors import AuditUnavailableError, ConflictError, OutcomeUnknownError, UnavailableError
+from chalicelib.errors import (
+    AuditUnavailableError,
+    ConflictError,
+    MedkartaError,
+    OutcomeUnknownError,
+    UnavailableError,
+)
 from chalicelib.ports import Event
 from chalicelib.ports.tables import Key, Put, Store
 from tests.fakes import FixedClock, MemoryTables
@@ -245,7 +251,7 @@ def test_content_hash_depends_on_salt_and_content_alone(content: dict[str, str],
 def test_canonical_json_orders_by_utf16_units() -> None:
     assert entry.canonical({"\U0001f600": 1, "\ufb33": 2}) == '{"\U0001f600":1,"\ufb33":2}'.encode()
     for refused in (float("nan"), 2**53, "\ud800"):
-        with pytest.raises(Exception):  # noqa: B017, PT011 - the library has several
+        with pytest.raises(MedkartaError):
             entry.canonical({"x": refused})
 
 

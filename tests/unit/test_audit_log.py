@@ -67,8 +67,8 @@ class FakeKms:
 
 
 class Desk:
-    def __init__(self) -> None:
-        self.clock, self.tables, self.kms = FixedClock(), MemoryTables(), FakeKms()
+    def __init__(self, tables: MemoryTables | None = None) -> None:
+        self.clock, self.tables, self.kms = FixedClock(), tables or MemoryTables(), FakeKms()
         subjects = Subjects(self.tables, lambda: self.kms, "arn:key", "demo")
         self.log = OutboxAuditLog(self.tables, subjects, lambda: Writer(lambda: self.kms, "arn:ca"), self.clock)
 

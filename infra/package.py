@@ -204,7 +204,8 @@ def check(built: Built) -> None:
     """Size and cfn-lint. Raises PackageError."""
     if built.unzipped > LIMIT:
         raise PackageError(f"{built.unzipped / MB:.1f} MB unzipped; at most {LIMIT / MB:.0f}")
-    run(sys.executable, "-m", "cfnlint", "--format", "parseable", "--", built.folder / "template.json")
+    lint = "import cfnlint.runner as r; r.main()"  # the same interpreter, wherever its scripts lie
+    run(sys.executable, "-c", lint, "--format", "parseable", "--", built.folder / "template.json")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -79,6 +79,7 @@ class Endpoint:
     idempotent: bool = False
     if_match: bool = False
     step_up: bool = False
+    scope: str = ""
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     errors: tuple[type[MedkartaError], ...] = ()
 
@@ -178,12 +179,15 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
 
 def _check_caller(entry: Endpoint, actor: Actor) -> None:
     if entry.door is Door.CARD:
-        if entry.step_up:
+        if entry.step_up and actor.role in entry.roles:  # for the rest the gate has the better answer
             services().gate.fresh(actor)
         return
     services().gate.signed_in(actor)
     if actor.role not in entry.roles:
         services().gate.refuse(actor, entry.operation, "role")
+        raise AccessDeniedError
+    if actor.is_partner and entry.scope not in actor.scopes:
+        services().gate.refuse(actor, entry.operation, "scope")
         raise AccessDeniedError
     if entry.step_up:
         services().gate.fresh(actor)

@@ -95,6 +95,7 @@ def _operation(entry: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         "security": [] if entry.door is Door.PUBLIC else [{"bearer": []}],
         "x-roles": sorted(role.value for role in entry.roles),
         "x-step-up": entry.step_up,
+        "x-scope": entry.scope,
     }
     if entry.body:
         name = _schema(entry.body, schemas)

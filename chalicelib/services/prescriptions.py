@@ -92,11 +92,13 @@ class PrescriptionService:
         self, actor: Actor, patient_id: PersonId, record_id: str, body: Mapping[str, Any], version: int
     ) -> dict[str, Any]:
         """Change it before anything is dispensed (RX-4): a new version, a new code; the old code stops working."""
-        old = self._row(patient_id, record_id)
+        old = self._s.tables.get(keys.record(patient_id, PRESCRIPTION.name, record_id))
         content, state, _ = self._signed(body)
         draft = self._s.drafts.draft(
             actor, Action.AMEND, patient_id, PRESCRIPTION, record_id, content, version=version + 1, old=old
         )
+        if old is None:
+            raise NotFoundError
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         code_row = self._code_row(old["rx"])

@@ -27,7 +27,7 @@ class Reply:
 
     @property
     def code(self) -> str:
-        return self.body.get("code", "")
+        return (self.body or {}).get("code", "")
 
 
 @dataclass

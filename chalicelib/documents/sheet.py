@@ -71,15 +71,17 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
+        line, used = "", 0.0  # widths add up: there is no kerning
         for word in _words(paragraph, width, measure):
-            if line and measure((line + word).rstrip(" ")) > width:
+            breadth = measure(word.rstrip(" "))
+            if line and used + breadth > width:
                 lines.append(line.rstrip(" "))
-                line = ""
-            line += word
-            if measure(line.rstrip(" ")) > width:
-                *full, line = _cut(line, width, measure)
+                line, used = "", 0.0
+            if breadth > width:
+                *full, word = _cut(word, width, measure)  # noqa: PLW2901 - what is left of it
                 lines += full
+            line += word
+            used += measure(word)
         lines.append(line.rstrip(" "))
     return lines
 
@@ -113,7 +115,6 @@ class Sheet:
 
         self.pdf = FPDF(format="A4", enforce_compliance="PDF/A-2U")
         self.pdf.set_auto_page_break(auto=False)
-        self.pdf.alias_nb_pages(None)  # type: ignore[arg-type]  # else "{nb}" in somebody's text becomes a number
         fonts = Path(__file__).parent / "fonts"
         self.pdf.add_font("text", "", fonts / "DejaVuSans.ttf")
         self.pdf.add_font("text", "B", fonts / "DejaVuSans-Bold.ttf")

@@ -22,7 +22,7 @@ from pypdf.generic import ContentStream
 from chalicelib.documents.content import REPLACEMENT, clean
 from chalicelib.documents.pdf import PdfPrinter
 from chalicelib.documents.qr import matrix
-from chalicelib.documents.sheet import LEFT, MAX_PAGES, RIGHT, WIDTH, Cell, Sheet, Style, wrap
+from chalicelib.documents.sheet import HAIRLINE, LEFT, MAX_PAGES, RIGHT, WIDTH, Cell, Sheet, Style, wrap
 from chalicelib.documents.templates import PHRASES, TEMPLATES
 from chalicelib.errors import InvalidFieldsError, MedkartaError, TooLargeError
 
@@ -87,6 +87,20 @@ def black_boxes(page: PageObject, document: PdfReader) -> list[tuple[float, floa
         elif operator == b"f" and black:
             found.append(box)
     return found
+
+
+def last_box_colour(page: PageObject, document: PdfReader) -> list[float]:
+    colours, at_box = [[0.0]], [0.0]
+    for operands, operator in ContentStream(page["/Contents"].get_object(), document).operations:
+        if operator == b"q":
+            colours.append(colours[-1])
+        elif operator == b"Q":
+            colours.pop()
+        elif operator in {b"rg", b"g"}:
+            colours[-1] = [float(value) for value in operands]
+        elif operator == b"re":
+            at_box = colours[-1]
+    return at_box
 
 
 def placed(document: PdfReader) -> list[tuple[float, float, str]]:
@@ -225,6 +239,21 @@ def test_a_long_text_goes_on_over_pages_with_a_running_head() -> None:
     assert found == words
 
 
+def test_what_is_put_on_the_pages_afterwards_looks_alike_on_all() -> None:
+    document = reader(section(text="слово " * 2000, rows=[("Метка", "значение")]))
+    looks = []
+    for page in document.pages:
+        sizes: dict[str, float] = {}
+
+        def visit(text: str, _cm: Any, _tm: Any, _font: Any, size: float, sizes: dict[str, float] = sizes) -> None:
+            sizes[text.strip()] = size
+
+        page.extract_text(visitor_text=visit)
+        looks.append((sizes["Подлинность проверяется по коду"], last_box_colour(page, document)))
+    assert len(looks) > 2
+    assert looks == [(8, pytest.approx([part / 255 for part in HAIRLINE], abs=0.01))] * len(looks)
+
+
 def test_a_long_table_repeats_its_heading_and_loses_no_row() -> None:
     rows = [[f"Показатель-{number}", str(number), "1–2", "↑" if number % 3 else ""] for number in range(120)]
     pages = texts(section(table={"columns": ["Имя", "Итог", "Норма", "Отметка"], "rows": rows}))
@@ -237,7 +266,7 @@ def test_a_long_table_repeats_its_heading_and_loses_no_row() -> None:
 
 
 def test_a_heading_does_not_stay_behind_at_the_foot_of_a_page() -> None:
-    for count in range(40, 50):
+    for count in range(30, 46):
         data = content(
             sections=[
                 {"title": "", "text": "\n".join(["строка"] * count)},
@@ -246,6 +275,26 @@ def test_a_heading_does_not_stay_behind_at_the_foot_of_a_page() -> None:
         )
         for page in texts(data):
             assert ("ЗАГОЛОВОК" in page) == ("продолжение раздела" in page)
+
+
+@pytest.mark.requirement("REC-5")
+def test_a_value_out_of_range_is_bold_and_no_other_is() -> None:
+    rows = [["Лейкоциты", "11,8 ↑"], ["Гемоглобин", "118 ↓"], ["Тромбоциты", "250"]]
+    faces: dict[str, str] = {}
+
+    def visit(text: str, _cm: Any, _tm: Any, font: Any, _size: float) -> None:
+        faces[text.strip()] = font["/BaseFont"] if font else ""
+
+    document = reader(section(table={"columns": ["Имя", "Итог"], "rows": rows}))
+    document.pages[0].extract_text(visitor_text=visit)
+    assert {text: "Bold" in faces[text] for row in rows for text in row} == {
+        "Лейкоциты": False,
+        "11,8 ↑": True,
+        "Гемоглобин": False,
+        "118 ↓": True,
+        "Тромбоциты": False,
+        "250": False,
+    }
 
 
 def test_cells_of_any_shape_are_printed() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import compileall
+import os
 import re
 import subprocess
 import sys
@@ -99,22 +99,18 @@ def _run_time(node: ast.AST) -> Iterator[ast.AST]:
         yield from _run_time(child)
 
 
-def byte_compile(root: Path, prefix: str, python: Path | None = None) -> None:
-    """Compile for ``python`` (default: this one) in place.
+def byte_compile(root: Path, prefix: str, python: Path) -> None:
+    """Compile for ``python`` in place.
 
     ``/var/task`` is read-only, so without this every cold start compiles all imports: twice the time.
     ``unchecked-hash``: the interpreter does not look at the source's date, and the bytes depend on the source alone.
     ``prefix`` is where the tree lies on Lambda, for tracebacks. Raises PackageError when a file does not compile.
     """
-    if python is None:
-        mode = compileall.PycInvalidationMode.UNCHECKED_HASH  # type: ignore[attr-defined]  # a re-export
-        done = compileall.compile_dir(
-            root, quiet=1, force=True, stripdir=str(root), prependdir=prefix, invalidation_mode=mode
-        )
-    else:
-        options = ["-q", "-f", "-s", str(root), "-p", prefix, "--invalidation-mode", "unchecked-hash"]
-        done = subprocess.run([str(python), "-m", "compileall", *options, str(root)], check=False).returncode == 0
-    if not done:
+    options = ["-q", "-f", "-s", str(root), "-p", prefix, "--invalidation-mode", "unchecked-hash"]
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}  # the order of constant sets
+    command = [str(python), "-m", "compileall", *options, str(root)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
         raise PackageError(f"{root.name}: not every file compiles")
 
 

@@ -1,0 +1,290 @@
+"""The templates and policies as documents, because no emulator enforces them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra import gateway, template
+
+STORES = template.load(template.STORES)
+RESOURCES: dict[str, Any] = STORES["Resources"]
+FUNCTIONS = template.load(template.FUNCTIONS)["Resources"]
+ALARMS = template.load(template.ALARMS)["Resources"]
+CHALICE = template.INFRA.parent / ".chalice"
+CONFIG = json.loads((CHALICE / "config.json").read_text("utf-8"))
+CONFIGURED: dict[str, Any] = CONFIG["stages"]["live"]["lambda_functions"]
+DATA_SERVICES = ("dynamodb:", "s3:", "kms:", "sqs:", "sns:")
+
+
+def of_type(kind: str, resources: dict[str, Any] = RESOURCES) -> dict[str, Any]:
+    found = {name: r for name, r in resources.items() if r.get("Type") == kind}
+    assert found, kind
+    return found
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    document = json.loads((CHALICE / CONFIGURED[function]["iam_policy_file"]).read_text("utf-8"))
+    found: list[dict[str, Any]] = document["Statement"]
+    return found
+
+
+def actions_on(function: str, resource: str) -> set[str]:
+    """Actions that a function may do on a resource of the stack, by its logical id."""
+    named = re.compile(rf'"{resource}"|\$\{{{resource}[.}}]')
+    return {
+        action
+        for statement in statements(function)
+        if named.search(json.dumps(statement.get("Resource", "")))
+        for action in statement["Action"]
+    }
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+# --- stores
+
+
+@pytest.mark.requirement("SEC-1", "SEC-2")
+def test_every_table_is_protected() -> None:
+    for name, table in of_type("AWS::DynamoDB::Table").items():
+        properties = table["Properties"]
+        assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True, name
+        assert properties["DeletionProtectionEnabled"] is True, name
+        assert properties["BillingMode"] == "PAY_PER_REQUEST", name
+        assert properties["SSESpecification"]["SSEType"] == "KMS", name
+        assert properties["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["DataKey", "Arn"]}, name
+
+
+def test_everything_that_holds_data_outlives_the_stack() -> None:
+    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"):
+        for name, resource in of_type(kind).items():
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain"), name
+
+
+@pytest.mark.requirement("SPC-8")
+def test_key_rows_leave_the_backups_soon_and_only_by_the_eraser() -> None:
+    properties = RESOURCES["KeysTable"]["Properties"]
+    assert properties["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] <= 7
+    assert "TimeToLiveSpecification" not in properties
+    [deny] = properties["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert deny["Effect"] == "Deny"
+    assert "dynamodb:DeleteItem" in deny["Action"]
+    assert "-Eraser" in json.dumps(deny["Condition"]["ArnNotLike"])
+    for function in CONFIGURED:
+        assert not {a for a in actions_on(function, "KeysTable") if "Delete" in a or a.endswith("*")}, function
+    document = RESOURCES["Eraser"]["Properties"]["PolicyDocument"]
+    assert "dynamodb:DeleteItem" in next(s["Action"] for s in document["Statement"] if s["Sid"] == "Keys")
+
+
+@pytest.mark.requirement("AUD-2")
+def test_pending_audit_entries_cannot_be_changed_by_anybody() -> None:
+    [deny] = RESOURCES["AuditOutboxTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert deny["Effect"] == "Deny"
+    assert deny["Principal"] == "*"
+    assert "Condition" not in deny
+    assert {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"} <= set(deny["Action"])
+
+
+@pytest.mark.requirement("AUD-2")
+def test_audit_log_is_locked_and_put_only_once() -> None:
+    bucket = RESOURCES["AuditLogBucket"]["Properties"]
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Mode"] == "COMPLIANCE"
+    denied = RESOURCES["AuditLogBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    by_sid = {s["Sid"]: s for s in denied}
+    assert {"s3:DeleteObject", "s3:DeleteObjectVersion"} <= set(by_sid["NothingIsDeleted"]["Action"])
+    assert by_sid["PutOnlyIfAbsent"]["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+
+
+@pytest.mark.requirement("SEC-1")
+def test_buckets_are_private_versioned_encrypted_and_speak_tls_13_only() -> None:
+    policies = of_type("AWS::S3::BucketPolicy").values()
+    for name, bucket in of_type("AWS::S3::Bucket").items():
+        properties = bucket["Properties"]
+        assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}, name
+        assert len(properties["PublicAccessBlockConfiguration"]) == 4, name
+        assert properties["VersioningConfiguration"] == {"Status": "Enabled"}, name
+        [rule] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms", name
+        [policy] = [p["Properties"] for p in policies if p["Properties"]["Bucket"] == {"Ref": name}]
+        conditions = [
+            s["Condition"]
+            for s in policy["PolicyDocument"]["Statement"]
+            if (s["Effect"], s["Action"]) == ("Deny", "s3:*")
+        ]
+        assert {"Bool": {"aws:SecureTransport": "false"}} in conditions, name
+        assert {"NumericLessThan": {"s3:TlsVersion": "1.3"}} in conditions, name
+
+
+@pytest.mark.requirement("SEC-1")
+def test_queues_and_the_topic_refuse_plain_text_transport() -> None:
+    policies = [*of_type("AWS::SQS::QueuePolicy").values(), *of_type("AWS::SNS::TopicPolicy").values()]
+    held = set()
+    for policy in (p["Properties"] for p in policies):
+        denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert [s["Condition"] for s in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
+        held |= {target["Ref"] for target in policy.get("Queues", []) + policy.get("Topics", [])}
+    assert held == set(of_type("AWS::SQS::Queue")) | set(of_type("AWS::SNS::Topic"))
+
+
+@pytest.mark.requirement("SEC-2")
+def test_who_administers_a_key_cannot_use_it() -> None:
+    use = re.compile(r"kms:(\*|Encrypt|Decrypt|ReEncrypt|Generate|Sign|CreateGrant|Verify|Derive)")
+    for name, key in of_type("AWS::KMS::Key").items():
+        by_sid = {s["Sid"]: s for s in key["Properties"]["KeyPolicy"]["Statement"]}
+        assert not [a for a in by_sid["Administration"]["Action"] if use.match(a)], name
+        for sid, statement in by_sid.items():
+            if sid != "Administration":
+                assert statement["Condition"], (name, sid)
+                assert "kms:*" not in statement["Action"], (name, sid)
+
+
+@pytest.mark.requirement("SEC-2")
+def test_each_key_of_ours_opens_under_its_own_purpose_or_algorithm_only() -> None:
+    purposes = {}
+    for name in set(of_type("AWS::KMS::Key")) - {"DataKey"}:
+        by_sid = {s["Sid"]: s for s in RESOURCES[name]["Properties"]["KeyPolicy"]["Statement"]}
+        condition = by_sid["Use"]["Condition"]
+        assert "${AWS::StackName}-*" in json.dumps(condition["ArnLike"]), name
+        purposes[name] = next(v for k, v in condition.items() if k.startswith("StringEquals"))
+    for name, purpose in (("PatientKey", "patient-kek"), ("SystemKey", "signing"), ("AuditKey", "audit-subject")):
+        assert purposes[name]["kms:EncryptionContext:purpose"] == purpose
+        assert purposes[name]["kms:EncryptionContext:tenant"] == {"Ref": "Tenant"}
+    assert purposes["IndexKey"] == {"kms:MacAlgorithm": "HMAC_SHA_256"}
+
+
+# --- rights of the functions
+
+
+@pytest.mark.requirement("SEC-2")
+@pytest.mark.parametrize("function", sorted(CONFIGURED))
+def test_no_function_has_a_wildcard_on_data(function: str) -> None:
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        assert "*" not in "".join(statement["Action"]), statement["Sid"]
+        if "NotResource" in statement:  # text messages: a phone number is no ARN
+            assert statement["Action"] == ["sns:Publish"]
+            continue
+        if statement["Action"][0].startswith(DATA_SERVICES):
+            named = json.dumps(statement["Resource"])
+            assert re.search(r'"(Ref|Fn::GetAtt)"|\$\{\w+\.Arn\}', named), statement["Sid"]
+        assert "*" not in list(strings(statement["Resource"])), statement["Sid"]
+    minified = json.dumps(statements(function), separators=(",", ":"))
+    assert len(minified) < 10_240  # inline policies of a role
+
+
+@pytest.mark.requirement("SEC-2")
+@pytest.mark.parametrize("function", sorted(CONFIGURED))
+def test_kms_is_used_under_conditions_everywhere(function: str) -> None:
+    conditions = [s.get("Condition") for s in statements(function) if s["Action"][0].startswith("kms:")]
+    assert conditions
+    assert all(conditions)
+
+
+@pytest.mark.requirement("SEC-2", "AUD-2")
+def test_stores_are_segmented() -> None:
+    """The table of the design, section 3, as far as these functions go."""
+    for function in CONFIGURED:
+        assert actions_on(function, "AuditOutboxTable") <= {"dynamodb:PutItem"}, function
+        assert not actions_on(function, "AuditLogBucket"), function
+        assert "kms:Decrypt" not in actions_on(function, "AuditKey"), function  # writers cannot read the log
+        assert "kms:Sign" not in actions_on(function, "LogKey"), function
+    for function in set(CONFIGURED) - {"api_handler", "appoint_administrator"}:
+        assert not {a for a in actions_on(function, "IdentityTable") if re.search("Put|Update|Delete", a)}, function
+        assert not actions_on(function, "IndexKey"), function
+    assert actions_on("on_notice", "CardTable") == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert not actions_on("on_notice", "DocumentsBucket")
+    assert not actions_on("appoint_administrator", "CardTable")
+    assert not actions_on("sweep", "CardTable")
+    assert "dynamodb:UpdateItem" not in actions_on("api_handler", "KeysTable")
+
+
+def test_each_function_has_a_policy_of_its_own_and_none_is_generated() -> None:
+    assert CONFIG["autogen_policy"] is False
+    named = [function["iam_policy_file"] for function in CONFIGURED.values()]
+    assert sorted(named) == sorted(path.name for path in CHALICE.glob("policy-*.json"))
+    assert CONFIG["lambda_architecture"] == "arm64"
+    assert CONFIG["automatic_layer"] is True
+
+
+# --- triggers, gateway, alarms
+
+
+def test_every_function_has_failure_settings() -> None:
+    stream = FUNCTIONS["OnCardChange"]["Properties"]["Events"]["OnCardChangeDynamodbEventSource"]["Properties"]
+    assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert 0 < stream["MaximumRetryAttempts"] <= 10
+    assert 0 < stream["MaximumRecordAgeInSeconds"] < 86400
+    assert stream["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+    queue = FUNCTIONS["OnNotice"]["Properties"]["Events"]["OnNoticeSqsEventSource"]["Properties"]
+    assert queue["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert RESOURCES["NotifyQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] <= 5
+    timeout = CONFIGURED["on_notice"]["lambda_timeout"]
+    assert RESOURCES["NotifyQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
+    for name in ("Sweep", "AppointAdministrator"):
+        assert FUNCTIONS[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"], name
+    with_settings = {name for name in FUNCTIONS if "Properties" in FUNCTIONS[name] and "Type" not in FUNCTIONS[name]}
+    assert {"APIHandler", "OnCardChange", "OnNotice", "Sweep", "AppointAdministrator"} <= with_settings
+
+
+@pytest.mark.parametrize("function", ["on_card_change", "sweep", "appoint_administrator"])
+def test_functions_may_write_to_the_dead_letters_that_they_are_set_to(function: str) -> None:
+    assert actions_on(function, "StreamDeadLetters") == {"sqs:SendMessage"}
+
+
+def test_every_queue_that_must_stay_empty_has_an_alarm() -> None:
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in of_type("AWS::CloudWatch::Alarm", ALARMS).values()
+        for dimension in alarm["Properties"]["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+    assert watched == set(of_type("AWS::SQS::Queue"))
+    metrics = {alarm["Properties"]["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm", ALARMS).values()}
+    assert {"IteratorAge", "5XXError", "Errors"} <= metrics
+
+
+@pytest.mark.requirement("SEC-3")
+def test_access_log_names_routes_and_no_address_id_or_query() -> None:
+    setting_ = FUNCTIONS["RestAPI"]["Properties"]["AccessLogSetting"]
+    used = set(re.findall(r"\$context\.([\w.]+)", setting_["Format"]))
+    assert "resourcePath" in used
+    assert not {
+        u for u in used if re.search(r"path$|query|sourceIp|identity|authorizer|domain", u) and u != "resourcePath"
+    }
+    assert "\n" not in setting_["Format"]
+    [methods] = FUNCTIONS["RestAPI"]["Properties"]["MethodSettings"]
+    assert (methods["DataTraceEnabled"], methods["LoggingLevel"]) == (False, "OFF")
+
+
+def test_gateway_answers_in_the_shape_of_the_api() -> None:
+    responses = gateway.responses()
+    unknown = responses["MISSING_AUTHENTICATION_TOKEN"]
+    assert unknown["StatusCode"] == 404
+    for name, response in responses.items():
+        body = json.loads(response["ResponseTemplates"]["application/json"])
+        assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'", name
+        assert body["type"].endswith(body["code"]), name
+        assert body.get("status") == response.get("StatusCode"), name
+    assert json.loads(unknown["ResponseTemplates"]["application/json"])["code"] == "not-found"
+    assert {responses[n]["StatusCode"] for n in ("UNAUTHORIZED", "ACCESS_DENIED", "REQUEST_TOO_LARGE")} == {
+        401,
+        403,
+        413,
+    }
+    assert responses["THROTTLED"]["ResponseParameters"]["Headers"]["Retry-After"] == "'1'"

@@ -30,14 +30,14 @@ class Argon2Passwords:
 
         An empty or broken ``hashed`` costs one hash as well, so that time does not tell which logins exist.
         """
-        from argon2.exceptions import InvalidHashError, VerificationError
+        from argon2.exceptions import VerificationError, VerifyMismatchError
 
         try:
             return self._hasher.verify(hashed, _bytes(secret))
-        except InvalidHashError:
-            self._hasher.hash(_bytes(secret))
+        except VerifyMismatchError:
             return False
-        except VerificationError:
+        except (VerificationError, ValueError):  # not a hash, so nothing was computed yet
+            self._hasher.hash(_bytes(secret))
             return False
 
 

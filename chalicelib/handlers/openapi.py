@@ -12,6 +12,8 @@ from chalicelib.handlers.bodies import model
 from chalicelib.handlers.http import (
     ENDPOINTS,
     EVERYONE,
+    FORM,
+    JSON,
     PROBLEM,
     PROBLEM_BASE,
     Answer,
@@ -149,7 +151,9 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
         possible |= {errors.VersionRequiredError, errors.StaleVersionError, errors.ConflictError}
     for status in sorted({error.status for error in possible}):
         codes = sorted(error.code for error in possible if error.status == status)
-        content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        content: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        if entry.content_type == FORM:  # RFC 6749 section 5.2 has a shape of its own; ours carries the code too
+            content = {JSON: {"schema": {"type": "object", "required": ["error", "code"]}}} | content
         answers[str(status)] = {"description": ", ".join(codes), "content": content}
     return answers
 

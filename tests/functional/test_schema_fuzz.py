@@ -1,0 +1,89 @@
+"""schemathesis against the OpenAPI document, with a fixed budget: what clients could send by the letter of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+
+import app  # noqa: F401  # registers every route
+from chalicelib.errors import leaves
+from chalicelib.handlers.http import ENDPOINTS, FORM
+from chalicelib.handlers.openapi import document
+from tests.functional.front import Front, Person
+
+EXAMPLES = 5
+CODES = {leaf.code for leaf in leaves()}
+LEFT_OUT = {"session-sign-out", "session-end-others", "session-role"}  # they would end the caller's own session
+OPERATIONS = {
+    operation.ok().definition.raw["operationId"]: operation.ok()
+    for operation in schemathesis.openapi.from_dict(document()).get_all_operations()
+}
+
+
+@pytest.fixture(scope="module")
+def callers(front: Front) -> dict[str, Person]:
+    patient = front.patient()
+    doctor = front.staff("doctor")
+    front.consent(patient, doctor)
+    return {"patient": patient, "doctor": doctor, "administrator": front.administrator()}
+
+
+def sent(front: Front, case: Any, token: str) -> Any:
+    path = case.operation.path
+    for name, value in (case.path_parameters or {}).items():
+        path = path.replace("{" + name + "}", quote(str(value), safe=""))
+    query = {name: value for name, value in (case.query or {}).items() if value is not None}
+    if query:
+        path += "?" + urlencode(query, doseq=True)
+    headers = {name.replace("-", "_"): str(value) for name, value in (case.headers or {}).items()}
+    headers = {n: v for n, v in headers.items() if v.isascii() and v.isprintable() and n.upper() != "AUTHORIZATION"}
+    form = case.operation.definition.raw.get("requestBody", {}).get("content", {}).get(FORM)
+    if form and isinstance(case.body, dict):
+        return front.call(case.method, path, raw=urlencode(case.body).encode(), Content_Type=FORM, **headers)
+    body = None if case.body is schemathesis.core.NOT_SET else case.body
+    return front.call(case.method, path, body, token=token, **headers)
+
+
+def test_the_document_has_every_route() -> None:
+    assert set(OPERATIONS) == {entry.operation for entry in ENDPOINTS}
+    assert document()["openapi"] == "3.1.0"
+
+
+def budget() -> list[tuple[str, str]]:
+    """Who tries what: nobody everything, and each role what it may. Refusals are the matrix's business."""
+    pairs = [(name, "anonymous") for name in sorted(OPERATIONS)]
+    for role in ("patient", "doctor", "administrator"):
+        open_to_role = {n for n, o in OPERATIONS.items() if role in o.definition.raw["x-roles"]}
+        public = {n for n, o in OPERATIONS.items() if not o.definition.raw["security"]}
+        pairs += [(name, role) for name in sorted(open_to_role - public - LEFT_OUT)]
+    return pairs
+
+
+@pytest.mark.requirement("SEC-3")
+@pytest.mark.parametrize(("operation", "role"), budget())
+def test_no_input_by_the_schema_breaks_the_server(operation: str, role: str, front: Front, callers: dict) -> None:
+    described = OPERATIONS[operation].definition.raw
+    token = "" if role == "anonymous" else callers[role].token
+
+    @given(case=OPERATIONS[operation].as_strategy())
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def run(case: Any) -> None:
+        reply = sent(front, case, token)
+        assert reply.status < 500, (operation, reply.status, reply.raw[:400])
+        assert str(reply.status) in described["responses"], (operation, reply.status, reply.raw[:400])
+        if reply.status >= 400:
+            assert reply.headers["content-type"] in described["responses"][str(reply.status)]["content"]
+            assert reply.code in CODES
+
+    run()

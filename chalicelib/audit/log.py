@@ -53,7 +53,6 @@ class OutboxAuditLog:
             self._send([*writes, *rows], rows)
         except ConflictError as error:
             if error.index >= len(writes):  # an entry of this id is there already, and it is not ours
-                self._discard()
                 raise AuditUnavailableError from error
             raise
         except OutcomeUnknownError:

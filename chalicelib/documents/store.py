@@ -1,4 +1,7 @@
-"""Ciphertext of documents in S3. The bucket sees opaque keys and sealed bytes (DOC-2)."""
+"""Ciphertext of documents in S3. The bucket sees opaque keys and sealed bytes (DOC-2).
+
+The bucket encrypts once more under its own default key (infra/stores.yaml); naming an algorithm here would override it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 from chalicelib.errors import NotFoundError, TooLargeError, UnavailableError
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024  # a Lambda holds a document whole, twice while it seals
 
 
 class S3Documents:
@@ -27,10 +30,14 @@ class S3Documents:
             raise UnavailableError from None
 
     def get(self, key: str) -> bytes:
+        """Raises NotFoundError, TooLargeError, UnavailableError."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            body: bytes = self._s3().get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            answer = self._s3().get_object(Bucket=self._bucket, Key=key)
+            if answer["ContentLength"] > MAX_BYTES:
+                raise TooLargeError(f"at most {MAX_BYTES} bytes")
+            body: bytes = answer["Body"].read()
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
                 raise NotFoundError from None

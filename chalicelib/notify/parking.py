@@ -11,10 +11,12 @@ from chalicelib.errors import UnavailableError
 
 class SqsParking:
     def __init__(self, sqs: Callable[[], Any], queues: Mapping[str, str]) -> None:
+        """``queues``: URL by name."""
         self._sqs = sqs
         self._queues = queues
 
     def park(self, queue: str, payload: Mapping[str, Any]) -> None:
+        """Repeating it parks twice: the person who clears the queue sees the same key. Raises UnavailableError."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:

@@ -16,6 +16,7 @@ class SnsNotifier:
         self._topic = topic_arn
 
     def publish(self, person_id: PersonId, event: str, notice_id: str) -> None:
+        """Message body: JSON ``{"person", "event", "notice"}``. Raises UnavailableError."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         message = json.dumps({"person": person_id, "event": event, "notice": notice_id})

@@ -161,6 +161,16 @@ def test_an_id_that_another_entry_has_is_no_success() -> None:
     assert desk.body(desk.rows()[0])["action"] == "visit:read"
 
 
+def test_another_entry_of_the_same_id_is_not_taken_for_ones_own_after_a_lost_request() -> None:
+    desk, line = bad_desk()
+    entry_id = desk.log.append(event())
+    line.script = ["request late"]
+    with pytest.raises(AuditUnavailableError):
+        desk.log.append(event("visit:other"), entry_id)
+    line.deliver()
+    assert [desk.body(row)["action"] for row in desk.rows()] == ["visit:read"]
+
+
 @pytest.mark.requirement("AUD-1")
 def test_the_store_of_entries_is_down_nothing_is_written() -> None:
     desk, line = bad_desk()

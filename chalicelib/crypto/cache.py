@@ -52,9 +52,6 @@ class TtlCache(Generic[K, V]):
         self._generation = 0
         self._lock = threading.Lock()
 
-    def __len__(self) -> int:
-        return len(self._entries)
-
     def get(self, key: K, load: Callable[[], V]) -> V:
         """The cached value, or what ``load`` brings. Errors of ``load`` reach every waiter and are not kept."""
         with self._lock:

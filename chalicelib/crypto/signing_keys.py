@@ -28,7 +28,7 @@ from chalicelib.crypto import jws
 from chalicelib.crypto.cache import TtlCache
 from chalicelib.crypto.ids import checked
 from chalicelib.crypto.kms import kms_call, wrapped_of
-from chalicelib.errors import ConflictError, KeyIntegrityError, NotSignedInError, OutcomeUnknownError
+from chalicelib.errors import ConflictError, KeyIntegrityError, NotSignedInError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports import Clock
 from chalicelib.ports.tables import Item, Key, Put, Store, Tables, Update, Write
 
@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 ROTATE_AFTER = timedelta(days=90)
 TTL = 300  # seconds
 UNKNOWN_TTL = 30  # seconds
+TRIES = 4
 KID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -138,19 +139,25 @@ class SigningKeys:
         return row is not None and self._clock() - datetime.fromisoformat(row["created_at"]) > ROTATE_AFTER
 
     def _settled(self, purpose: str, kid: str, writes: tuple[Write, ...]) -> bool:
-        """Whether ``kid`` is the active one after these writes, also when the reply is lost. Repeated once."""
-        for last in (False, True):
+        """Whether ``kid`` is the active one after these writes, also when a reply is lost.
+
+        Raises OutcomeUnknownError or UnavailableError when several tries did not settle it.
+        """
+        failure: UnavailableError = UnavailableError()
+        for _ in range(TRIES):
             try:
                 self._tables.commit(writes)
-            except ConflictError:
+            except ConflictError as error:
                 row = self._tables.get(_active_key(purpose))
-                return row is not None and row.get("kid") == kid
-            except OutcomeUnknownError:
-                if last:
-                    raise
+                if row is not None and row.get("kid") == kid:
+                    return True
+                if error.index >= 0:  # else another transaction was in the way, not another key
+                    return False
+            except OutcomeUnknownError as error:
+                failure = error
             else:
-                break
-        return True
+                return True
+        raise failure
 
     def _active_kid(self, purpose: str) -> str:
         row = self._tables.get(_active_key(purpose))

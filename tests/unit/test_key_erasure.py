@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.crypto.erasure import active_key, kek_key
-from chalicelib.errors import ConflictError, ErasedError, UnavailableError
+from chalicelib.errors import ConflictError, ErasedError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports.tables import Check, Key, Put, Store
 from tests.unit.crypto_fakes import Environment, keks
 
@@ -143,8 +144,64 @@ def test_store_failing_in_the_middle_is_told_and_repeatable(here: Environment) -
     assert keks(here) == []
 
 
-def test_lost_reply_at_the_finish_does_not_fail_the_destruction(here: Environment) -> None:
-    here.tables.before_next_commit(lambda: here.tables.lose_reply_next(1))
+def after_commit(environment: Environment, number: int, then: Callable[[], None]) -> None:
+    """Let ``then`` happen once, right after commit ``number`` (from 1) was applied."""
+    real, done = environment.tables.commit, []
+
+    def commit(writes: list) -> None:
+        real(writes)
+        done.append(writes)
+        if len(done) == number:
+            environment.tables.commit = real
+            then()
+
+    environment.tables.commit = commit
+
+
+def lose_reply() -> None:
+    raise OutcomeUnknownError
+
+
+@pytest.mark.parametrize("number", [1, 3], ids=["tombstone", "finish"])
+def test_lost_reply_does_not_fail_the_destruction(here: Environment, number: int) -> None:
+    after_commit(here, number, lose_reply)
+    assert here.keys.destroy("p1", "e") == here.clock() + WINDOW
+    assert keks(here) == []
+
+
+def test_destruction_overtaken_between_its_steps_agrees_with_the_other(here: Environment) -> None:
+    there = Environment(here)
+    finals = []
+    after_commit(here, 1, lambda: finals.append(there.keys.destroy("p1", "there")))
+    finals.append(here.keys.destroy("p1", "here"))
+    assert finals[0] == finals[1]
+    assert here.tables.rows()[active_key("p1")]["entry_id"] == "here"
+
+
+def test_end_told_by_two_destructions_at_once_is_the_later_one(here: Environment) -> None:
+    there = Environment(here)
+
+    def other_is_later() -> None:
+        here.clock.advance(minutes=1)
+        there.tables.commit([Put(kek_key("p1", "0" * 16), {"wrapped": b"x"})])
+        there.keys.destroy("p1", "there")
+
+    after_commit(here, 2, other_is_later)
+    assert here.keys.destroy("p1", "here") == here.clock() + WINDOW
+    assert keks(here) == []
+
+
+@pytest.mark.parametrize("first", [0, 2], ids=["tombstone", "finish"])
+def test_store_that_never_says_what_it_did_ends_as_unavailable(here: Environment, first: int) -> None:
+    def no_more_answers() -> None:
+        here.tables.fail_next_commit(4, OutcomeUnknownError())
+
+    if first:
+        after_commit(here, first, no_more_answers)
+    else:
+        no_more_answers()
+    with pytest.raises(UnavailableError):
+        here.keys.destroy("p1", "e")
     assert here.keys.destroy("p1", "e") == here.clock() + WINDOW
 
 

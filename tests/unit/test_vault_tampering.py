@@ -222,6 +222,13 @@ def test_second_data_key_is_refused() -> None:
     assert keys.asked == 0
 
 
+def test_number_of_data_keys_is_checked_here_too_whatever_the_sdk_lets_through() -> None:
+    two = list(header_of(sealed()).encrypted_data_keys) * 2
+    for data_keys in ([], two):
+        with pytest.raises(DecryptionError):
+            messages._Opening("p1", CONTEXT, OneKey().active)._version(data_keys)
+
+
 @pytest.mark.parametrize(
     "kek",
     [

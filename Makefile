@@ -54,7 +54,7 @@ bench: setup  ## Measure and print the benchmarks
 	$(BIN)/python -m bench
 
 package: setup  ## Build what is deployed to AWS (needs a Python 3.13 beside)
-	$(BIN)/python -m infra.package
+	$(BIN)/python -m infra.package --smoke
 
 docs: setup  ## Rebuild the generated pages of docs/
 	$(BIN)/python -m docs

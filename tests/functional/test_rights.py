@@ -1,0 +1,135 @@
+"""Each function can do its work under its own policy: the calls of a whole journey against the policies as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib import bootstrap
+from tests.functional import events, rights
+from tests.functional.front import Front
+from tests.functional.rights import SERVICES, Watch, Wish, allowed
+from tests.world import PRESCRIPTION
+
+AT = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+HOUR: dict[str, object] = {
+    "version": "0",
+    "id": "1",
+    "account": "1",
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "time": AT,
+    "region": "eu-central-1",
+    "resources": [],
+    "detail": {},
+}
+"""What EventBridge sends to ``sweep``."""
+PULSE = {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"}
+
+
+@pytest.fixture(scope="module")
+def watch(front: Front) -> Iterator[Watch]:
+    """The calls of: registration to card, consent, record, document, prescription to dispensing, and housekeeping."""
+    watch = Watch()
+    for service in SERVICES:
+        watch.listen(bootstrap.aws(service))
+    new_environment()
+    journey(front)
+    yield watch
+    for service in SERVICES:
+        watch.silence(bootstrap.aws(service))
+
+
+def new_environment() -> None:
+    """Nothing is cached, as each function has environments of its own: the rights to fill the caches are seen too."""
+    bootstrap.services.cache_clear()
+
+
+def journey(front: Front) -> None:
+    from chalicelib.handlers.events import appoint_administrator, sweep
+
+    patient, doctor = front.patient(), front.staff("doctor")
+    new_environment()
+    appoint_administrator({"snils": doctor.snils}, None)
+    front.call("GET", "/.well-known/jwks.json")
+    front.consent(patient, doctor)
+    base = f"/api/v1/patients/{patient.id}"
+    made = front.ok("POST", f"{base}/vital-signs", PULSE, token=doctor.token, Idempotency_Key=front.key())
+    place = f"{base}/vital-signs/{made['id']}"
+    front.ok("PUT", place, {**PULSE, "value": "71"}, token=doctor.token, If_Match='W/"1"')
+    front.ok("GET", f"{base}/vital-signs", token=doctor.token)
+    front.ok("GET", f"{place}/history", token=patient.token)
+    body = {**PRESCRIPTION, "occurred_at": AT}
+    issued = front.ok("POST", f"{base}/prescriptions", body, token=doctor.token, Idempotency_Key=front.key())
+    new_environment()
+    while events._stream():
+        new_environment()
+    while events._queue():
+        new_environment()
+    document = f"{base}/prescriptions/{issued['id']}/document"
+    reply = front.call("GET", document, token=patient.token, Accept="application/pdf, */*")
+    assert (reply.status, reply.raw[:5]) == (200, b"%PDF-")
+    front.ok("GET", "/api/v1/me/notices", token=patient.token)
+    front.call("POST", "/api/v1/me/card-application", {}, token=patient.token)
+    front.ok(
+        "DELETE",
+        f"/api/v1/organisations/{doctor.extra['organisation']}/staff/{doctor.member}",
+        token=front.administrator().token,
+    )
+    front.call("POST", "/api/v1/sessions/sign-out", token=patient.token)
+    new_environment()
+    sweep(HOUR, None)
+
+
+@pytest.mark.requirement("SEC-2")
+def test_every_call_is_allowed_by_the_policy_of_its_function(watch: Watch) -> None:
+    refused = {wish for wish in watch.wishes if not allowed(wish)}
+    assert not refused
+
+
+def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
+    assert {wish.function for wish in watch.wishes} == {"api_handler", *rights.FUNCTIONS}
+    touched = {wish.resource.partition("/")[0] for wish in watch.wishes}
+    assert {"IdentityTable", "CardTable", "KeysTable", "AuditOutboxTable", "DocumentsBucket", "NoticesTopic"} <= touched
+    assert {"PatientKey", "SystemKey", "IndexKey", "AuditKey", "WriterCaKey"} <= touched
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
+        Wish("sweep", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
+        *(
+            Wish(
+                name, "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": ["key_arn", "pk", "public", "sk", "tag"]}
+            )
+            for name in ("on_card_change", "on_notice", "appoint_administrator")
+        ),
+        Wish("on_card_change", "sqs:SendMessage", "ParkedQueue"),
+    ],
+    ids=str,
+)
+def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: Wish) -> None:
+    """A new signing key, the audit subject of a new year, a reaction that is parked."""
+    assert allowed(wish)
+
+
+@pytest.mark.requirement("SEC-2")
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish("api_handler", "dynamodb:DeleteItem", "KeysTable"),
+        Wish("api_handler", "dynamodb:GetItem", "AuditOutboxTable"),
+        Wish("on_notice", "dynamodb:PutItem", "IdentityTable"),
+        Wish("on_notice", "sns:Publish", "NoticesTopic"),
+        Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
+        Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["somebody"]}),
+        Wish("on_card_change", "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": ["pk", "sk", "state"]}),
+        Wish("api_handler", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
+    ],
+    ids=str,
+)
+def test_what_nobody_needs_is_refused(front: Front, wish: Wish) -> None:
+    assert not allowed(wish)

@@ -250,3 +250,26 @@ def test_a_single_write_is_no_transaction(wire: Wire) -> None:
     wire.tables.commit([Check(A)])
     wire.tables.commit([Delete(A)])
     assert called == ["PutItem", "UpdateItem", "TransactWriteItems", "DeleteItem"]
+
+
+def test_a_counter_waits_for_a_busy_row_and_reports_what_failed(wire: Wire) -> None:
+    key = Key(Store.IDENTITY, "LIMIT#x", "1")
+    wire.script = [refuse("TransactionConflictException")]
+    assert wire.tables.increment(key, "count", 100) == 1
+    wire.script = [refuse("TransactionConflictException")] * 20
+    with pytest.raises(UnavailableError):
+        wire.tables.increment(key, "count", 100)
+    wire.script = [refuse("ThrottlingException")] * TRIES
+    with pytest.raises(UnavailableError):
+        wire.tables.increment(key, "count", 100)
+    wire.script = []
+    assert wire.tables.increment(key, "count", 100) == 2
+
+
+def test_a_long_partition_is_read_on_until_the_page_is_full(wire: Wire) -> None:
+    """A megabyte ends a Query's answer, whatever its limit says."""
+    for n in range(5):
+        wire.tables.commit([Put(Key(Store.CARD, "P#1", f"R#x#{n}"), {"n": n, "b": bytes(350_000)})])
+    page = wire.tables.query(Store.CARD, "P#1", "R#x#", limit=4)
+    assert [item["n"] for item in page.items] == [0, 1, 2, 3]
+    assert [item["n"] for item in wire.tables.query(Store.CARD, "P#1", "R#x#", after=page.after).items] == [4]

@@ -131,3 +131,56 @@ def test_limits_of_one_call(tables: Tables) -> None:
         tables.commit([Put(key, {}) for key in many])
     assert tables.get_many([]) == {}
     tables.commit([])
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        [Put(A, {}), Delete(A)],
+        [Put(Key(Store.CARD, "", "x"), {})],
+        [Put(Key(Store.CARD, "x", ""), {})],
+        [Update(A), Put(B, {})],
+    ],
+    ids=["one row twice", "empty pk", "empty sk", "nothing to update"],
+)
+def test_faults_of_the_program_are_refused_before_anything_happens(tables: Tables, writes: list) -> None:
+    with pytest.raises(MedkartaError) as refused:
+        tables.commit(writes)
+    assert not isinstance(refused.value, ConflictError)
+    assert tables.get_many([A, B]) == {}
+
+
+@pytest.mark.parametrize("value", [None, 1.5, {1}, (1,), 10**38, {"": 1}, [None]], ids=str)
+def test_values_that_no_item_may_hold(tables: Tables, value: object) -> None:
+    with pytest.raises(TypeError):
+        tables.commit([Put(A, {"x": value})])
+    assert tables.get(A) is None
+
+
+def test_what_was_handed_out_or_in_is_nobody_elses(tables: Tables) -> None:
+    item = {"l": [1], "m": {"a": 1}}
+    tables.commit([Put(A, item)])
+    item["l"].append(2)
+    got = tables.get(A)
+    got["m"]["a"] = 2
+    assert tables.get(A) == {"pk": A.pk, "sk": A.sk, "l": [1], "m": {"a": 1}}
+
+
+def test_a_condition_compares_types_too(tables: Tables) -> None:
+    """True against 1 is left out: moto takes them for equal, DynamoDB and the store in memory do not."""
+    tables.commit([Put(A, {"flag": True, "n": 1})])
+    for wrong in ({"flag": "true"}, {"n": "1"}, {"n": [1]}):
+        with pytest.raises(ConflictError):
+            tables.commit([Check(A, wrong)])
+    tables.commit([Check(A, {"flag": True, "n": 1})])
+    tables.commit([Check(A, {})])
+    with pytest.raises(ConflictError):
+        tables.commit([Check(B, {})])
+
+
+def test_the_position_of_a_page_is_plain_text(tables: Tables) -> None:
+    tables.commit([Put(Key(Store.CARD, "P#1", f"R#x#{n}"), {"kd": f"x#{n}", "secret": "no"}) for n in range(3)])
+    page = tables.query(Store.CARD, "P#1", "x#", index="by_date", limit=1)
+    assert page.after == {"pk": "P#1", "sk": "R#x#0", "kd": "x#0"}
+    assert tables.query(Store.CARD, "P#1", "R#", limit=1).after == {"pk": "P#1", "sk": "R#x#0"}
+    assert tables.query(Store.CARD, "P#1", "R#", limit=3).after is None

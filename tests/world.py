@@ -123,7 +123,9 @@ class World:
         return self.session(person_id, Role.PATIENT)
 
     def staff(self, name: str = "doctor", role: Role = Role.DOCTOR, organisation: str = "clinic") -> Actor:
-        person_id = self.person(PersonId(f"staff-{name}"), last_name="Петров", first_name="Пётр")
+        person_id = self.person(
+            PersonId(f"staff-{name}"), last_name="Петров", first_name="Пётр", middle_name="Петрович"
+        )
         member = f"member-{name}"
         row = {"state": "active", "role": role.value, "organisation": organisation}
         self.tables.commit(

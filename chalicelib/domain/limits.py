@@ -56,6 +56,13 @@ PER_ADDRESS: Mapping[str, Rule] = {
 }
 """Operations that anybody may call, counted exactly per network address. Generous: a clinic is one address."""
 
+PER_CALLER: Mapping[str, Rule] = {
+    "patient-look-up": Rule("look-up", 120, HOUR),
+    "consent-request": Rule("consent-request", 60, HOUR),
+    "prescription-verify": Rule("verify", 1200, HOUR),
+}
+"""Operations with which a member of staff or a partner could walk through numbers (reference: peers, section 4)."""
+
 EVERYTHING = Rule("all", 6000, MINUTE)  # per caller; reference: peers 7.5
 SAMPLE = 50  # calls of one caller in one environment that share one write to the counter of EVERYTHING
 

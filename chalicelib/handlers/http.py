@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -157,16 +158,15 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
     except MedkartaError as error:
         _leave_trace(entry, actor, error)
         return problem(error, request_id)
-    except Exception:
-        # Never the message: it may quote content. The type and the place are enough to find it.
-        log.exception("%s %s: unexpected", entry.operation, request_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
+        log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400
         return problem(MedkartaError(), request_id)
 
 
 def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
     """AUD-1: what a known caller tried in vain is an entry too. A refusal of the gate has left its own."""
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s %s: %s", entry.operation, actor.request_id, error.code, exc_info=error)
+        log.error("%s %s: %s %s", entry.operation, actor.request_id, error.code, place_of(error))
         return
     silent = (AccessDeniedError, SessionEndedError, NotSignedInError, TooManyRequestsError)
     if actor.role is Role.ANONYMOUS or isinstance(error, silent):
@@ -174,7 +174,18 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
     try:
         services().gate.failed(actor, entry.operation, error.code)
     except MedkartaError:
-        log.exception("%s %s: the failed call could not be recorded", entry.operation, actor.request_id)
+        log.warning("%s %s: the failed call could not be recorded", entry.operation, actor.request_id)
+
+
+def place_of(error: BaseException) -> str:
+    """Type and lines of an error and its causes, never their messages: those may quote content."""
+    found: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None:
+        lines = "".join(traceback.format_tb(seen.__traceback__))
+        found.append(f"{type(seen).__name__}\n{lines}")
+        seen = seen.__cause__
+    return "caused by ".join(found)
 
 
 def _check_caller(entry: Endpoint, actor: Actor) -> None:

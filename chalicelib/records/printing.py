@@ -62,6 +62,7 @@ def printable(
     record_id: str,
     version: int,
     issued_at: str,
+    signed_by: str,
     language: str = "ru",
 ) -> dict[str, Any]:
     """Content for ``Printer.render`` (documents/pdf.py says its shape)."""
@@ -91,7 +92,8 @@ def printable(
         "document_id": record_id,
         "version": version,
         "qr": _qr(body, ru=ru),
-        "signature": {"name": body["doctor_name"], "position": "Врач" if ru else "Doctor", "time": issued_at}
+        # Who wrote it by the system's own knowledge, not by what was typed into the form.
+        "signature": {"name": signed_by, "position": "Врач" if ru else "Doctor", "time": issued_at}
         if "doctor_name" in body
         else None,
     }

@@ -49,6 +49,10 @@ class LimitService:
         if rule is not None:
             self.spend(rule, limits.address_tag(actor.ip))
             return
+        rule = limits.PER_CALLER.get(operation)
+        if rule is not None:
+            self.spend(rule, str(actor.person_id))
+            return
         anonymous = actor.role is Role.ANONYMOUS
         who = limits.address_tag(actor.ip) if anonymous else str(actor.person_id)
         if self._sampled(who):

@@ -15,8 +15,9 @@ from typing import Any
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.idempotency import once
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.names import full_name, same_name
 from chalicelib.domain.prescriptions import (
     State,
     expires_at,
@@ -27,6 +28,8 @@ from chalicelib.domain.prescriptions import (
 from chalicelib.domain.secrets import hash_secret
 from chalicelib.errors import (
     ConflictError,
+    FieldProblem,
+    InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
     WrongStateError,
@@ -66,7 +69,7 @@ class PrescriptionService:
         self, actor: Actor, patient_id: PersonId, body: Mapping[str, Any], key: str
     ) -> tuple[dict[str, Any], bool]:
         """Sign and store (RX-1). Returns the record without its code, and whether it was there already."""
-        content, state, _ = self._signed(body)
+        content, state, _ = self._signed(actor, body)
         draft = self._s.drafts.draft(
             actor, Action.CREATE, patient_id, PRESCRIPTION, self._s.gate.new_id(), content, version=1
         )
@@ -93,7 +96,7 @@ class PrescriptionService:
     ) -> dict[str, Any]:
         """Change it before anything is dispensed (RX-4): a new version, a new code; the old code stops working."""
         old = self._s.tables.get(keys.record(patient_id, PRESCRIPTION.name, record_id))
-        content, state, _ = self._signed(body)
+        content, state, _ = self._signed(actor, body)
         draft = self._s.drafts.draft(
             actor, Action.AMEND, patient_id, PRESCRIPTION, record_id, content, version=version + 1, old=old
         )
@@ -138,10 +141,22 @@ class PrescriptionService:
         self._commit_state([staged], writes)
         return {"id": record_id, "version": version, "status": status}
 
-    def _signed(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], Item, str]:
+    def _own_name(self, actor: Actor, given: str) -> None:
+        """RX-1: whoever signs signs under their own name. Raises InvalidFieldsError."""
+        row = self._s.tables.get(keys.profile(actor.person_id))
+        if row is None:
+            raise NotFoundError
+        permit = self._s.gate.permit_private(actor, actor.person_id, "profile", "profile", "prescription:sign")
+        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        if not same_name(given, full_name(json.loads(self._s.vault.open(permit, sealed)))):
+            raise InvalidFieldsError(fields=(FieldProblem("/doctor_name", "not-you", "sign under your own name"),))
+
+    def _signed(self, actor: Actor, body: Mapping[str, Any]) -> tuple[dict[str, Any], Item, str]:
         """Body with its QR text, the state row of its code, and the code."""
         now = self._s.clock()
         end = expires_at(body["form"], body["validity"], now)
+        if actor.role is Role.DOCTOR:  # everybody else is refused by the gate a moment later
+            self._own_name(actor, body["doctor_name"])
         code = secrets.token_urlsafe(16)  # 128 random bits
         content = dict(body)
         token = self._s.signer.issue(

@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.names import full_name
 from chalicelib.errors import ConflictError, ErasedError, NotFoundError
 from chalicelib.ports import Clock, Documents, Notifier, Printer, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
@@ -116,6 +117,7 @@ class ReactionService:
             record_id=row["id"],
             version=version,
             issued_at=stored["updated_at"],
+            signed_by=self._staff_name(PersonId(stored["person"]), "issue_document"),
         )
         pdf = self._t.printer.render(spec.pdf_template, content)
         staged = self._t.gate.stage_private(
@@ -184,10 +186,10 @@ class ReactionService:
 
     def _subject(self, patient_id: PersonId) -> list[tuple[str, str]]:
         profile = self._profile(patient_id, "issue_document")
-        return [("Пациент", _full_name(profile)), ("Дата рождения", profile.get("birth_date", "—"))]
+        return [("Пациент", full_name(profile)), ("Дата рождения", profile.get("birth_date", "—"))]
 
     def _staff_name(self, person_id: PersonId, task: str) -> str:
-        return _full_name(self._profile(person_id, task))
+        return full_name(self._profile(person_id, task))
 
     def _profile(self, person_id: PersonId, task: str) -> dict[str, Any]:
         row = self._t.tables.get(keys.profile(person_id))
@@ -202,8 +204,3 @@ class ReactionService:
     def _organisation(self, organisation_id: str) -> str:
         row = self._t.tables.get(keys.organisation(organisation_id)) if organisation_id else None
         return str(row["name"]) if row else "—"
-
-
-def _full_name(profile: Mapping[str, Any]) -> str:
-    names = (profile.get("last_name"), profile.get("first_name"), profile.get("middle_name"))
-    return " ".join(name for name in names if name) or "—"

@@ -42,7 +42,7 @@ def test_the_whole_story(world: World) -> None:
     (waiting,) = world.consents.mine(world.anna, 10, None)[0]
     assert waiting["state"] == "requested"
     assert waiting["who"] == {
-        "name": "Петров Пётр",
+        "name": "Петров Пётр Петрович",
         "organisation": "Поликлиника № 1",
         "role": "doctor",
         "department": "therapy",

@@ -212,6 +212,15 @@ def test_a_pharmacy_lists_nothing_and_a_doctor_dispenses_nothing(world: World) -
         dispense(world, world.doctor, qr, 1, 1, KEY)
 
 
+@pytest.mark.requirement("RX-1")
+def test_a_doctor_signs_under_their_own_name(world: World) -> None:
+    for name in ("Соколова Анна Игоревна", "Петров Петр"):
+        with pytest.raises(InvalidFieldsError) as refused:
+            issue(world, doctor_name=name)
+        assert refused.value.fields[0].field == "/doctor_name"
+    assert issue(world, doctor_name="петров  Петр Петрович")  # ё and blanks do not matter
+
+
 def test_issuing_twice_with_one_key(world: World) -> None:
     first, _ = issue(world)
     again, repeated = world.prescriptions.issue(world.doctor, ANNA, PRESCRIPTION, KEY)

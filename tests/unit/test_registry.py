@@ -135,6 +135,7 @@ def test_printing_leaves_out_what_is_not_for_paper() -> None:
         record_id="r",
         version=1,
         issued_at="2026-03-01T08:00:00.000Z",
+        signed_by="Петров Пётр",
         language="en",
     )
     rows = dict(made["sections"][0]["rows"])
@@ -142,3 +143,4 @@ def test_printing_leaves_out_what_is_not_for_paper() -> None:
     assert rows["Validity"] == "60 days"
     assert set(rows) == {"Date and time", "Doctor", "Drug", "Validity"}
     assert made["qr"]["text"] == body["qr"]
+    assert made["signature"]["name"] == "Петров Пётр"

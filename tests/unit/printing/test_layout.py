@@ -1,216 +1,38 @@
+"""PDF: lines, pages, tables, margins."""
+
 from __future__ import annotations
 
 import base64
-import io
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
 from PIL import Image, ImageDraw
-from pypdf import PageObject, PdfReader
-from pypdf.generic import ContentStream
 
-from chalicelib.documents.content import REPLACEMENT, clean
 from chalicelib.documents.pdf import PdfPrinter
 from chalicelib.documents.qr import matrix
-from chalicelib.documents.sheet import HAIRLINE, LEFT, MAX_PAGES, RIGHT, WIDTH, Cell, Sheet, Style, wrap
-from chalicelib.documents.templates import PHRASES, TEMPLATES
+from chalicelib.documents.sheet import HAIRLINE, LEFT, MAX_PAGES, RIGHT, WIDTH, Cell, Sheet, Style
+from chalicelib.documents.templates import TEMPLATES
 from chalicelib.errors import InvalidFieldsError, MedkartaError, TooLargeError
-
-URL = "https://card.example.ru/r/Zk3t9Qw1xY7u#" + ("eyJhbGciOiJFUzI1NiJ9." + "aZ09_-bY" * 60)[:443]
-POINT = 25.4 / 72
-
-
-@pytest.fixture(autouse=True)
-def _no_warning_from_the_library(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """fpdf2 drops a character that the font lacks and only logs it: a lost character fails every test here."""
-    caplog.set_level(logging.WARNING)
-    yield
-    assert [record.getMessage() for record in caplog.get_records("call")] == []
-
-
-@pytest.fixture
-def sheet() -> Iterator[Sheet]:
-    with Sheet() as sheet:
-        yield sheet
-
-
-def content(**changes: Any) -> dict[str, Any]:
-    return {
-        "title": "Протокол осмотра",
-        "language": "ru",
-        "organisation": "ГБУЗ «Поликлиника № 8»",
-        "subject": [("Пациент", "Ёлкина Наталья Андреевна"), ("Дата рождения", "14.05.1986")],
-        "sections": [{"title": "Заключение", "rows": None, "table": None, "text": "Здорова"}],
-        "footer": "Подлинность проверяется по коду",
-        "issued_at": "2026-11-24T10:15:30.250+03:00",
-        "document_id": "0193-5a69",
-        "version": 2,
-        "qr": {"text": URL[:38], "caption": "Проверка подлинности"},
-        "signature": {"name": "Щербаков А. Д.", "position": "терапевт", "time": "2026-11-24T10:15:00+03:00"},
-    } | changes
-
-
-def section(**parts: Any) -> dict[str, Any]:
-    return content(sections=[{"title": "Раздел", "rows": None, "table": None, "text": None} | parts])
-
-
-def reader(data: dict[str, Any], template: str = "record") -> PdfReader:
-    return PdfReader(io.BytesIO(PdfPrinter().render(template, data)), strict=True)
-
-
-def texts(data: dict[str, Any], template: str = "record") -> list[str]:
-    return [page.extract_text() for page in reader(data, template).pages]
-
-
-def flat(text: str) -> str:
-    return "".join(text.split())
-
-
-def black_boxes(page: PageObject, document: PdfReader) -> list[tuple[float, float, float, float]]:
-    """Pure black rectangles of a page: the QR code's modules, in points."""
-    found, black, box = [], False, (0.0, 0.0, 0.0, 0.0)
-    for operands, operator in ContentStream(page["/Contents"].get_object(), document).operations:
-        if operator in {b"rg", b"g"}:
-            black = not any(float(value) for value in operands)
-        elif operator == b"re":
-            box = tuple(float(value) for value in operands)
-        elif operator == b"f" and black:
-            found.append(box)
-    return found
-
-
-def last_box_colour(page: PageObject, document: PdfReader) -> list[float]:
-    colours, at_box = [[0.0]], [0.0]
-    for operands, operator in ContentStream(page["/Contents"].get_object(), document).operations:
-        if operator == b"q":
-            colours.append(colours[-1])
-        elif operator == b"Q":
-            colours.pop()
-        elif operator in {b"rg", b"g"}:
-            colours[-1] = [float(value) for value in operands]
-        elif operator == b"re":
-            at_box = colours[-1]
-    return at_box
-
-
-def placed(document: PdfReader) -> list[tuple[float, float, str]]:
-    """Left edge and baseline (mm from the upper left) of every piece of text of every page."""
-    found: list[tuple[float, float, str]] = []
-
-    def visit(text: str, _cm: list[float], tm: list[float], _font: Any, _size: float) -> None:
-        if text.strip():
-            found.append((tm[4] * POINT, 297 - tm[5] * POINT, text))
-
-    for page in document.pages:
-        page.extract_text(visitor_text=visit)
-    return found
-
-
-@pytest.mark.requirement("DOC-1")
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
-def test_every_part_of_the_content_is_on_the_paper(template: str) -> None:
-    special = "Ё ё Й № ₽ ≤ ≥ ± ↑ ↓ ² ³ × 10⁹ 10¹² µ °C – — « »"
-    sections = [
-        {"title": "Осмотр", "rows": [("Диагноз", "I10"), ("Аллергия", None)], "table": None, "text": None},
-        {"title": "Показатели", "table": {"columns": ["Имя", "Итог"], "rows": [["Лейкоциты", "11,8 ↑"]]}},
-        {"title": "Rp.", "text": f"Tab. Amoxicillini 500 mg\n{special}"},
-    ]
-    whole = texts(content(sections=sections, form="Форма № 107-1/у"), template)[0]
-    for part in (
-        *("Протокол осмотра", "ГБУЗ «Поликлиника № 8»", "Ёлкина Наталья Андреевна", "14.05.1986", "Осмотр", "I10", "—"),
-        *("Показатели", "Имя", "Лейкоциты", "11,8 ↑", "Rp.", "Tab. Amoxicillini 500 mg", "Форма № 107-1/у"),
-        *("Подлинность проверяется по коду", "Документ 0193-5a69", "версия 2", "24.11.2026, 10:15 (UTC+03:00)"),
-        *("Щербаков А. Д.", "терапевт", "Проверка подлинности", "стр. 1 из 1", "Подписал(а)"),
-    ):
-        assert part in whole
-    assert flat(special) in flat(whole)
-
-
-def test_a_lost_glyph_is_noticed_by_these_tests(sheet: Sheet, caplog: pytest.LogCaptureFixture) -> None:
-    sheet.new_page()
-    sheet.text(20, 20, "漢", Style(10))
-    sheet.pdf.output()
-    assert "missing the following glyphs" in caplog.text
-    caplog.clear()
-
-
-def test_every_phrase_can_be_drawn(sheet: Sheet) -> None:
-    assert PHRASES["ru"].keys() == PHRASES["en"].keys()
-    words = [*PHRASES["ru"].values(), *PHRASES["en"].values(), REPLACEMENT, "—…·"]
-    assert [c for word in words for c in word if not sheet.drawable(ord(c))] == []
-
-
-def test_a_character_that_the_font_lacks_leaves_a_visible_mark() -> None:
-    assert f"до {REPLACEMENT}{REPLACEMENT} после" in texts(section(text="до 漢字 после"))[0]
-
-
-def test_characters_that_hide_or_turn_text_are_dropped(sheet: Sheet) -> None:
-    assert clean("5\u202e0\u200b0\u00ad\x00\x1b м\x7fг\ud800\ue000", sheet.drawable) == "500 мг"
-    assert clean("а\r\nб\rв\u2028г\x0bд\tе", sheet.drawable) == "а\nб\nв\nг\nд е"
-    assert clean("и\u0306 е\u0308", sheet.drawable) == "й ё"
-    assert clean(None, sheet.drawable) == ""
-    assert clean(5, sheet.drawable) == "5"
-
-
-@given(st.text())
-def test_clean_text_stays_as_it_is_and_can_be_drawn(text: str) -> None:
-    def drawable(code: int) -> bool:
-        return code < 0x2000 or chr(code) == REPLACEMENT
-
-    once = clean(text, drawable)
-    assert clean(once, drawable) == once
-    assert all(c == "\n" or ((c.isprintable() or c.isspace()) and drawable(ord(c))) for c in once)
-
-
-# --- setting lines
-
-
-def breadth(text: str) -> float:
-    return float(len(text))
-
-
-@given(st.text(alphabet="аб1 -–≥%\n", max_size=80), st.integers(1, 30))
-@example("а " * 40, 1)
-def test_lines_fit_and_lose_nothing(text: str, width: int) -> None:
-    lines = wrap(text, width, breadth)
-    assert max(map(len, lines)) <= width
-    assert flat("".join(lines)) == flat(text)
-    assert len(lines) >= text.count("\n") + 1
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "lines"),
-    [
-        ("принимать 500 мг утром", 14, ["принимать", "500 мг утром"]),
-        ("давление ≥ 150 сегодня", 14, ["давление", "≥ 150 сегодня"]),
-        ("не больше 5 % раствора", 12, ["не больше", "5 % раствора"]),
-        ("врач-терапевт", 8, ["врач-", "терапевт"]),
-        ("форма 107-1/у", 9, ["форма", "107-1/у"]),
-        ("7777 0000 1234", 9, ["7777 0000", "1234"]),
-        ("1 таблетка", 8, ["1", "таблетка"]),
-        ("ааааааа бб", 3, ["ааа", "ааа", "а", "бб"]),
-        ("", 3, [""]),
-    ],
+from tests.unit.printing.pages import (
+    POINT,
+    URL,
+    black_boxes,
+    content,
+    flat,
+    last_box_colour,
+    letters,
+    placed,
+    reader,
+    section,
+    texts,
 )
-def test_where_lines_break(text: str, width: int, lines: list[str]) -> None:
-    assert wrap(text, width, breadth) == lines
-
-
-def test_the_measure_agrees_with_the_library(sheet: Sheet) -> None:
-    for style, face in ((Style(10), ""), (Style(17, bold=True), "B")):
-        sheet.pdf.set_font("text", face, style.size)
-        text = "Ёлкина № 5 ≥ 10⁹ Wg"
-        assert sheet.measure(style)(text) == pytest.approx(sheet.pdf.get_string_width(text), abs=1e-6)
 
 
 def test_few_lines_stay_together_and_none_stands_alone(sheet: Sheet) -> None:
@@ -222,9 +44,6 @@ def test_few_lines_stay_together_and_none_stands_alone(sheet: Sheet) -> None:
     sheet.y = sheet.bottom - 3.5 * style.leading
     sheet.flow(Cell(LEFT, ["а"] * 5, style))
     assert sheet.pdf.pages_count == 2
-
-
-# --- pages
 
 
 def test_a_long_text_goes_on_over_pages_with_a_running_head() -> None:
@@ -312,9 +131,6 @@ def test_a_crowded_table_stays_between_the_margins() -> None:
     assert all(LEFT - 0.1 <= x <= RIGHT for x, _, _ in placed(document))
 
 
-letters = st.text(alphabet="абвЁё№ABz0129.,;-–()≥µ ²\n", max_size=3000)
-
-
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(letters, letters, letters, letters)
 def test_no_content_is_cut_and_nothing_leaves_the_page(text: str, label: str, cell: str, footer: str) -> None:
@@ -374,9 +190,6 @@ def test_a_time_that_is_no_moment_is_printed_as_it_is() -> None:
     assert "вчера в 10:00" in texts(content(signature=signature))[0]
 
 
-# --- the QR code
-
-
 @pytest.mark.requirement("RX-2", "RX-6")
 @pytest.mark.parametrize(("template", "text", "side"), [("prescription", URL, 45.0), ("record", URL[:38], 30.0)])
 def test_the_code_on_the_paper_can_be_read_and_has_its_size(template: str, text: str, side: float) -> None:
@@ -411,9 +224,6 @@ def test_the_code_and_the_signature_are_not_divided() -> None:
         assert "Щербаков А. Д." in last.extract_text()
         assert black_boxes(last, document)
         assert min(y for _, y, _, _ in black_boxes(last, document)) * POINT > 20
-
-
-# --- the file
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
@@ -480,9 +290,6 @@ def test_the_metadata_hold_no_personal_data() -> None:
     packet = document.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
     assert "Протокол осмотра" in packet
     assert "Ёлкина" not in packet
-
-
-# --- refusals
 
 
 @pytest.mark.parametrize(

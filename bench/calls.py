@@ -117,7 +117,7 @@ def _value_size(value: Mapping[str, Any]) -> int:
         case "B":
             return len(base64.b64decode(content)) if isinstance(content, str) else len(content)
         case "N":
-            return len(content.strip("-0.")) // 2 + 2
+            return (len(content.strip("-0")) + 1) // 2 + 1  # whole numbers: the stores hold no others
         case "L":
             return 3 + sum(1 + _value_size(inner) for inner in content)
         case "M":

@@ -51,7 +51,7 @@ class EmulatedFront(Front):
 
     def code(self, to: str) -> str:
         newest = next(message for message in self._outbox.messages() if message.to == to)
-        return re.findall(r"\b\d{6}\b", newest.text)[-1]
+        return str(re.findall(r"\b\d{6}\b", newest.text)[-1])
 
 
 @dataclass
@@ -85,13 +85,12 @@ class World:
         bootstrap.services.cache_clear()
 
     def card(self, records: int) -> Card:
-        """A new card with consent to the doctor and ``records`` laboratory results."""
+        """A new card with consent to the doctor and ``records`` laboratory results (at least one)."""
         patient = self.front.patient()
         self.front.consent(patient, self.doctor)
         card = Card(patient, f"/api/v1/patients/{patient.id}/laboratory-results")
         for _ in range(records):
-            made = self.create(card)
-        card.record = f"{card.results}/{made['id']}"
+            card.record = f"{card.results}/{self.create(card)['id']}"
         return card
 
     def create(self, card: Card) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bench.calls import Recorder, Seen
+from bench.calls import Recorder, Seen, item_size, units
 from chalicelib import bootstrap
 from tests.functional.front import Front, Person
 
@@ -97,3 +97,15 @@ def test_counting_sees_every_call(ward: Ward) -> None:
     with ward.recorder.recording() as seen:
         bootstrap.aws("dynamodb").get_item(TableName=table, Key={"pk": {"S": "nobody"}, "sk": {"S": "CARD"}})
     assert [(call.operation, call.read_units, call.write_units) for call in seen.calls] == [("GetItem", 1, 0)]
+
+
+def test_units_are_counted_as_dynamodb_counts_them() -> None:
+    """Rules of the developer guide: names and contents in bytes of UTF-8; 4 KB read, 1 KB written a unit."""
+    row = {"pk": {"S": "Ж"}, "n": {"N": "120"}, "b": {"B": b"12345"}, "l": {"L": [{"BOOL": True}]}}
+    assert item_size(row) == (2 + 2) + (1 + 2) + (1 + 5) + (1 + 3 + 2)
+    large = {"a": {"B": bytes(4096)}}
+    assert units("GetItem", {}, {"Item": large}) == (2, 0)
+    assert units("Query", {}, {"Items": [large, large]}) == (3, 0)
+    assert units("PutItem", {"Item": large}, {}) == (0, 5)
+    asked = {"RequestItems": {"t": {"Keys": [{}, {}, {}]}}}
+    assert units("BatchGetItem", asked, {"Responses": {"t": [large]}}) == (4, 0)

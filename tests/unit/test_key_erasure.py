@@ -191,6 +191,19 @@ def test_end_told_by_two_destructions_at_once_is_the_later_one(here: Environment
     assert keks(here) == []
 
 
+def test_key_row_that_appears_during_the_deletion_goes_too(here: Environment) -> None:
+    after_commit(here, 2, lambda: here.tables.commit([Put(kek_key("p1", "0" * 16), {"wrapped": b"x"})]))
+    here.keys.destroy("p1", "e")
+    assert keks(here) == []
+
+
+def test_end_never_moves_back_with_a_clock_that_does(here: Environment) -> None:
+    final = here.keys.destroy("p1", "e")
+    here.tables.commit([Put(kek_key("p1", "0" * 16), {"wrapped": b"x"})])
+    here.clock.advance(hours=-1)
+    assert here.keys.destroy("p1", "e") == final
+
+
 @pytest.mark.parametrize("first", [0, 2], ids=["tombstone", "finish"])
 def test_store_that_never_says_what_it_did_ends_as_unavailable(here: Environment, first: int) -> None:
     def no_more_answers() -> None:

@@ -1,7 +1,7 @@
 """Cost of a thousand card reads from counted calls and list prices.
 
 ``PRICES`` is the one place with prices: US dollars, region eu-central-1, without taxes, free tiers and discounts. They
-were written down from knowledge of mid-2025 and NOT read off the pages in ``source``: check them there before a decision.
+were written down from knowledge of mid-2025 and NOT read off the pages in ``source``: check them there first.
 """
 
 from __future__ import annotations

@@ -85,6 +85,15 @@ NOTICES: Mapping[str, Notice] = {
         Said("Врач отозвал рецепт. Код больше не действует.", "The doctor revoked it. Its code no longer works."),
         _NEWS,
     ),
+    "factor_added": Notice(
+        Said("Подключено приложение-аутентификатор", "An authenticator app was added"),
+        Said(
+            "К вашей учётной записи подключено приложение-аутентификатор. Если это не вы, обратитесь в поддержку.",
+            "An authenticator app was added to your account. If it was not you, contact support.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
     "registration_attempted": Notice(
         Said("Попытка регистрации с вашими данными", "Somebody tried to register with your data"),
         Said(

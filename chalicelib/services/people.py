@@ -14,6 +14,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import memberships_of
 from chalicelib.errors import ConflictError, CredentialsError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, Sealed, Vault, keys
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Store, Tables, Update
 from chalicelib.services.gate import Gate
 
@@ -104,7 +105,8 @@ class PeopleService:
         )
         event = Event(actor, "totp:confirm", actor.person_id, resource_type="totp")
         try:
-            self._gate.commit([self._gate.stage(event)], [update])
+            told = happened(actor.person_id, self._gate.new_id(), "factor_added", self._clock())
+            self._gate.commit([self._gate.stage(event)], [update, told])
         except ConflictError:
             raise WrongStateError("the secret changed at the same moment") from None
         return {"factors": ["sms", "totp"]}

@@ -58,6 +58,7 @@ class ReactionService:
             "prescription_revoked": self._plain("prescription_revoked"),
             "session_revoked": self._plain("session_revoked"),
             "registration_attempted": self._plain("registration_attempted"),
+            "factor_added": self._plain("factor_added"),
             "announce": self._announce,
         }
 

@@ -16,6 +16,8 @@ from chalicelib.ports.tables import Check, Delete, Expect, Key, Put, Store, Tabl
 from chalicelib.storage.tables import DynamoTables
 from tests.contract.wire import READ_TIMEOUT, TRIES, Wire, answer, cancelled, refuse
 
+pytestmark = pytest.mark.xdist_group("contract")
+
 A, B = (Key(Store.CARD, "P#1", f"R#x#{name}") for name in "ab")
 
 

@@ -16,6 +16,8 @@ from moto import mock_aws
 from local.stack import deploy
 from tests.emulator import promises
 
+pytestmark = pytest.mark.xdist_group("contract")
+
 NOT_KEPT_BY_MOTO = {
     promises.a_repeated_request_token_is_applied_once,
     promises.a_wrong_type_in_an_index_key_is_refused,

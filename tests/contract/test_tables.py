@@ -7,6 +7,8 @@ import pytest
 from chalicelib.errors import ConflictError, MedkartaError
 from chalicelib.ports.tables import Check, Delete, Expect, Key, Put, Store, Tables, Update
 
+pytestmark = pytest.mark.xdist_group("contract")
+
 A, B, C = (Key(Store.CARD, "P#1", f"R#x#{name}") for name in "abc")
 OTHER = Key(Store.IDENTITY, "PERSON#1", "PROFILE")
 

@@ -1,4 +1,7 @@
-"""The whole application in front of moto: one stack a worker, deployed from the real template; new people each test."""
+"""The whole application in front of moto: one stack a file of tests, deployed from the real template.
+
+Not one a run: other tests on the same worker use moto too, and a fake AWS that stays active would be theirs as well.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pytest
 from tests.functional.front import Front
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def front() -> Iterator[Front]:
     """The front door of an application that stands on a fake AWS."""
     import boto3

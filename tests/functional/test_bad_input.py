@@ -13,6 +13,8 @@ from chalicelib.bootstrap import aws, services
 from tests.functional.front import Front, Person
 from tests.world import PROTOCOL
 
+pytestmark = pytest.mark.xdist_group("functional-bad_input")
+
 AT = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
 BODY = {**PROTOCOL, "occurred_at": AT}
 

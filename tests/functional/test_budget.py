@@ -10,6 +10,8 @@ from bench.calls import Recorder, Seen, item_size, units
 from chalicelib import bootstrap
 from tests.functional.front import Front, Person
 
+pytestmark = pytest.mark.xdist_group("functional-budget")
+
 RESULT = {
     "occurred_at": "2026-03-02T08:00:00+03:00",
     "laboratory": "КДЛ № 1",

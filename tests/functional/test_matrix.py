@@ -12,6 +12,8 @@ from chalicelib.handlers.http import ENDPOINTS, Endpoint
 from tests.functional.front import Front, Person
 from tests.world import PRESCRIPTION, PROTOCOL
 
+pytestmark = pytest.mark.xdist_group("functional-matrix")
+
 HUMANS = {"patient", "doctor", "nurse", "registrar", "administrator", "security-officer", "identity-operator"}
 STAFF = sorted(HUMANS - {"patient"})
 CLINICIANS = {"doctor", "nurse"}

@@ -13,6 +13,8 @@ from tests.functional.front import Front
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
 from tests.world import PRESCRIPTION
 
+pytestmark = pytest.mark.xdist_group("functional-rights")
+
 AT = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
 HOUR: dict[str, object] = {
     "version": "0",

@@ -15,6 +15,8 @@ from chalicelib.handlers.http import ENDPOINTS, FORM
 from chalicelib.handlers.openapi import document
 from tests.functional.front import Front, Person
 
+pytestmark = pytest.mark.xdist_group("functional-schema_fuzz")
+
 EXAMPLES = 5
 CODES = {leaf.code for leaf in leaves()}
 LEFT_OUT = {"session-sign-out", "session-end-others", "session-role"}  # they would end the caller's own session

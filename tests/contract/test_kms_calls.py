@@ -21,7 +21,7 @@ from chalicelib.ports import Sealed
 from tests.fakes import FixedClock, MemoryTables
 from tests.unit.crypto_fakes import TENANT, Ticks, permit
 
-pytestmark = pytest.mark.requirement("SEC-1")
+pytestmark = [pytest.mark.requirement("SEC-1"), pytest.mark.xdist_group("contract")]
 
 
 @pytest.fixture

@@ -76,6 +76,13 @@ def sms_to(phone: str) -> list[str]:
     return [text for b in backends for to, text, *_ in b.sms_messages.values() if to == phone]
 
 
+def mails_to(address: str) -> list[str]:
+    from moto.ses.models import ses_backends
+
+    backends = ses_backends["123456789012"].values()
+    return [mail.body for b in backends for mail in b.sent_messages if address in str(mail.destinations)]
+
+
 def policy() -> str:
     fifteen = f"7800{secrets.randbelow(10**11):011d}"
     return fifteen + oms_check_digit(fifteen)

@@ -13,12 +13,31 @@ import pytest
 from tests.functional.front import Front
 
 
+def _copy_shards_cheaply() -> None:
+    """moto copies each table deeply for every transaction, its stream records included: time and memory grow with the
+    square of what is written. Records never change, so a new list of the same ones is as good a snapshot.
+    """
+    import copy
+
+    from moto.dynamodb.models.table import StreamShard
+
+    def snapshot(shard: StreamShard, memo: dict) -> StreamShard:
+        made = copy.copy(shard)
+        memo[id(shard)] = made
+        made.items = list(shard.items)
+        made.table = memo.get(id(shard.table), shard.table)
+        return made
+
+    StreamShard.__deepcopy__ = snapshot
+
+
 @pytest.fixture(scope="module")
 def front() -> Iterator[Front]:
     """The front door of an application that stands on a fake AWS."""
     import boto3
     from moto import mock_aws
 
+    _copy_shards_cheaply()
     with mock_aws():
         from infra import emulated
         from infra.outputs import settings_environment

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bootstrap import aws, services
+from chalicelib.bootstrap import services
 from tests.functional.front import Front, Person
 from tests.world import PROTOCOL
 
@@ -38,7 +38,7 @@ def ward(front: Front) -> Ward:
 
 
 def entries() -> int:
-    return aws("dynamodb").scan(TableName=services().settings.audit_outbox_table, Select="COUNT")["Count"]
+    return services().audit._writer().number  # what this thread has stored; a scan of the table takes moto too long
 
 
 DEEP = b"[" * 100_000

@@ -15,7 +15,7 @@ from chalicelib.bootstrap import aws, services
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Key, Store
 from tests.functional.front import Front, Person, Reply
-from tests.functional.story import PDF, PROTOCOL, Story, mails_to, pump, sms_to, told
+from tests.functional.story import PDF, PROTOCOL, Story, listening, mails_to, pump, reissued, sms_to, told
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -141,6 +141,30 @@ def test_no_code_that_was_sent_is_kept(story: Story) -> None:
 @pytest.mark.requirement("SEC-3")
 def test_the_logs_say_nothing(story: Story) -> None:
     assert leaks(story.logs.encode(), story.secret_words()) == []
+
+
+class Broken:
+    """A service with a fault, and a cause of it, that both quote what they were given."""
+
+    def look_up(self, _actor: Any, snils: str) -> Any:
+        try:
+            return {}[snils]
+        except KeyError as error:
+            raise ValueError(snils) from error
+
+
+@pytest.mark.requirement("SEC-3")
+def test_a_fault_of_ours_is_logged_without_what_it_quotes(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(services().__dict__, "cards", Broken())
+    token = reissued(story.doctor.token)
+    with listening() as logs:
+        body = {"snils": story.patient.snils}
+        reply = story.front.call("POST", "/api/v1/patients/look-up", body, token=token)
+    assert (reply.status, reply.code) == (500, "internal")
+    assert "patient-look-up" in logs.getvalue()
+    assert "ValueError" in logs.getvalue()
+    for text in (reply.raw, logs.getvalue().encode()):
+        assert leaks(text, story.secret_words()) == []
 
 
 @pytest.mark.requirement("SEC-3")

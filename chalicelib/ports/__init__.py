@@ -31,7 +31,7 @@ class Vault(Protocol):
     """The only way to ciphertext and plaintext. Patient, kind and record id come from the permit."""
 
     def seal(self, permit: Permit, version: int, plaintext: bytes) -> bytes:
-        """Needs a permit that writes and names the record. Raises ErasedError, KeyUnavailableError."""
+        """Needs a permit that writes and names the record. Raises ErasedError, KeyUnavailableError, TooLargeError."""
         ...
 
     def open(self, permit: Permit, sealed: Sealed) -> bytes:
@@ -43,7 +43,7 @@ class PatientKeys(Protocol):
     """Keys of one human each; see design section 4."""
 
     def enrol(self, patient_id: PersonId) -> None:
-        """Make the first key-encryption key and the audit subject; AlreadyExistsError if there is one."""
+        """Make the first key-encryption key; AlreadyExistsError if there is one."""
         ...
 
     def rotate(self, patient_id: PersonId) -> str:

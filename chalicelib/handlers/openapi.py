@@ -131,7 +131,11 @@ def _parameters(entry: Endpoint) -> list[dict[str, Any]]:
     return found
 
 
-ALWAYS: tuple[type[errors.MedkartaError], ...] = (errors.TooManyRequestsError, errors.UnavailableError)
+ALWAYS: tuple[type[errors.MedkartaError], ...] = (
+    errors.TooManyRequestsError,
+    *errors.leaves(errors.UnavailableError),
+)
+OF_A_CARD = (errors.ConsentRequiredError, errors.CardStateError, errors.AssuranceLevelError, errors.ErasedError)
 
 
 def _responses(entry: Endpoint) -> dict[str, Any]:
@@ -141,12 +145,14 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
         answers[str(entry.status)]["content"] = {entry.answer_type: {"schema": schema}}
     possible = {*ALWAYS, *entry.errors}
     possible |= {errors.NotSignedInError, errors.AccessDeniedError, errors.NotFoundError}
-    possible |= {errors.ErasedError} if entry.door is Door.CARD else set()
+    possible |= set(OF_A_CARD) if entry.door is Door.CARD else set()
+    possible |= {errors.SessionEndedError} if entry.door is not Door.PUBLIC else set()
+    possible |= {errors.StepUpRequiredError} if entry.step_up else set()
     possible |= {errors.InvalidFieldsError}
     if entry.body:
         possible |= {errors.MalformedError, errors.TooLargeError, errors.ContentTypeError}
     if entry.idempotent:
-        possible |= {errors.IdempotencyKeyMissingError, errors.ConflictError}
+        possible |= {errors.IdempotencyKeyMissingError, errors.IdempotencyKeyReusedError, errors.ConflictError}
     if entry.if_match:
         possible |= {errors.VersionRequiredError, errors.StaleVersionError, errors.ConflictError}
     for status in sorted({error.status for error in possible}):

@@ -123,6 +123,7 @@ class Story:
     def __init__(self, front: Front) -> None:
         self.front = front
         self.replies: dict[str, Reply] = {}
+        self.asked: dict[str, tuple[str, str]] = {}
         with listening() as logs:
             self._opens_a_card()
             self._grants()
@@ -138,6 +139,7 @@ class Story:
     def ask(self, name: str, who: str, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         reply = self.front.call(method, path, body, token=who, **headers)
         self.replies[name] = reply
+        self.asked[name] = method, path.partition("?")[0]
         return reply
 
     @property

@@ -1,0 +1,89 @@
+"""The document is valid, complete, and true: what the story was answered is what it describes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import app  # noqa: F401  # registers every route
+from chalicelib import errors
+from chalicelib.handlers.http import ENDPOINTS, PROBLEM, Door
+from chalicelib.handlers.openapi import document
+from tests.functional.front import Front
+from tests.functional.story import Story, told
+
+pytestmark = pytest.mark.xdist_group("story")
+
+CATALOGUE = Path(__file__).parents[2] / "docs" / "errors.md"
+
+
+@pytest.fixture(scope="module")
+def story(front: Front) -> Story:
+    return told(front)
+
+
+def described(method: str, path: str) -> dict[str, Any]:
+    """The operation that a call belongs to."""
+    for template, operations in document()["paths"].items():
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path) and method.lower() in operations:
+            found: dict[str, Any] = operations[method.lower()]
+            return found
+    raise AssertionError((method, path))
+
+
+def test_the_document_is_valid() -> None:
+    assert document()["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(document()).validate()
+
+
+def test_the_document_is_served_to_anybody(front: Front) -> None:
+    reply = front.call("GET", "/api/openapi.json")
+    assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
+    assert reply.body == document()
+
+
+def test_every_endpoint_is_in_it_and_nothing_else() -> None:
+    there = {
+        (method.upper(), path, operation["operationId"], operation["security"] == [])
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+    }
+    declared = {(e.method, e.path, e.operation, e.door is Door.PUBLIC) for e in ENDPOINTS}
+    assert there == declared
+    assert len(there) == len(ENDPOINTS)
+
+
+def test_every_code_is_in_the_catalogue_once_and_nothing_else() -> None:
+    listed = re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", CATALOGUE.read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted((leaf.code, str(leaf.status)) for leaf in errors.leaves())
+    assert len({code for code, _ in listed}) == len(listed)
+
+
+def test_every_code_has_both_languages() -> None:
+    for leaf in errors.leaves():
+        assert re.search("[а-яё]", leaf.title_ru), leaf
+        assert re.search("[a-z]", leaf.title), leaf
+
+
+def test_what_the_story_was_answered_is_what_is_described(story: Story) -> None:
+    """Status, type of content, shape of errors, and that the code is one that the status is described with."""
+    schemas = document()["components"]["schemas"]
+    problem = Draft202012Validator(schemas["Problem"] | {"components": {"schemas": schemas}})
+    undescribed = []
+    for name, (method, path) in story.asked.items():
+        reply = story[name]
+        answer = described(method, path)["responses"].get(str(reply.status), {"content": {}, "description": ""})
+        fits = reply.headers["content-type"] in answer["content"]
+        if reply.headers["content-type"] == PROBLEM:
+            problem.validate(reply.body)
+            assert reply.body["status"] == reply.status
+            assert reply.body["type"].endswith(":" + reply.code)
+            fits = fits and reply.code in answer["description"].split(", ")
+        if not fits:
+            undescribed.append((name, reply.status, reply.code))
+    assert undescribed == []

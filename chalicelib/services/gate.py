@@ -237,7 +237,7 @@ class Gate:
         key = keys.refusal(patient_id, day, f"{actor.person_id}#{actor.role.value}")
         expires = int((now + timedelta(days=2)).timestamp())
         item: Item = {
-            "id": event.action,
+            "id": self._audit.new_id(),
             "patient": patient_id,
             "role": actor.role.value,
             "organisation": actor.organisation_id,

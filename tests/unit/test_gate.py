@@ -84,6 +84,16 @@ def test_a_refused_attempt_is_logged_and_the_owner_told_once_a_day(world: World)
 
 
 @pytest.mark.requirement("ACC-6")
+def test_each_who_was_refused_the_same_thing_is_told_of(world: World) -> None:
+    anna = world.patient()
+    for name in ("one", "two"):
+        with pytest.raises(AccessDeniedError):
+            world.gate.admit(world.staff(name, Role.REGISTRAR), Action.LIST, ANNA, VISIT)
+        world.pump()
+    assert world.inbox(anna) == ["access_refused", "access_refused"]
+
+
+@pytest.mark.requirement("ACC-6")
 def test_anothers_card_looks_like_an_unknown_one(world: World) -> None:
     world.patient(BORIS)
     anna = world.patient()

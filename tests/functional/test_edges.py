@@ -91,7 +91,7 @@ def test_a_paper_that_the_client_cannot_take_is_refused_in_the_one_shape(front: 
     front.consent(patient, writer)
     path = f"/api/v1/patients/{patient.id}/examination-protocols"
     made = front.ok("POST", path, PROTOCOL, token=writer.token, Idempotency_Key=front.key())
-    pump(front)
+    pump()
     reply = front.call("GET", f"{path}/{made['id']}/document", token=patient.token)
     assert reply.headers["content-type"] in {PROBLEM, "application/pdf"}
 

@@ -258,7 +258,7 @@ def test_moved_ciphertext_does_not_open(ward: Ward) -> None:
 
 @pytest.mark.requirement("SEC-1", "DOC-2")
 def test_a_moved_paper_does_not_open(ward: Ward) -> None:
-    pump(ward.front)
+    pump()
     s3, bucket = aws("s3"), services().settings.documents_bucket
 
     def place(patient: Person, number: int = 0) -> str:

@@ -96,7 +96,7 @@ def test_a_refresh_token_is_good_once_and_a_second_use_ends_the_session(front: F
     for token in (person.token, first.body["access_token"], second.body["access_token"]):
         assert outcome(me(front, token)) == ENDED
     assert outcome(refresh(second.body["refresh_token"])) == ENDED
-    pump(front)
+    pump()
     front.sign_in(person)
     inbox = front.ok("GET", "/api/v1/me/notices", token=person.token)["items"]
     assert [notice["event"] for notice in inbox] == ["session_revoked"]

@@ -1,6 +1,6 @@
 """One audit entry: canonical body, salted commitment, ciphertext, writer's signature, outbox row.
 
-Formats: docs/audit-format.md. Canonical JSON is RFC 8785; sealing is HPKE (RFC 9180) base mode,
+Formats: docs/audit.md. Canonical JSON is RFC 8785; sealing is HPKE (RFC 9180) base mode,
 DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; writers sign with Ed25519 (RFC 8032).
 """
 

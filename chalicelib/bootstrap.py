@@ -11,7 +11,9 @@ from chalicelib.config import Settings
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
+    from chalicelib.audit.authority import KmsAuthority
     from chalicelib.audit.log import OutboxAuditLog
+    from chalicelib.audit.subjects import Subjects
     from chalicelib.crypto.blind_index import KmsBlindIndex
     from chalicelib.crypto.passwords import Argon2Passwords
     from chalicelib.crypto.patient_keys import KmsPatientKeys
@@ -73,15 +75,23 @@ class Services:
         return DynamoTables(lambda: aws("dynamodb"), self.settings.tables())
 
     @cached_property
+    def authority(self) -> KmsAuthority:
+        from chalicelib.audit.authority import KmsAuthority
+
+        return KmsAuthority(lambda: aws("kms"), self.settings.writer_ca_key)
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        from chalicelib.audit.subjects import Subjects
+
+        return Subjects(self.tables, lambda: aws("kms"), self.authority, self.settings.audit_key, self.settings.tenant)
+
+    @cached_property
     def audit(self) -> OutboxAuditLog:
         from chalicelib.audit.log import OutboxAuditLog
-        from chalicelib.audit.subjects import Subjects
         from chalicelib.audit.writer import Writer
 
-        subjects = Subjects(self.tables, lambda: aws("kms"), self.settings.audit_key, self.settings.tenant)
-        return OutboxAuditLog(
-            self.tables, subjects, lambda: Writer(lambda: aws("kms"), self.settings.writer_ca_key), self.clock
-        )
+        return OutboxAuditLog(self.tables, self.subjects, lambda: Writer(self.authority), self.clock)
 
     @cached_property
     def patient_keys(self) -> KmsPatientKeys:

@@ -20,13 +20,21 @@ class Settings:
     audit_outbox_table: str
     audit_index_table: str
     documents_bucket: str
+    audit_log_bucket: str  # locked objects of the audit log
+    audit_edge_bucket: str  # what may be rebuilt from them
+    key_log_bucket: str  # calls to KMS, as CloudTrail delivers them
     patient_key: str  # KMS ARN: wraps every patient's key-encryption key
     system_key: str  # KMS ARN: wraps signing keys
     index_key: str  # KMS ARN: HMAC_256, blind index
     audit_key: str  # KMS ARN: wraps the private halves of audit subjects
     writer_ca_key: str  # KMS ARN: ECC_NIST_P256, certifies audit writers
+    log_key: str  # KMS ARN: ECC_NIST_P256, signs checkpoints of the audit log
+    audit_log_name: str  # origin of a log is <name>/<year>
+    witness_url: str  # empty: no witness
+    witness_keys: str  # C2SP verifier keys, with blanks between
     notices_topic: str
     parked_queue: str
+    erasure_queue: str
     mail_sender: str
 
     @classmethod

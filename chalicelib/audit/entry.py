@@ -22,11 +22,17 @@ BODY_DOMAIN = b"emr-audit/body/v1\n"
 CONTENT_DOMAIN = b"emr-audit/content/v1\n"
 ENTRY_DOMAIN = b"emr-audit/entry/v1\n"
 WRITER_DOMAIN = b"emr-audit/writer/v1\n"
+SUBJECT_DOMAIN = b"emr-audit/subject/v1\n"
 OUTBOX_LIFETIME = timedelta(days=40)
 
 
 def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
+
+
+def unb64(text: str) -> bytes:
+    """Raises ValueError for what is not standard base64."""
+    return base64.b64decode(text, validate=True)
 
 
 def canonical(value: Any) -> bytes:
@@ -57,7 +63,28 @@ def commitment(body: bytes) -> bytes:
     return hashlib.sha256(BODY_DOMAIN + body).digest()
 
 
-def body_of(event: Event, entry_id: str, moment: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A person's chain of a year before."""
+
+    tag: str
+    year: int
+
+    def shown(self) -> dict[str, Any]:
+        return {"tag": self.tag, "y": self.year}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose chain an entry belongs to: a random tag, and the public half (X25519, raw) that seals its body."""
+
+    tag: str
+    public: bytes
+    year: int
+    earlier: Earlier | None = None
+
+
+def body_of(event: Event, entry_id: str, moment: datetime, earlier: Earlier | None = None) -> dict[str, Any]:
     """The secret part. Its words map to FHIR AuditEvent."""
     actor = event.actor
     body: dict[str, Any] = {
@@ -68,6 +95,7 @@ def body_of(event: Event, entry_id: str, moment: datetime) -> dict[str, Any]:
             "id": actor.person_id,
             "role": actor.role.value,
             "org": actor.organisation_id,
+            "dept": actor.department,
             "member": actor.member_id,
             "session": actor.session_id,
         },
@@ -83,17 +111,10 @@ def body_of(event: Event, entry_id: str, moment: datetime) -> dict[str, Any]:
         "prev": event.prev,
         "new": event.new,
         "details": dict(event.details),
+        "earlier": earlier.shown() if earlier else None,
         "salt": b64(secrets.token_bytes(32)),
     }
     return body
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose chain an entry belongs to: a random tag, and the public half (X25519, raw) that seals its body."""
-
-    tag: str
-    public: bytes
 
 
 def seal_info(entry_id: str, tag: str) -> bytes:
@@ -121,8 +142,30 @@ def unseal(sealed: bytes, private: Any, entry_id: str, tag: str) -> bytes:
     return opened
 
 
-def signed_part(entry_id: str, tag: str, com: str, ct: str, writer: str, number: int) -> bytes:
-    return ENTRY_DOMAIN + canonical({"id": entry_id, "tag": tag, "com": com, "ct": ct, "w": writer, "wn": number})
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a writer signs of an entry; ``year`` is that of the log it belongs to."""
+
+    id: str
+    tag: str
+    com: str
+    ct: str
+    writer: str
+    number: int
+    year: int
+
+    def text(self) -> bytes:
+        return ENTRY_DOMAIN + canonical(
+            {
+                "id": self.id,
+                "tag": self.tag,
+                "com": self.com,
+                "ct": self.ct,
+                "w": self.writer,
+                "wn": self.number,
+                "y": self.year,
+            }
+        )
 
 
 def outbox_key(entry_id: str, moment: datetime) -> tuple[str, str]:

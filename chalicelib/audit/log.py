@@ -67,7 +67,7 @@ class OutboxAuditLog:
         try:
             writer = self._writer()
             return [
-                writer.row(event, self._subjects.of(event.subject, moment.year), entry_id, moment, ahead)
+                writer.row(event, self._subjects.of(event.subject, event.year or moment.year), entry_id, moment, ahead)
                 for ahead, (event, entry_id) in enumerate(zip(events, ids, strict=True))
             ]
         except UnavailableError as error:

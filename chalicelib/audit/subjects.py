@@ -1,37 +1,47 @@
 """Audit subjects: per person and year a random tag and a key pair whose private half KMS alone can unwrap.
 
-Destroying the row (SPC-8, or the end of retention) makes the bodies unreadable and leaves the log verifiable.
+Each row is certified by the writer CA together with the person it belongs to: whoever writes the table can neither read
+later entries through a key of their own nor lead a person's entries into another chain. Destroying the row (SPC-8, or
+the end of retention) makes the bodies unreadable and leaves the log verifiable.
 """
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from chalicelib.audit.entry import Subject
+from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.entry import SUBJECT_DOMAIN, Earlier, Subject, b64, canonical
 from chalicelib.domain.identity import PersonId
-from chalicelib.errors import ConflictError, KeyUnavailableError
-from chalicelib.ports.tables import Key, Put, Store, Tables
+from chalicelib.errors import ConflictError, KeyIntegrityError, KeyUnavailableError
+from chalicelib.ports import keys
+from chalicelib.ports.tables import Item, Put, Store, Tables
 
 CAPACITY = 2000
 CONTEXT_PURPOSE = "audit-subject"
 
 
 class Subjects:
-    def __init__(self, tables: Tables, kms: Callable[[], Any], key_arn: str, tenant: str) -> None:
+    def __init__(
+        self, tables: Tables, kms: Callable[[], Any], authority: KmsAuthority, key_arn: str, tenant: str
+    ) -> None:
         self._tables = tables
         self._kms = kms
+        self._authority = authority
         self._key_arn = key_arn
         self._tenant = tenant
         self._known: OrderedDict[tuple[str, int], Subject] = OrderedDict()
         self._lock = Lock()
 
     def of(self, person_id: PersonId, year: int) -> Subject:
-        """The subject of a person in a year; made on first need. A row never changes, so it is kept in process."""
+        """The subject of a person in a year; made on first need. A row never changes, so it is kept in process.
+
+        Raises KeyUnavailableError, and KeyIntegrityError for a row that the writer CA has not certified as this
+        person's.
+        """
         with self._lock:
             known = self._known.get((person_id, year))
             if known is not None:
@@ -49,8 +59,8 @@ class Subjects:
             self._known.clear()
 
     def _stored(self, person_id: PersonId, year: int) -> Subject | None:
-        row = self._tables.get(_key(person_id, year))
-        return Subject(row["tag"], bytes(row["public"])) if row else None
+        row = self._tables.get(keys.audit_subject(person_id, year))
+        return certified(self._authority, person_id, year, row) if row else None
 
     def _made(self, person_id: PersonId, year: int) -> Subject:
         """Two environments may race: the row that was first is the one that both use."""
@@ -58,25 +68,79 @@ class Subjects:
         from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
         private = X25519PrivateKey.generate()
-        tag = base64.b64encode(secrets.token_bytes(16)).decode()
-        context = {"purpose": CONTEXT_PURPOSE, "tenant": self._tenant, "tag": tag}
+        subject = Subject(
+            tag=b64(secrets.token_bytes(16)),
+            public=private.public_key().public_bytes_raw(),
+            year=year,
+            earlier=self._earlier(person_id, year),
+        )
         try:
             answer = self._kms().encrypt(
-                KeyId=self._key_arn, Plaintext=private.private_bytes_raw(), EncryptionContext=context
+                KeyId=self._key_arn,
+                Plaintext=private.private_bytes_raw(),
+                EncryptionContext=context_of(self._tenant, subject.tag),
             )
         except (BotoCoreError, ClientError):
             raise KeyUnavailableError from None
-        public = private.public_key().public_bytes_raw()
-        row = {"tag": tag, "public": public, "wrapped": answer["CiphertextBlob"], "key_arn": self._key_arn}
+        row: Item = {
+            "tag": subject.tag,
+            "public": subject.public,
+            "wrapped": answer["CiphertextBlob"],
+            "key_arn": self._key_arn,
+            "cert": self._authority.sign(certificate_text(person_id, subject)),
+            "earlier_tag": subject.earlier.tag if subject.earlier else "",
+            "earlier_year": subject.earlier.year if subject.earlier else 0,
+        }
+        whose: Item = {"person": person_id, "year": year}
         try:
-            self._tables.commit([Put(_key(person_id, year), row)])
+            self._tables.commit(
+                [
+                    Put(keys.audit_subject(person_id, year), row),
+                    Put(keys.audit_tag(subject.tag), whose),
+                ]
+            )
         except ConflictError:
             stored = self._stored(person_id, year)
             if stored is None:
                 raise KeyUnavailableError from None
             return stored
-        return Subject(tag, public)
+        return subject
+
+    def _earlier(self, person_id: PersonId, year: int) -> Earlier | None:
+        """The person's newest chain of a year before."""
+        found = self._tables.query(Store.KEYS, person_id, keys.AUDIT_SUBJECTS, limit=20, newest_first=True).items
+        for row in found:
+            then = int(str(row["sk"]).removeprefix(keys.AUDIT_SUBJECTS))
+            if then < year:
+                return Earlier(certified(self._authority, person_id, then, row).tag, then)
+        return None
 
 
-def _key(person_id: PersonId, year: int) -> Key:
-    return Key(Store.KEYS, person_id, f"audit#{year}")
+def context_of(tenant: str, tag: str) -> dict[str, str]:
+    """Encryption context of a wrapped private half."""
+    return {"purpose": CONTEXT_PURPOSE, "tenant": tenant, "tag": tag}
+
+
+def certificate_text(person_id: PersonId, subject: Subject) -> bytes:
+    return SUBJECT_DOMAIN + canonical(
+        {
+            "person": person_id,
+            "y": subject.year,
+            "tag": subject.tag,
+            "public": b64(subject.public),
+            "earlier": subject.earlier.shown() if subject.earlier else None,
+        }
+    )
+
+
+def certified(authority: KmsAuthority, person_id: PersonId, year: int, row: Item) -> Subject:
+    """The subject of a stored row. Raises KeyIntegrityError when it is not what the writer CA signed."""
+    try:
+        earlier = Earlier(str(row["earlier_tag"]), int(row["earlier_year"])) if row["earlier_tag"] else None
+        subject = Subject(str(row["tag"]), bytes(row["public"]), year, earlier)
+        cert = bytes(row["cert"])
+    except (KeyError, TypeError, ValueError):
+        raise KeyIntegrityError from None
+    if not authority.signed(certificate_text(person_id, subject), cert):
+        raise KeyIntegrityError
+    return subject

@@ -7,13 +7,13 @@ after an unknown outcome either the same row is stored after all, or the writer 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
+from chalicelib.audit.authority import KmsAuthority
 from chalicelib.audit.entry import (
     OUTBOX_LIFETIME,
     WRITER_DOMAIN,
+    Signed,
     Subject,
     b64,
     body_of,
@@ -21,48 +21,37 @@ from chalicelib.audit.entry import (
     commitment,
     outbox_key,
     seal,
-    signed_part,
 )
-from chalicelib.errors import KeyUnavailableError
 from chalicelib.ports import Event
 from chalicelib.ports.tables import Item, Key, Put, Store
 
 
 class Writer:
-    def __init__(self, kms: Callable[[], Any], ca_key_arn: str) -> None:
+    def __init__(self, authority: KmsAuthority) -> None:
         """One KMS Sign: the certificate. Raises KeyUnavailableError."""
-        from botocore.exceptions import BotoCoreError, ClientError
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         self._key = Ed25519PrivateKey.generate()
         self.id = b64(self._key.public_key().public_bytes_raw())
-        try:
-            answer = kms().sign(
-                KeyId=ca_key_arn,
-                Message=WRITER_DOMAIN + self.id.encode(),
-                MessageType="RAW",
-                SigningAlgorithm="ECDSA_SHA_256",
-            )
-        except (BotoCoreError, ClientError):
-            raise KeyUnavailableError from None
-        self._certificate = b64(answer["Signature"])
+        self._certificate = b64(authority.sign(WRITER_DOMAIN + self.id.encode()))
         self.number = 0
 
     def row(self, event: Event, subject: Subject, entry_id: str, moment: datetime, ahead: int) -> Put:
         """The outbox row of one entry; ``ahead`` is its place among the entries of one transaction."""
-        body = canonical(body_of(event, entry_id, moment))
+        body = canonical(body_of(event, entry_id, moment, subject.earlier))
         sealed = seal(body, subject, entry_id)
         com = b64(commitment(body))
         number = self.number + ahead
         ct = b64(hashlib.sha256(sealed).digest())
-        signature = self._key.sign(signed_part(entry_id, subject.tag, com, ct, self.id, number))
+        signed = Signed(entry_id, subject.tag, com, ct, self.id, number, subject.year)
         item: Item = {
+            "y": subject.year,
             "tag": subject.tag,
             "com": com,
             "ct": sealed,
             "wid": self.id,
             "wn": number,
-            "wsig": b64(signature),
+            "wsig": b64(self._key.sign(signed.text())),
             "wcert": self._certificate,
             "expires": int((moment + OUTBOX_LIFETIME).timestamp()),
         }

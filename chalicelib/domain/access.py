@@ -199,6 +199,8 @@ PRIVATE: Mapping[str, Private] = {
     "policy": Private(frozenset({"activation"}), roles=frozenset({Role.REGISTRAR})),
     "dispensing": Private(roles=frozenset({Role.PHARMACY})),
     "document": Private(frozenset({"issue_document"}), owner=False),
+    "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER})),
+    "audit-log": Private(frozenset({"review"}), owner=False, roles=frozenset({Role.SECURITY_OFFICER})),
 }
 """Kinds are stored in encryption contexts: never rename, never reuse."""
 

@@ -63,8 +63,8 @@ class PatientKeys(Protocol):
 class Event:
     """What goes into one audit entry's body (design section 5); no clinical content.
 
-    ``subject`` is the person whose chain the entry belongs to ("sys" when nobody's). ``prev`` and ``new`` are salted
-    content hashes of an edit.
+    ``subject`` is the person whose chain the entry belongs to ("sys" when nobody's), ``year`` the chain's year (0: this
+    year). ``prev`` and ``new`` are salted content hashes of an edit.
     """
 
     actor: Actor
@@ -80,6 +80,7 @@ class Event:
     prev: str = ""
     new: str = ""
     details: Mapping[str, str | int] = field(default_factory=dict)
+    year: int = 0
 
 
 class AuditLog(Protocol):

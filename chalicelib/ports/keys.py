@@ -36,9 +36,14 @@
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
-| keys     | <patient>          | audit#<year>               | tag and public key of the audit chain   | audit writer                   |
+| keys     | <person>           | audit#<year>               | tag and keys of the audit chain         | audit writer, reader of the log |
+| keys     | tag#<tag>          | audit                      | whose chain a tag is                    | reader of the log              |
 | keys     | signing#<purpose>  | active, key#<kid>          | ES256 keys wrapped by KMS               | signer                         |
 | outbox   | OB#<minute>#<0-f>  | <uuid7>                    | pending audit entries, TTL 40 days      | sequencer                      |
+| index    | HEAD               | <year>                     | head of a log: the commit point         | sequencer                      |
+| index    | E#<entry>          | E                          | an entry is in the log, and where       | sequencer                      |
+| index    | P#<tag>            | <n, 12 digits>             | envelope and sealed body, by chain      | sequencer, reader of the log   |
+| index    | H#<tag>            | H                          | hint: how long a chain is               | sequencer                      |
 
 Index ``by_date`` of the card table (local, attribute ``kd``): ``<kind>#<occurred>#<record>``, newest first by paging
 backwards. No personal data in keys (SEC-2): ids are random, identifiers appear only as keyed tags.
@@ -49,6 +54,37 @@ from __future__ import annotations
 from chalicelib.ports.tables import Key, Store
 
 BY_DATE = "by_date"
+
+
+AUDIT_SUBJECTS = "audit#"
+
+
+def audit_subject(person_id: str, year: int) -> Key:
+    return Key(Store.KEYS, person_id, f"{AUDIT_SUBJECTS}{year:04d}")
+
+
+def audit_tag(tag: str) -> Key:
+    return Key(Store.KEYS, f"tag#{tag}", "audit")
+
+
+def log_head(year: int) -> Key:
+    return Key(Store.AUDIT_INDEX, "HEAD", f"{year:04d}")
+
+
+def log_entry(entry_id: str) -> Key:
+    return Key(Store.AUDIT_INDEX, f"E#{entry_id}", "E")
+
+
+def log_chain(tag: str) -> str:
+    return f"P#{tag}"
+
+
+def log_link(tag: str, number: int) -> Key:
+    return Key(Store.AUDIT_INDEX, log_chain(tag), f"{number:012d}")
+
+
+def log_hint(tag: str) -> Key:
+    return Key(Store.AUDIT_INDEX, f"H#{tag}", "H")
 
 
 def person(person_id: str) -> str:

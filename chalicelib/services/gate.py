@@ -277,10 +277,13 @@ class Gate:
         return self._audit.append(event)
 
     def permit_private(
-        self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str
+        self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str, **fields: Any
     ) -> Permit:
-        """Permit to open a private kind (domain/access.py, PRIVATE); its entry is stored when this returns."""
-        event = self._private_event(actor, person_id, kind, record_id or "", action)
+        """Permit to open a private kind (domain/access.py, PRIVATE); its entry is stored when this returns.
+
+        ``fields`` say more in the entry (``details``, ``purpose`` …).
+        """
+        event = self._private_event(actor, person_id, kind, record_id or "", action, **fields)
         return Permit(person_id, kind, record_id, self._audit.append(event))
 
     def stage_private(

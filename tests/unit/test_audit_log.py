@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.audit import entry
+from chalicelib.audit.authority import KmsAuthority
 from chalicelib.audit.log import OutboxAuditLog
 from chalicelib.audit.subjects import Subjects
 from chalicelib.audit.writer import Writer
@@ -49,8 +51,12 @@ class FakeKms:
         self.calls: list[str] = []
 
     def sign(self, *, Message: bytes, **_: Any) -> dict[str, bytes]:  # noqa: N803 - as boto3 spells it
-        self._called("sign")
+        self._called("sign" if Message.startswith(b"emr-audit/writer/") else "certify")
         return {"Signature": self.ca.sign(Message, ec.ECDSA(hashes.SHA256()))}
+
+    def get_public_key(self, **_: Any) -> dict[str, bytes]:
+        self._called("get_public_key")
+        return {"PublicKey": self.ca.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)}
 
     def encrypt(self, *, Plaintext: bytes, EncryptionContext: dict[str, str], **_: Any) -> dict[str, bytes]:  # noqa: N803
         self._called("encrypt")
@@ -69,8 +75,9 @@ class FakeKms:
 class Desk:
     def __init__(self, tables: MemoryTables | None = None) -> None:
         self.clock, self.tables, self.kms = FixedClock(), tables or MemoryTables(), FakeKms()
-        subjects = Subjects(self.tables, lambda: self.kms, "arn:key", "demo")
-        self.log = OutboxAuditLog(self.tables, subjects, lambda: Writer(lambda: self.kms, "arn:ca"), self.clock)
+        authority = KmsAuthority(lambda: self.kms, "arn:ca")
+        subjects = Subjects(self.tables, lambda: self.kms, authority, "arn:key", "demo")
+        self.log = OutboxAuditLog(self.tables, subjects, lambda: Writer(authority), self.clock)
 
     def rows(self) -> list[dict[str, Any]]:
         return sorted(self.tables.rows(Store.AUDIT_OUTBOX).values(), key=lambda r: (r["wid"], r["wn"]))
@@ -99,7 +106,14 @@ def test_an_entry_says_who_what_when_where_and_only_a_reader_learns_it(desk: Des
     (row,) = desk.rows()
     body = desk.body(row)
     assert (row["sk"], body["id"]) == (entry_id, entry_id)
-    assert body["actor"] == {"id": "doctor", "role": "doctor", "org": "clinic", "member": "m1", "session": "s1"}
+    assert body["actor"] == {
+        "id": "doctor",
+        "role": "doctor",
+        "org": "clinic",
+        "dept": "",
+        "member": "m1",
+        "session": "s1",
+    }
     assert (body["patient"], body["action"], body["outcome"], body["ip"], body["request"]) == (
         "anna",
         "visit:read",
@@ -127,6 +141,7 @@ def test_commitment_ciphertext_hash_and_signature_hold_together(desk: Desk) -> N
         "ct": entry.b64(hashlib.sha256(row["ct"]).digest()),
         "w": row["wid"],
         "wn": 0,
+        "y": 2026,
     }
     writer = Ed25519PublicKey.from_public_bytes(base64.b64decode(row["wid"]))
     message = b"emr-audit/entry/v1\n" + rfc8785.dumps(signed)

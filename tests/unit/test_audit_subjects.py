@@ -6,9 +6,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chalicelib.audit import subjects as module
+from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.entry import Earlier
 from chalicelib.audit.subjects import Subjects
-from chalicelib.errors import KeyUnavailableError, OutcomeUnknownError
-from chalicelib.ports.tables import Key, Store
+from chalicelib.domain.identity import PersonId
+from chalicelib.errors import KeyIntegrityError, KeyUnavailableError, OutcomeUnknownError
+from chalicelib.ports.tables import Key, Put, Store
 from tests.fakes import MemoryTables
 from tests.unit.test_audit_log import ANNA, FakeKms
 
@@ -27,7 +30,7 @@ def kms() -> FakeKms:
 
 def made(tables: MemoryTables, kms: FakeKms) -> Subjects:
     """One environment."""
-    return Subjects(tables, lambda: kms, "arn:key", "demo")
+    return Subjects(tables, lambda: kms, KmsAuthority(lambda: kms, "arn:ca"), "arn:key", "demo")
 
 
 @pytest.mark.requirement("AUD-2", "SEC-1")
@@ -57,7 +60,10 @@ def test_a_known_subject_costs_nothing_until_it_is_forgotten(tables: MemoryTable
     subjects.forget()
     subjects.of(ANNA, 2026)
     assert tables.calls == ["get"]
-    assert kms.calls == ["encrypt"]
+    assert kms.calls == ["encrypt", "certify", "get_public_key"]
+    subjects.forget()
+    subjects.of(ANNA, 2026)
+    assert kms.calls[3:] == []
 
 
 def test_the_least_used_is_dropped_first(tables: MemoryTables, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,3 +92,56 @@ def test_after_a_lost_reply_the_stored_subject_is_the_subject(tables: MemoryTabl
     with pytest.raises(OutcomeUnknownError):
         subjects.of(ANNA, 2026)
     assert subjects.of(ANNA, 2026).tag == (tables.get(ROW) or {})["tag"]
+
+
+@pytest.mark.requirement("AUD-2", "AUD-3")
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"public": bytes(32)},
+        {"tag": "b3RoZXIgdGFnIG90aGVyIA=="},
+        {"earlier_tag": "b3RoZXIgdGFnIG90aGVyIA==", "earlier_year": 2025},
+        {"cert": b"x"},
+        {"cert": 7},
+        {"public": "text"},
+    ],
+    ids=" ".join,
+)
+def test_a_row_that_the_writer_ca_has_not_certified_is_not_used(
+    tables: MemoryTables, kms: FakeKms, forged: dict[str, object]
+) -> None:
+    """Else a database administrator reads later entries, or leads them into a chain that the patient never sees."""
+    made(tables, kms).of(ANNA, 2026)
+    tables.tamper(ROW, **forged)
+    with pytest.raises(KeyIntegrityError):
+        made(tables, kms).of(ANNA, 2026)
+
+
+@pytest.mark.requirement("AUD-2", "AUD-3")
+@pytest.mark.parametrize(("person", "year"), [("boris", 2026), ("anna", 2027)])
+def test_a_certified_row_is_nobody_elses_and_no_other_years(
+    tables: MemoryTables, kms: FakeKms, person: str, year: int
+) -> None:
+    made(tables, kms).of(ANNA, 2026)
+    row = tables.get(ROW) or {}
+    copied = {name: value for name, value in row.items() if name not in {"pk", "sk"}}
+    tables.commit([Put(Key(Store.KEYS, person, f"audit#{year}"), copied)])
+    with pytest.raises(KeyIntegrityError):
+        made(tables, kms).of(PersonId(person), year)
+
+
+@pytest.mark.requirement("AUD-3")
+def test_a_new_year_names_the_chain_of_the_year_before(tables: MemoryTables, kms: FakeKms) -> None:
+    first = made(tables, kms).of(ANNA, 2026)
+    assert first.earlier is None
+    later = made(tables, kms).of(ANNA, 2028)
+    assert later.earlier == Earlier(first.tag, 2026)
+    assert made(tables, kms).of(ANNA, 2028) == later
+    between = made(tables, kms).of(ANNA, 2027)
+    assert between.earlier == Earlier(first.tag, 2026)
+
+
+def test_a_tag_leads_to_its_person(tables: MemoryTables, kms: FakeKms) -> None:
+    subject = made(tables, kms).of(ANNA, 2026)
+    row = tables.get(Key(Store.KEYS, f"tag#{subject.tag}", "audit")) or {}
+    assert (row["person"], row["year"]) == ("anna", 2026)

@@ -1,0 +1,64 @@
+"""Reading the audit log. Adapter: ``audit/reader.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.access import Permit
+from chalicelib.domain.identity import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry as the log has it (docs/audit.md).
+
+    ``seq`` is its place in the log of ``year``, ``number`` its place in its chain. ``person_id`` says whose chain
+    it is, "" when that is not known any more. ``body`` is None when its keys are destroyed, or when it is not what was logged
+    (then ``altered`` is true).
+    """
+
+    year: int
+    seq: int
+    tag: str
+    number: int
+    id: str
+    at: datetime
+    person_id: PersonId
+    body: Mapping[str, Any] | None
+    altered: bool = False
+
+
+class AuditReader(Protocol):
+    """What the log says. Bodies are opened for a permit of the kind ``journal`` (one person's chains: ``chain``,
+    ``bundle``) or ``audit-log`` (everybody's: ``slice``); AccessDeniedError for another. UnavailableError passes.
+    """
+
+    def years(self, person_id: PersonId) -> list[int]:
+        """Years in which the person has a chain, oldest first."""
+        ...
+
+    def chain(self, permit: Permit, year: int, *, limit: int, before: int | None = None) -> list[LogEntry]:
+        """Entries of the person's chain below number ``before``, newest first; empty at its beginning."""
+        ...
+
+    def log_years(self) -> list[int]:
+        """Years that have a log, oldest first."""
+        ...
+
+    def size(self, year: int) -> int:
+        """How many entries of a year's log are committed."""
+        ...
+
+    def slice(self, permit: Permit, year: int, start: int, end: int) -> list[LogEntry]:
+        """Entries ``start`` to ``end`` (exclusive) of a year's log, oldest first; at most 256."""
+        ...
+
+    def bundle(self, permit: Permit, requests: Mapping[int, str], nonce: str) -> Mapping[str, Any] | None:
+        """A patient's bundle that ends, in each year, with the entry named; None while one of them is not published.
+
+        ``requests``: year to id of the entry of the request for it.
+        """
+        ...

@@ -1,4 +1,4 @@
-"""RFC 9162 Merkle proofs and C2SP tile names (height 8). Standard library only."""
+"""RFC 9162 Merkle trees and proofs, C2SP tile names (height 8). Standard library only."""
 
 from __future__ import annotations
 
@@ -74,6 +74,12 @@ def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof
     if not proof:
         raise ProofError("proof too short")
     path = list(proof) if size1 & (size1 - 1) else [root1, *proof]
+    if _roots(size1, size2, path) != (root1, root2):
+        raise ProofError("the proof leads to other roots")
+
+
+def _roots(size1: int, size2: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Both roots that a path leads to, from the largest node that ends the old tree upwards."""
     place, last = size1 - 1, size2 - 1
     while place & 1:
         place, last = place >> 1, last >> 1
@@ -90,5 +96,42 @@ def verify_consistency(size1: int, size2: int, root1: bytes, root2: bytes, proof
         place, last = place >> 1, last >> 1
     if last != 0:
         raise ProofError("proof too short")
-    if old != root1 or new != root2:
-        raise ProofError("the proof leads to other roots")
+    return old, new
+
+
+class Tree:
+    """A growing tree that knows every complete node, so the root at each earlier size and every tile."""
+
+    def __init__(self) -> None:
+        self._levels: list[list[bytes]] = [[]]
+
+    @property
+    def size(self) -> int:
+        return len(self._levels[0])
+
+    def append(self, leaf: bytes) -> None:
+        level, nodes = 0, self._levels[0]
+        nodes.append(leaf)
+        while len(nodes) % 2 == 0:
+            level += 1
+            if level == len(self._levels):
+                self._levels.append([])
+            parent = node_hash(nodes[-2], nodes[-1])
+            nodes = self._levels[level]
+            nodes.append(parent)
+
+    def leaf(self, index: int) -> bytes:
+        return self._levels[0][index]
+
+    def root(self, size: int) -> bytes:
+        """Root of the first ``size`` leaves: their complete subtrees, joined from the right."""
+        found = b""
+        for level in range(size.bit_length()):
+            if size >> level & 1:
+                node = self._levels[level][(size >> level) - 1]
+                found = node_hash(node, found) if found else node
+        return found or EMPTY
+
+    def tile(self, level: int, number: int, width: int) -> bytes:
+        """Hashes of a tile. Level L of the tiles is level 8 L of the tree."""
+        return b"".join(self._levels[8 * level][WIDTH * number : WIDTH * number + width])

@@ -83,6 +83,8 @@ class Endpoint:
     scope: str = ""
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     errors: tuple[type[MedkartaError], ...] = ()
+    function: str = "api_handler"
+    """The Lambda function that answers: the same code under another role (infra/assemble.py)."""
 
 
 ENDPOINTS: list[Endpoint] = []

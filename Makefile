@@ -11,7 +11,7 @@ COVERAGE ?= 85
 TESTS ?= tests
 
 BIN := .venv/bin
-SOURCES := app.py chalicelib local infra bench docs tests
+SOURCES := app.py chalicelib local infra bench witness docs tests
 
 .PHONY: help setup run test lint format unit bench package docs lock soak clean
 

@@ -1,0 +1,52 @@
+"""Numbers that alarms watch (infra/alarms.yaml), as lines of CloudWatch's embedded metric format.
+
+A line costs no call and needs no right but that to write logs. It is printed as it is: CloudWatch reads a metric only
+from a line that is JSON from its first byte, which the log format of Lambda's Python runtime is not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from enum import StrEnum
+
+NAMESPACE = "Medkarta/AuditLog"
+
+
+class Metric(StrEnum):
+    """Sums, but for the last one; what each counts is said beside it."""
+
+    SEQUENCED = "Sequenced"  # entries that a run appended
+    LATE_ROWS = "LateRows"  # entries that only a sweep brought, long after they were written
+    INCIDENTS = "Incidents"  # rows of the outbox that are no entries, or not any more
+    FORK_ALARM = "ForkAlarm"  # runs that stopped because the stores contradict each other
+    UNWITNESSED = "Unwitnessed"  # 1 for a checkpoint that went out without its cosignatures, 0 for one with them
+    CHECKPOINT_AGE = "CheckpointAgeSeconds"  # age of the newest cosigned checkpoint
+
+
+UNITS = {Metric.CHECKPOINT_AGE: "Seconds"}
+
+
+def emit(name: Metric, value: float) -> None:
+    """One value of a metric of this log. On Lambda only: elsewhere nobody reads such lines."""
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        log_name = os.environ.get("MEDKARTA_AUDIT_LOG_NAME", "")
+        sys.stdout.write(line(name, value, log_name, int(time.time() * 1000)) + "\n")
+        sys.stdout.flush()
+
+
+def line(name: Metric, value: float, log_name: str, milliseconds: int) -> str:
+    """The text of one value; the dimension ``Log`` tells two logs of one account apart."""
+    described = {"Name": name.value, "Unit": UNITS.get(name, "Count")}
+    return json.dumps(
+        {
+            "_aws": {
+                "Timestamp": milliseconds,
+                "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [["Log"]], "Metrics": [described]}],
+            },
+            "Log": log_name,
+            name.value: value,
+        }
+    )

@@ -12,7 +12,9 @@ from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
     from chalicelib.audit.authority import KmsAuthority
+    from chalicelib.audit.intake import Intake
     from chalicelib.audit.log import OutboxAuditLog
+    from chalicelib.audit.logstore import LogStore
     from chalicelib.audit.subjects import Subjects
     from chalicelib.crypto.blind_index import KmsBlindIndex
     from chalicelib.crypto.passwords import Argon2Passwords
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from chalicelib.services.sign_in import SignInService
     from chalicelib.services.staff import StaffService
     from chalicelib.storage.tables import DynamoTables
+
+
+LOG_THREADS = 12  # calls to the stores at the same time, below the connections of a client
 
 
 def now() -> datetime:
@@ -92,6 +97,46 @@ class Services:
         from chalicelib.audit.writer import Writer
 
         return OutboxAuditLog(self.tables, self.subjects, lambda: Writer(self.authority), self.clock)
+
+    @cached_property
+    def log_store(self) -> LogStore:
+        from concurrent.futures import ThreadPoolExecutor
+
+        from chalicelib.audit.logstore import LogStore
+        from chalicelib.audit.objects import S3Objects
+
+        pool = ThreadPoolExecutor(LOG_THREADS, thread_name_prefix="audit-log")
+        return LogStore(
+            self.tables,
+            S3Objects(lambda: aws("s3"), self.settings.audit_log_bucket),
+            S3Objects(lambda: aws("s3"), self.settings.audit_edge_bucket),
+            lambda work, things: list(pool.map(work, things)),
+        )
+
+    @cached_property
+    def log_key(self) -> KmsAuthority:
+        from chalicelib.audit.authority import KmsAuthority
+
+        return KmsAuthority(lambda: aws("kms"), self.settings.log_key)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The sequencer with its intake: what the functions of the log call."""
+        from chalicelib.audit.envelopes import Writers
+        from chalicelib.audit.intake import Intake
+        from chalicelib.audit.own import OwnWriter
+        from chalicelib.audit.publishing import Publisher
+        from chalicelib.audit.sequencer import Sequencer
+        from chalicelib.audit.witness import WitnessClient
+        from chalicelib.audit.writer import Writer
+
+        settings = self.settings
+        witness = WitnessClient(settings.witness_url, settings.witness_keys.split()) if settings.witness_url else None
+        publisher = Publisher(self.log_store, settings.audit_log_name, self.log_key, witness)
+        writers = Writers(self.authority)
+        own = OwnWriter(lambda: Writer(self.authority), self.subjects, self.clock)
+        sequencer = Sequencer(self.log_store, publisher, writers, own, self.clock)
+        return Intake(self.tables, sequencer, writers, self.clock)
 
     @cached_property
     def patient_keys(self) -> KmsPatientKeys:

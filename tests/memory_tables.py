@@ -125,6 +125,12 @@ class MemoryTables(Faults):
         if lost:
             raise OutcomeUnknownError
 
+    def put_many(self, rows: Mapping[Key, Item]) -> None:
+        self._called("put_many")
+        with self._lock:
+            for key, item in rows.items():
+                self._rows[key] = encode({**item, "pk": key.pk, "sk": key.sk})
+
     def increment(self, key: Key, attribute: str, expires: int) -> int:
         self._called("increment")
         with self._lock:

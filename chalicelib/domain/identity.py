@@ -12,6 +12,9 @@ PersonId = NewType("PersonId", str)
 
 PatientId = PersonId
 
+SYS = PersonId("sys")
+"""Subject of audit entries that belong to no person's chain."""
+
 
 class Role(StrEnum):
     """Values are stored and public: never rename, never reuse."""

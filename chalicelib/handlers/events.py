@@ -9,12 +9,21 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalice import Blueprint
 
+from chalicelib.audit.alarms import ForkError
+from chalicelib.audit.metrics import Metric, emit
 from chalicelib.bootstrap import services
 from chalicelib.errors import MedkartaError
+
+if TYPE_CHECKING:
+    from chalicelib.audit.intake import Change, Intake
+
+T = TypeVar("T")
 
 log = logging.getLogger("medkarta.events")
 
@@ -23,6 +32,7 @@ events = Blueprint(__name__)
 SET_IN_INFRA = "arn:aws:dynamodb:eu-central-1:000000000000:table/card/stream/set-in-infra"
 QUEUE_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:notify"
 TRIES = 3
+SWEEP, SWEEP_LONG = timedelta(minutes=5), timedelta(hours=48)
 
 
 @events.on_dynamodb_record(stream_arn=SET_IN_INFRA, name="on_card_change", starting_position="TRIM_HORIZON")
@@ -98,6 +108,52 @@ def on_notice(event: Any) -> dict[str, Any]:
             log.warning("notice not sent: %s", type(failure).__name__)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
+
+
+# --- the audit log (docs/audit.md)
+
+
+@events.on_dynamodb_record(stream_arn=SET_IN_INFRA, name="on_audit_entry", starting_position="TRIM_HORIZON")
+def on_audit_entry(event: Any) -> dict[str, int]:
+    """Bring new entries into the log. What fails is tried again until it succeeds: no entry is ever given up."""
+    return {"sequenced": _sequencing(lambda intake: intake.changes([_change(r) for r in event.to_dict()["Records"]]))}
+
+
+def _change(record: dict[str, Any]) -> Change:
+    """A stream record; Lambda spells the deleter's names in lower camel case, the Streams API does not."""
+    from chalicelib.audit.intake import Change
+
+    by = record.get("userIdentity") or {}
+    principal = str(by.get("principalId") or by.get("PrincipalId") or "")
+    images = record["dynamodb"]
+    return Change(
+        record["eventName"],
+        plain(images.get("NewImage") or {}),
+        plain(images.get("OldImage") or {}),
+        (str(by.get("type") or by.get("Type") or ""), principal),
+    )
+
+
+@events.schedule("rate(1 minute)", name="sweep_audit")
+def sweep_audit(_event: Any) -> dict[str, Any]:
+    """Bring what the stream did not, and have the newest checkpoint cosigned anew."""
+    new = _sequencing(lambda intake: intake.sweep(SWEEP))
+    return {"sequenced": new, "checkpoint_age": _sequencing(lambda intake: intake.renew())}
+
+
+@events.schedule("rate(1 day)", name="sweep_audit_long")
+def sweep_audit_long(_event: Any) -> dict[str, Any]:
+    """The same over two days: entries of writers with a slow clock lie in the buckets of earlier minutes."""
+    return {"sequenced": _sequencing(lambda intake: intake.sweep(SWEEP_LONG))}
+
+
+def _sequencing(work: Callable[[Intake], T]) -> T:
+    try:
+        return work(services().intake)
+    except ForkError as fork:
+        log.critical("the audit log stands still: %s", fork)  # names of objects and sizes, no content
+        emit(Metric.FORK_ALARM, 1)
+        raise
 
 
 @events.schedule("rate(1 hour)", name="sweep")

@@ -43,6 +43,7 @@
 | index    | HEAD               | <year>                     | head of a log: the commit point         | sequencer                      |
 | index    | E#<entry>          | E                          | an entry is in the log, and where       | sequencer                      |
 | index    | P#<tag>            | <n, 12 digits>             | envelope and sealed body, by chain      | sequencer, reader of the log   |
+| index    | W#<writer>         | <year>                     | certificate of a writer of this log     | sequencer, reader of the log   |
 | index    | H#<tag>            | H                          | hint: how long a chain is               | sequencer                      |
 
 Index ``by_date`` of the card table (local, attribute ``kd``): ``<kind>#<occurred>#<record>``, newest first by paging
@@ -67,8 +68,11 @@ def audit_tag(tag: str) -> Key:
     return Key(Store.KEYS, f"tag#{tag}", "audit")
 
 
+LOG_HEADS = "HEAD"
+
+
 def log_head(year: int) -> Key:
-    return Key(Store.AUDIT_INDEX, "HEAD", f"{year:04d}")
+    return Key(Store.AUDIT_INDEX, LOG_HEADS, f"{year:04d}")
 
 
 def log_entry(entry_id: str) -> Key:
@@ -81,6 +85,10 @@ def log_chain(tag: str) -> str:
 
 def log_link(tag: str, number: int) -> Key:
     return Key(Store.AUDIT_INDEX, log_chain(tag), f"{number:012d}")
+
+
+def log_writer(writer_id: str, year: int) -> Key:
+    return Key(Store.AUDIT_INDEX, f"W#{writer_id}", f"{year:04d}")
 
 
 def log_hint(tag: str) -> Key:

@@ -111,6 +111,13 @@ class Tables(Protocol):
         """
         ...
 
+    def put_many(self, rows: Mapping[Key, Item]) -> None:
+        """Put rows over whatever stands there, each by itself and in no order: for rows that never change.
+
+        Repeatable. Raises UnavailableError when it is not certain that all are stored.
+        """
+        ...
+
     def increment(self, key: Key, attribute: str, expires: int) -> int:
         """Add one to a counter row (made if absent, removed by TTL at ``expires``); returns the new value."""
         ...

@@ -8,13 +8,13 @@ from typing import Any
 
 from chalicelib.domain.access import CardState
 from chalicelib.domain.identifiers import normal_oms, normal_snils
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
-from chalicelib.services.gate import SYS, Gate
+from chalicelib.services.gate import Gate
 
 QUEUE = "applications"
 

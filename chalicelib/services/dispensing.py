@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.idempotency import Once, once, same_request
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.prescriptions import State, after_dispensing, from_stamp, present_state, scanned_code
 from chalicelib.domain.secrets import hash_secret
@@ -28,7 +28,7 @@ from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Signer, Vault, k
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.records.medication import PRESCRIPTION
-from chalicelib.services.gate import SYS, Gate
+from chalicelib.services.gate import Gate
 
 SHOWN_TO_PHARMACY = ("occurred_at", "form", "validity", "drug", "dosage", "packs", "doctor_name")
 

@@ -24,7 +24,7 @@ from chalicelib.domain.access import (
     refusal,
 )
 from chalicelib.domain.idempotency import Once, same_request
-from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     AccessDeniedError,
@@ -41,9 +41,6 @@ from chalicelib.records.spec import RecordType
 
 STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
 IDEMPOTENCY_LIFETIME = timedelta(hours=48)
-
-SYS = PersonId("sys")
-"""Subject of audit entries that belong to no person's chain."""
 
 
 @dataclass(frozen=True, slots=True)

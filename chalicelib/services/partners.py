@@ -14,7 +14,7 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any, NoReturn, Protocol
 
-from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.limits import PARTNER_TOKEN, Rule
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.secrets import hash_secret
@@ -33,7 +33,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, Signer, keys
 from chalicelib.ports.tables import Check, Item, Put, Store, Tables, Update
-from chalicelib.services.gate import SYS, Gate
+from chalicelib.services.gate import Gate
 
 TOKEN_SECONDS = 300
 MAX_AHEAD = timedelta(minutes=5)

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import factors, limits
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.registrations import UNIQUE, normal_form
 from chalicelib.domain.secrets import hash_code, same_code
@@ -28,7 +28,7 @@ from chalicelib.errors import AlreadyExistsError, ConflictError, CredentialsErro
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
-from chalicelib.services.gate import SYS, Gate
+from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
     from chalicelib.services.limits import LimitService

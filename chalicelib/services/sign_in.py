@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import limits, sessions
 from chalicelib.domain.factors import enrolled
-from chalicelib.domain.identity import STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.identity import STAFF_ROLES, SYS, Actor, PersonId, Role
 from chalicelib.domain.passwords_policy import prepared
 from chalicelib.domain.registrations import login_candidates
 from chalicelib.domain.sessions import Membership, task_for
@@ -30,7 +30,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables
-from chalicelib.services.gate import SYS, Gate
+from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
     from chalicelib.services.factors import FactorService

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from chalicelib.domain.identifiers import normal_snils
-from chalicelib.domain.identity import Actor, PersonId, Role, system_actor
+from chalicelib.domain.identity import SYS, Actor, PersonId, Role, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.staff import SYSTEM, refusal_to_change, refusal_to_manage, runs_the_system
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Event, keys
 from chalicelib.ports.tables import Check, Delete, Expect, Item, Put, Store, Tables, Update, Write
-from chalicelib.services.gate import SYS, Gate
+from chalicelib.services.gate import Gate
 
 
 class StaffService:

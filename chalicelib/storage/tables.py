@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_KEYS = 100  # limit of BatchGetItem
+MAX_PUTS = 25  # limit of BatchWriteItem
 ATTEMPTS = 5  # of our own, on top of botocore's, for what is over in a moment
 FIRST_PAUSE = 0.02  # seconds; doubled each time, then jittered over the whole range
 
@@ -114,6 +115,19 @@ class DynamoTables:
             self._commit_one(writes[0])
         else:
             self._commit_all(writes)
+
+    def put_many(self, rows: Mapping[Key, Item]) -> None:
+        ready = [(self._names[key.store], encode({**item, "pk": key.pk, "sk": key.sk})) for key, item in rows.items()]
+        for start in range(0, len(ready), MAX_PUTS):
+            wanted: dict[str, Any] = {}
+            for table, row in ready[start : start + MAX_PUTS]:
+                wanted.setdefault(table, []).append({"PutRequest": {"Item": row}})
+            pauses = self._pauses()
+            while wanted:
+                # Putting the same rows again changes nothing, so a lost reply is as good as a refusal.
+                wanted = self._read("batch_write_item", RequestItems=wanted).get("UnprocessedItems") or {}
+                if wanted and not next(pauses):
+                    raise UnavailableError
 
     def increment(self, key: Key, attribute: str, expires: int) -> int:
         """See the port. A lost reply may count twice: the counters are limits, and too strict is the safe side."""

@@ -1,0 +1,154 @@
+"""From the outbox to the sequencer: the stream as the fast path, the sweeps as the safety net.
+
+Whatever does not belong in the outbox becomes an incident in the log and never holds up the rest: a row that no
+certified writer made, one too large, one that was changed or removed before its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.audit.envelopes import Row, Writers
+from chalicelib.audit.metrics import Metric, emit
+from chalicelib.audit.own import Note, incident
+from chalicelib.audit.sequencer import Sequencer
+from chalicelib.ports import Clock
+from chalicelib.ports.tables import Item, Store, Tables
+
+SHARDS = "0123456789abcdef"
+AHEAD = timedelta(minutes=2)  # writers' clocks may be fast
+BATCH = 1000
+TTL = ("Service", "dynamodb.amazonaws.com")
+"""Type and principal of a deletion by time to live, to the letter; anything else that removes a row is an incident."""
+
+Image = Mapping[str, Any]
+"""A row as plain values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record of the outbox's stream. ``kind``: INSERT, MODIFY or REMOVE; ``by``: type and principal, if told."""
+
+    kind: str
+    new: Image = field(default_factory=dict)
+    old: Image = field(default_factory=dict)
+    by: tuple[str, str] = ("", "")
+
+
+@dataclass(slots=True)
+class Batch:
+    """What goes into the log, by the log's year."""
+
+    rows: dict[int, list[Row]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values())) + len(self.notes)
+
+
+class Intake:
+    def __init__(self, tables: Tables, sequencer: Sequencer, writers: Writers, clock: Clock) -> None:
+        self._tables = tables
+        self._sequencer = sequencer
+        self._writers = writers
+        self._clock = clock
+
+    # --- the stream
+
+    def changes(self, changes: Sequence[Change]) -> int:
+        """Sequence a batch of the stream; returns how many entries were new. Repeatable."""
+        batch = Batch()
+        for change in changes:
+            if change.kind == "INSERT":
+                self._take(change.new, batch)
+            elif change.kind == "MODIFY":
+                # The original is what counts; of the altered row only the hash is kept.
+                self._take(change.old, batch)
+                batch.notes.append(incident("outbox-modify", _key(change.new), dict(change.new)))
+            elif change.by != TTL:
+                self._removed(change.old, batch)
+        return self._sequence(batch)
+
+    def _removed(self, old: Image, batch: Batch) -> None:
+        """The stream still shows what was taken away: it goes into the log, and so does that it was taken away."""
+        self._take(old, batch)
+        batch.notes.append(incident("outbox-remove", _key(old), dict(old)))
+
+    # --- the sweeps
+
+    def sweep(self, back: timedelta) -> int:
+        """Offer again what lies in the outbox since ``back``; how many the stream had not brought."""
+        new, batch = 0, Batch()
+        for item in self._pending(back):
+            self._take(item, batch)
+            if len(batch) >= BATCH:
+                new += self._sequence(batch)
+                batch = Batch()
+        new += self._sequence(batch)
+        emit(Metric.LATE_ROWS, new)
+        return new
+
+    def _pending(self, back: timedelta) -> Iterable[Item]:
+        now = self._clock()
+        minute = (now - back).replace(second=0, microsecond=0)
+        while minute <= now + AHEAD:
+            for shard in SHARDS:
+                yield from self._partition(f"OB#{minute:%Y%m%d%H%M}#{shard}")
+            minute += timedelta(minutes=1)
+
+    def _partition(self, pk: str) -> Iterable[Item]:
+        after: Item | None = None
+        while True:
+            page = self._tables.query(Store.AUDIT_OUTBOX, pk, limit=BATCH, after=after)
+            yield from page.items
+            after = page.after
+            if after is None:
+                return
+
+    # --- both
+
+    def _take(self, image: Image, batch: Batch) -> None:
+        judged = self._writers.judge(image)
+        if isinstance(judged, str):
+            batch.notes.append(incident(judged, _key(image), dict(image)))
+        elif not self._plausible(judged.signed.year):
+            batch.notes.append(incident("wrong-year", _key(image), dict(image)))
+        else:
+            batch.rows.setdefault(judged.signed.year, []).append(judged)
+
+    def _plausible(self, year: int) -> bool:
+        """Of this year or one that has a log. A clock that is wrong by years must not open a log of the future."""
+        now = self._clock()
+        return year in {now.year, (now + AHEAD).year} or (year < now.year and year in self._sequencer.years())
+
+    def _sequence(self, batch: Batch) -> int:
+        new = 0
+        this_year = self._clock().year
+        years = sorted({*batch.rows, *({this_year} if batch.notes else ())})
+        for year in years:
+            notes = batch.notes if year == this_year else ()
+            new += self._sequencer.run(year, batch.rows.get(year, ()), notes)
+        emit(Metric.SEQUENCED, new)
+        emit(Metric.INCIDENTS, len(batch.notes))
+        return new
+
+    # --- the heartbeat
+
+    def renew(self) -> int | None:
+        """Have the newest checkpoint cosigned anew; its age in seconds after that, None when nobody has cosigned it."""
+        years = self._sequencer.years()
+        if not years:
+            return 0
+        cosigned = self._sequencer.renew(years[-1])
+        age = max(0, int(self._clock().timestamp()) - cosigned) if cosigned else None
+        emit(Metric.UNWITNESSED, age is None)
+        if age is not None:
+            emit(Metric.CHECKPOINT_AGE, age)
+        return age
+
+
+def _key(image: Image) -> str:
+    return f"{image.get('pk', '')}|{image.get('sk', '')}"

@@ -1,8 +1,8 @@
 """Opening one entry: unwrap the private half of its chain, check what was opened against what the writer signed.
 
-A body is shown only when all of it fits: the ciphertext is the one whose hash stands in the envelope, it opens under the
-chain's key for exactly this entry, the text is the one committed to, and it names the entry and the person. Everything
-else is "altered": somebody changed what is stored.
+A body is shown only when all of it fits: the ciphertext is the one whose hash stands in the envelope, it opens under
+the chain's key for exactly this entry, the text is the one committed to, and it names the entry and the person.
+Everything else is "altered": somebody changed what is stored.
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from chalicelib.domain.identity import PersonId
 class LogEntry:
     """One entry as the log has it (docs/audit.md).
 
-    ``seq`` is its place in the log of ``year``, ``number`` its place in its chain. ``person_id`` says whose chain
-    it is, "" when that is not known any more. ``body`` is None when its keys are destroyed, or when it is not what was logged
-    (then ``altered`` is true).
+    ``seq`` is its place in the log of ``year`` (-1 when it is missing from the index), ``number`` its place in its
+    chain, ``at`` the log's time, which never falls. ``person_id`` says whose chain it is, "" when that is not known any
+    more. ``body`` is None when its keys are destroyed, or when it is not what was logged (then ``altered`` is true).
     """
 
     year: int
@@ -29,6 +29,20 @@ class LogEntry:
     person_id: PersonId
     body: Mapping[str, Any] | None
     altered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The newest published state of a year's log. ``note`` is the signed text, ``root`` base64; ``witnesses``: name and
+    moment of each cosignature.
+    """
+
+    year: int
+    origin: str
+    size: int
+    root: str
+    note: str
+    witnesses: tuple[tuple[str, datetime], ...] = ()
 
 
 class AuditReader(Protocol):
@@ -49,11 +63,27 @@ class AuditReader(Protocol):
         ...
 
     def size(self, year: int) -> int:
-        """How many entries of a year's log are committed."""
+        """How many entries of a year's log are committed and can be read."""
+        ...
+
+    def newest(self) -> datetime | None:
+        """Log time of the newest entry that can be read; None for an empty log."""
+        ...
+
+    def place(self, year: int, moment: datetime) -> int:
+        """Place of the first entry with this log time or a later one; the size when there is none."""
+        ...
+
+    def checkpoint(self, year: int) -> Checkpoint | None:
+        """The newest published checkpoint, cosigned anew every minute."""
         ...
 
     def slice(self, permit: Permit, year: int, start: int, end: int) -> list[LogEntry]:
         """Entries ``start`` to ``end`` (exclusive) of a year's log, oldest first; at most 256."""
+        ...
+
+    def ready(self, person_id: PersonId, requests: Mapping[int, str]) -> bool:
+        """Whether the published log covers the entries of a request, so that ``bundle`` has what it needs."""
         ...
 
     def bundle(self, permit: Permit, requests: Mapping[int, str], nonce: str) -> Mapping[str, Any] | None:

@@ -212,6 +212,16 @@ class DispensingConflictError(ConflictError):
     title_ru = "Другая аптека была первой; проверьте рецепт ещё раз"
 
 
+class NotReadyError(MedkartaError):
+    """Asked for too early: what was ordered is still being made. ``retry_after`` says when to ask again."""
+
+    code = "not-ready"
+    status = 409
+    title = "This is not ready yet; ask again a little later"
+    title_ru = "Ещё не готово, повторите немного позже"
+    fhir_issue = "transient"
+
+
 class StaleVersionError(MedkartaError):
     code = "stale-version"
     status = 412

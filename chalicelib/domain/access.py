@@ -188,7 +188,9 @@ class Private:
 
 PRIVATE: Mapping[str, Private] = {
     "profile": Private(
-        frozenset({"registration", "sign-in", "notify", "consent_requested", "activation", "issue_document"}),
+        frozenset(
+            {"registration", "sign-in", "notify", "consent_requested", "activation", "issue_document", "journal"}
+        ),
         roles=frozenset({Role.REGISTRAR}),
     ),
     "totp": Private(frozenset({"sign-in"})),

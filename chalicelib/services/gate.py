@@ -283,6 +283,15 @@ class Gate:
         event = self._private_event(actor, person_id, kind, record_id or "", action, **fields)
         return Permit(person_id, kind, record_id, self._audit.append(event))
 
+    def permit_private_kinds(
+        self, actor: Actor, person_id: PersonId, kinds: Sequence[str], action: str, **fields: Any
+    ) -> dict[str, Permit]:
+        """Permits to open several private kinds of one person under one entry, which names the first of them."""
+        if not all(may_private(actor, person_id, kind) for kind in kinds[1:]):
+            raise AccessDeniedError
+        first = self.permit_private(actor, person_id, kinds[0], None, action, **fields)
+        return {kind: replace(first, kind=kind) for kind in kinds}
+
     def stage_private(
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str, action: str, **fields: Any
     ) -> Staged:

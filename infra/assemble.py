@@ -1,19 +1,25 @@
-"""One template from four: what Chalice wrote, the stores, the triggers and alarms, and each function's environment."""
+"""One template from five, and each function's environment: what Chalice wrote, stores, triggers, alarms, key log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from infra import gateway, template
+from infra.behind_api import Route, add_functions
 from infra.outputs import setting
 
 
-def assemble(chalice: Mapping[str, Any]) -> template.Template:
-    """The template that is deployed. ``chalice`` is what ``chalice package`` wrote (``sam.json``)."""
-    merged = template.merge(chalice, template.load(template.STORES))
+def assemble(chalice: Mapping[str, Any], routes: Iterable[Route] = ()) -> template.Template:
+    """The template that is deployed. ``chalice`` is what ``chalice package`` wrote (``sam.json``); ``routes`` are those
+    that another function than ``APIHandler`` answers.
+    """
+    written = deepcopy(dict(chalice))
+    add_functions(written["Resources"], routes)
+    merged = template.merge(written, template.load(template.STORES))
     outputs = merged["Outputs"]
-    for extra in (template.FUNCTIONS, template.ALARMS):
+    for extra in (template.FUNCTIONS, template.ALARMS, template.KEY_LOG):
         merged = template.merge(merged, template.load(extra))
     variables = {setting(name): outputs[name]["Value"] for name in settings_outputs()}
     for resource in merged["Resources"].values():

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from infra import template
 from infra.assemble import assemble
+from infra.behind_api import declared
 from infra.bundle import (
     PackageError,
     Size,
@@ -195,7 +196,7 @@ def build(given_python: str = "") -> Built:
     region = {"AWS_DEFAULT_REGION": "eu-central-1"}  # asked for, not written anywhere
     chalice = tools.parent / "chalice"
     run(chalice, "--project-dir", project, "package", "--stage", STAGE, raw, **region)
-    merged = assemble(json.loads((raw / "sam.json").read_text("utf-8")))
+    merged = assemble(json.loads((raw / "sam.json").read_text("utf-8")), declared())
     (folder / "template.json").write_text(template.minified(merged), "utf-8")
     return Built(folder, finish(raw, folder, tools))
 

@@ -25,7 +25,9 @@ from local.streams import StreamPoller
 
 log = logging.getLogger("local.pump")
 
-TABLES = {"on_card_change": "CardTable"}
+TABLES = {"on_card_change": "CardTable", "on_audit_entry": "AuditOutboxTable"}
+ENDLESS = frozenset({"on_audit_entry"})
+"""Streams that are tried again until they succeed, whole batches and nothing parked (infra/functions.yaml)."""
 QUEUES = {"on_notice": "NotifyQueue"}
 STREAM_DEAD_LETTERS = "StreamDeadLetters"
 RESTART = 1.0  # seconds before a source that broke is started again
@@ -105,6 +107,8 @@ class Pump:
                 progress=self.progress,
                 stop=self.stopping,
                 batch_size=config.batch_size,
+                window=config.maximum_batching_window_in_seconds,
+                endless=config.name in ENDLESS,
             ).run()
 
         self._bound(TABLES, config.name)

@@ -2,8 +2,8 @@
 
 All shards, parents before children; in order inside a shard; batches; ``ReportBatchItemFailures``; a batch that throws
 is halved until the bad record stands alone; that one is tried again a few times and then parked in the dead-letter
-queue, so it never blocks the shard. The last sequence number that is done is on disk: nothing written before a stop is
-lost, and a record may come twice, as on AWS.
+queue, so it never blocks the shard. An ``endless`` mapping does neither: its batch is tried until it succeeds. The last
+sequence number that is done is on disk: nothing written before a stop is lost, and a record may come twice, as on AWS.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ Record = dict[str, Any]
 
 @dataclass(slots=True)
 class StreamPoller:
-    """``invoke`` calls the function with an event; ``park`` gets the JSON text for the dead-letter queue."""
+    """``invoke`` calls the function with an event; ``park`` gets the JSON text for the dead-letter queue.
+
+    ``window``: seconds that a batch is gathered for, unless it is full before.
+    """
 
     client: Any
     arn: str
@@ -42,6 +45,8 @@ class StreamPoller:
     progress: Progress
     stop: threading.Event
     batch_size: int = 100
+    window: float = 0.0
+    endless: bool = False
     retries: int = RETRIES
     pause: float = 0.2
     _iterators: dict[str, str] = field(default_factory=dict)
@@ -92,6 +97,8 @@ class StreamPoller:
                 raise
             del self._iterators[shard]
             return 0
+        if self.window and page["Records"]:
+            page = self._gathered(page)
         records = self._not_yet_done(shard, [as_lambda(r, self.arn) for r in page["Records"]])
         self._deliver(shard, records)
         if self.stop.is_set():  # perhaps in the middle of the page: the next start reads it again
@@ -101,6 +108,17 @@ class StreamPoller:
         else:
             self.progress.set(self._key(shard) + ":" + DONE, DONE)
         return len(records)
+
+    def _gathered(self, page: Mapping[str, Any]) -> dict[str, Any]:
+        """The page with what follows it in the window, as one page."""
+        found, after = list(page["Records"]), page.get("NextShardIterator")
+        end = time.monotonic() + self.window
+        while after and len(found) < self.batch_size and (left := end - time.monotonic()) > 0:
+            if self.stop.wait(min(POLL, left)):
+                break
+            more = self.client.get_records(ShardIterator=after, Limit=min(self.batch_size - len(found), 1000))
+            found, after = found + more["Records"], more.get("NextShardIterator")
+        return {"Records": found, "NextShardIterator": after}
 
     def _iterator(self, shard: str) -> str:
         from botocore.exceptions import ClientError
@@ -132,7 +150,7 @@ class StreamPoller:
             if done:
                 self.progress.set(self._key(shard), sequence(batch[done - 1]))
             rest = batch[done:]
-            if threw and len(rest) > 1:
+            if threw and len(rest) > 1 and not self.endless:
                 middle = len(rest) // 2
                 waiting += [rest[middle:], rest[:middle]]
             elif rest:
@@ -142,8 +160,8 @@ class StreamPoller:
         """What is still to be done after the first of ``rest`` has failed once more."""
         head = sequence(rest[0])
         attempts[head] = attempts.get(head, 0) + 1
-        if attempts[head] <= self.retries:
-            self.stop.wait(min(self.pause * 2 ** (attempts[head] - 1), 5.0))
+        if self.endless or attempts[head] <= self.retries:
+            self.stop.wait(min(self.pause * 2 ** min(attempts[head] - 1, 9), 5.0))
             return [rest]
         log.error("%s: record %s is parked", self.function, head)
         self.park(json.dumps(parked(self.function, self.arn, shard, rest[0], attempts[head])))

@@ -47,6 +47,6 @@ def line(name: Metric, value: float, log_name: str, milliseconds: int) -> str:
                 "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [["Log"]], "Metrics": [described]}],
             },
             "Log": log_name,
-            name.value: value,
+            name.value: +value,  # a truth value would be no number
         }
     )

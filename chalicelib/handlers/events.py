@@ -113,7 +113,13 @@ def on_notice(event: Any) -> dict[str, Any]:
 # --- the audit log (docs/audit.md)
 
 
-@events.on_dynamodb_record(stream_arn=SET_IN_INFRA, name="on_audit_entry", starting_position="TRIM_HORIZON")
+@events.on_dynamodb_record(
+    stream_arn=SET_IN_INFRA,
+    name="on_audit_entry",
+    starting_position="TRIM_HORIZON",
+    batch_size=1000,
+    maximum_batching_window_in_seconds=1,
+)
 def on_audit_entry(event: Any) -> dict[str, int]:
     """Bring new entries into the log. What fails is tried again until it succeeds: no entry is ever given up."""
     return {"sequenced": _sequencing(lambda intake: intake.changes([_change(r) for r in event.to_dict()["Records"]]))}

@@ -76,8 +76,9 @@ def record(number: int):
 class Bench:
     """A poller over fakes; what was handled and parked in order."""
 
-    def __init__(self, streams: FakeStreams, folder: Path, batch: int = 100) -> None:
+    def __init__(self, streams: FakeStreams, folder: Path, batch: int = 100, **settings: float | bool) -> None:
         self.handled: list[int] = []
+        self.batches: list[int] = []
         self.parked: list[int] = []
         self.throws: set[int] = set()
         self.reports: set[int] = set()
@@ -91,10 +92,12 @@ class Bench:
             stop=threading.Event(),
             batch_size=batch,
             pause=0,
+            **settings,
         )
 
     def invoke(self, name, event):
         numbers = [int(r["dynamodb"]["NewImage"]["n"]["N"]) for r in event["Records"]]
+        self.batches.append(len(numbers))
         if self.throws.intersection(numbers):
             raise RuntimeError("bad record")
         self.handled += [n for n in numbers if n not in self.reports]
@@ -184,6 +187,44 @@ def test_a_record_is_not_done_when_it_cannot_be_parked(tmp_path):
     with pytest.raises(OSError, match="queue is down"):
         bench.drain()
     assert Bench(streams, tmp_path).drain().handled == [1, 2]
+
+
+@pytest.mark.requirement("AUD-2")
+def test_an_endless_batch_is_neither_cut_nor_parked(tmp_path):
+    """Rows of the audit outbox: a failure of the stores must be over before the next row is read."""
+    bench = Bench(FakeStreams(a=[1, 2, 3]), tmp_path, endless=True)
+    bench.throws.add(2)
+    real, calls = bench.poller.invoke, []
+
+    def mended_after_nine(name, event):
+        calls.append(len(event["Records"]))
+        if len(calls) > 9:
+            bench.throws.clear()
+        return real(name, event)
+
+    bench.poller.invoke = mended_after_nine
+    bench.drain()
+    assert calls == [3] * 10
+    assert bench.parked == []
+    assert bench.handled == [1, 2, 3]
+
+
+def test_a_window_gathers_what_comes_meanwhile_up_to_a_batch(tmp_path):
+    streams = FakeStreams(a=[1, 2])
+    bench = Bench(streams, tmp_path, batch=4, window=5.0)
+    given = streams.get_records
+
+    def then_more(ShardIterator, Limit):  # noqa: N803 - boto3's names
+        answer = given(ShardIterator, Limit)
+        streams.shards["a"] = [1, 2, 3, 4, 5]
+        return answer
+
+    streams.get_records = then_more
+    bench.poller.round()
+    assert bench.batches == [4]
+    bench.poller.window = 0.0
+    bench.drain()
+    assert bench.handled == [1, 2, 3, 4, 5]
 
 
 @settings(max_examples=80, deadline=None)

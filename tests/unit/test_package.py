@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import zipfile
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra import locked, package, smoke, template
+from infra import behind_api, locked, package, smoke, template
 from infra.assemble import assemble, settings_outputs
 from infra.bundle import (
     PackageError,
@@ -28,6 +29,7 @@ from infra.bundle import (
 from infra.locked import without
 
 LOCK = package.LOCK.read_text("utf-8")
+READ_BY = [("GET", "/api/v1/me/journal", "audit_reader")]
 
 
 def tree(root: Path, **contents: str) -> Path:
@@ -233,27 +235,42 @@ def written_by_chalice() -> dict[str, Any]:
     def function(**events: Any) -> dict[str, Any]:
         return {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "./deployment.zip", "Events": events}}
 
+    def operation() -> dict[str, Any]:
+        uri = "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${APIHandler.Arn}/invocations"
+        return {"x-amazon-apigateway-integration": {"uri": {"Fn::Sub": uri}, "type": "aws_proxy"}}
+
     stream = {"Type": "DynamoDB", "Properties": {"Stream": "arn:placeholder", "BatchSize": 100}}
     queue = {"Type": "SQS", "Properties": {"Queue": {"Fn::Sub": "arn:${AWS::Region}:notify"}}}
+    schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
+    scheduled = ("Sweep", "SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
+    paths = {"/api/v1/me/journal": {"get": operation(), "post": operation()}, "/api/v1/me": {"get": operation()}}
+    api = {"StageName": "live", "DefinitionBody": {"swagger": "2.0", "paths": paths}}
+    role = {"Policies": [{"PolicyName": "ApiHandlerRolePolicy", "PolicyDocument": {"Statement": []}}]}
+    permission = {"FunctionName": {"Ref": "APIHandler"}, "Principal": "apigateway.amazonaws.com"}
     return {
         "Resources": {
             "APIHandler": function(),
+            "ApiHandlerRole": {"Type": "AWS::IAM::Role", "Properties": role},
+            "APIHandlerInvokePermission": {"Type": "AWS::Lambda::Permission", "Properties": permission},
             "OnCardChange": function(OnCardChangeDynamodbEventSource=stream),
+            "OnAuditEntry": function(OnAuditEntryDynamodbEventSource=stream),
             "OnNotice": function(OnNoticeSqsEventSource=queue),
-            "Sweep": function(SweepEvent={"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}),
+            **{name: function(**{f"{name}Event": schedule}) for name in scheduled},
             "AppointAdministrator": function(),
             "ManagedLayer": {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "./l.zip"}},
-            "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "live"}},
+            "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": api},
         },
         "Outputs": {"RestAPIId": {"Value": {"Ref": "RestAPI"}}},
     }
 
 
 def test_merged_template_gives_each_function_its_settings_and_each_trigger_its_source() -> None:
-    merged = assemble(written_by_chalice())
+    merged = assemble(written_by_chalice(), READ_BY)
     resources = merged["Resources"]
     variables = {f"MEDKARTA_{name}" for name in ("TENANT", "CARD_TABLE", "PATIENT_KEY", "NOTICES_TOPIC")}
-    for name in ("APIHandler", "OnCardChange", "OnNotice", "Sweep", "AppointAdministrator"):
+    functions = [name for name, r in resources.items() if r.get("Type") == "AWS::Serverless::Function"]
+    assert {"APIHandler", "AuditReader", "OnCardChange", "OnAuditEntry", "Sweep"} <= set(functions)
+    for name in functions:
         given_ = resources[name]["Properties"]["Environment"]["Variables"]
         assert variables <= set(given_), name
         assert given_["MEDKARTA_CARD_TABLE"] == {"Ref": "CardTable"}
@@ -261,6 +278,9 @@ def test_merged_template_gives_each_function_its_settings_and_each_trigger_its_s
     events = resources["OnCardChange"]["Properties"]["Events"]["OnCardChangeDynamodbEventSource"]
     assert events["Type"] == "DynamoDB"
     assert events["Properties"]["Stream"] == {"Fn::GetAtt": ["CardTable", "StreamArn"]}
+    entries = resources["OnAuditEntry"]["Properties"]["Events"]["OnAuditEntryDynamodbEventSource"]["Properties"]
+    assert entries["Stream"] == {"Fn::GetAtt": ["AuditOutboxTable", "StreamArn"]}
+    assert entries["BatchSize"] == 1000
     queue = resources["OnNotice"]["Properties"]["Events"]["OnNoticeSqsEventSource"]["Properties"]["Queue"]
     assert queue == {"Fn::GetAtt": ["NotifyQueue", "Arn"]}
     assert {"RestAPIId", "CardTable"} <= set(merged["Outputs"])
@@ -269,8 +289,52 @@ def test_merged_template_gives_each_function_its_settings_and_each_trigger_its_s
 
 def test_nothing_extends_a_resource_that_is_not_there() -> None:
     """A function renamed in the code and not in infra/ would otherwise leave a resource without a type."""
-    typeless = {name for name, r in assemble(written_by_chalice())["Resources"].items() if "Type" not in r}
+    typeless = {name for name, r in assemble(written_by_chalice(), READ_BY)["Resources"].items() if "Type" not in r}
     assert typeless == {"ApiHandlerLogGroup"}  # Chalice writes it for a configured retention; not in this stub
+
+
+@pytest.mark.requirement("AUD-2", "SEC-2")
+def test_routes_that_open_the_log_lead_to_a_function_of_their_own_under_a_role_of_its_own() -> None:
+    resources = assemble(written_by_chalice(), READ_BY)["Resources"]
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    led = {
+        (method, path): re.findall(r"\$\{(\w+)\.Arn\}", json.dumps(operation))
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+    assert led == {
+        ("get", "/api/v1/me/journal"): ["AuditReader"],
+        ("post", "/api/v1/me/journal"): ["APIHandler"],
+        ("get", "/api/v1/me"): ["APIHandler"],
+    }
+    function, first = resources["AuditReader"]["Properties"], resources["APIHandler"]["Properties"]
+    assert function["CodeUri"] == first["CodeUri"]
+    assert function["Role"] == {"Fn::GetAtt": ["AuditReaderRole", "Arn"]}
+    [policy] = resources["AuditReaderRole"]["Properties"]["Policies"]
+    written = behind_api.CHALICE / behind_api.configured()["audit_reader"]["iam_policy_file"]
+    assert policy["PolicyDocument"] == json.loads(written.read_text("utf-8"))
+    assert resources["ApiHandlerRole"]["Properties"]["Policies"][0]["PolicyName"] == "ApiHandlerRolePolicy"
+    permission = resources["AuditReaderInvokePermission"]["Properties"]
+    assert permission == {"FunctionName": {"Ref": "AuditReader"}, "Principal": "apigateway.amazonaws.com"}
+    assert resources["AuditReaderLogGroup"]["Properties"]["LogGroupName"] == {"Fn::Sub": "/aws/lambda/${AuditReader}"}
+
+
+def test_a_route_that_chalice_did_not_write_is_not_led_anywhere() -> None:
+    with pytest.raises(KeyError):
+        assemble(written_by_chalice(), [("GET", "/api/v1/unknown", "audit_reader")])
+
+
+def test_app_and_template_agree_on_names() -> None:
+    for method, path, function in behind_api.declared():
+        assert (method.isupper(), path[0]) == (True, "/")
+        assert function in behind_api.configured()
+    assert behind_api.resource_name("audit_reader") == "AuditReader"
+
+
+def test_emulator_is_spared_the_types_that_it_refuses() -> None:
+    merged = assemble(written_by_chalice(), READ_BY)
+    assert merged["Resources"]["KeyLog"]["Type"] in smoke.UNKNOWN
+    assert "KeyLog" not in smoke.uploaded(merged, "b")["Resources"]
 
 
 def test_template_says_where_the_zips_were_uploaded() -> None:

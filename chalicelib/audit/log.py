@@ -12,7 +12,14 @@ from typing import Any
 from chalicelib.audit.entry import content_hash, uuid7
 from chalicelib.audit.subjects import Subjects
 from chalicelib.audit.writer import Writer
-from chalicelib.errors import AuditUnavailableError, ConflictError, MedkartaError, OutcomeUnknownError, UnavailableError
+from chalicelib.errors import (
+    AuditUnavailableError,
+    ConflictError,
+    ErasedError,
+    MedkartaError,
+    OutcomeUnknownError,
+    UnavailableError,
+)
 from chalicelib.ports import Clock, Event
 from chalicelib.ports.tables import Put, Tables, Write
 
@@ -34,10 +41,12 @@ class OutboxAuditLog:
         return content_hash(salt, content)
 
     def append(self, event: Event, entry_id: str = "") -> str:
-        """Store one entry. Raises AuditUnavailableError for whatever reason it is not certain to be stored."""
+        """Store one entry. Raises AuditUnavailableError for whatever reason it is not certain to be stored, and
+        ErasedError when its person was erased.
+        """
         try:
             return self.commit([event], (), [entry_id] if entry_id else ())[0]
-        except AuditUnavailableError:
+        except (AuditUnavailableError, ErasedError):
             raise
         except MedkartaError as error:
             raise AuditUnavailableError from error
@@ -45,7 +54,8 @@ class OutboxAuditLog:
     def commit(self, events: Sequence[Event], writes: Sequence[Write], entry_ids: Sequence[str] = ()) -> list[str]:
         """Entries and writes in one transaction; the writes come first, so that a conflict's index is theirs.
 
-        Raises ConflictError, AuditUnavailableError when nothing happened, OutcomeUnknownError when nobody can tell.
+        Raises ConflictError, AuditUnavailableError and ErasedError when nothing happened, OutcomeUnknownError when
+        nobody can tell.
         """
         ids = list(entry_ids) or [self.new_id() for _ in events]
         rows = self._rows(events, ids)

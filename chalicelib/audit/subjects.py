@@ -3,11 +3,15 @@
 Each row is certified by the writer CA together with the person it belongs to: whoever writes the table can neither read
 later entries through a key of their own nor lead a person's entries into another chain. Destroying the row (SPC-8, or
 the end of retention) makes the bodies unreadable and leaves the log verifiable.
+
+An erased person gets no new row: it is made under the condition that the person's keys are as they were read, so of an
+access and an erasure at the same moment one is first, and the eraser (services/eraser.py) finds every row there will be.
 """
 
 from __future__ import annotations
 
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
@@ -16,40 +20,51 @@ from typing import Any
 from chalicelib.audit.authority import KmsAuthority
 from chalicelib.audit.entry import SUBJECT_DOMAIN, Earlier, Subject, b64, canonical
 from chalicelib.domain.identity import PersonId
-from chalicelib.errors import ConflictError, KeyIntegrityError, KeyUnavailableError
+from chalicelib.errors import ConflictError, ErasedError, KeyIntegrityError, KeyUnavailableError
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Item, Put, Store, Tables
+from chalicelib.ports.tables import Check, Expect, Item, Put, Store, Tables
 
 CAPACITY = 2000
+TTL = 300  # seconds; a warm environment forgets an erased person's chain within them
+TRIES = 3
 CONTEXT_PURPOSE = "audit-subject"
 
 
 class Subjects:
     def __init__(
-        self, tables: Tables, kms: Callable[[], Any], authority: KmsAuthority, key_arn: str, tenant: str
+        self,
+        tables: Tables,
+        kms: Callable[[], Any],
+        authority: KmsAuthority,
+        key_arn: str,
+        tenant: str,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._tables = tables
         self._kms = kms
         self._authority = authority
         self._key_arn = key_arn
         self._tenant = tenant
-        self._known: OrderedDict[tuple[str, int], Subject] = OrderedDict()
+        self._wall = wall  # and not the monotonic clock, which stands still while Lambda has an environment frozen
+        self._known: OrderedDict[tuple[str, int], tuple[Subject, float]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, person_id: PersonId, year: int) -> Subject:
         """The subject of a person in a year; made on first need. A row never changes, so it is kept in process.
 
-        Raises KeyUnavailableError, and KeyIntegrityError for a row that the writer CA has not certified as this
-        person's.
+        Raises KeyUnavailableError, ErasedError when there is no row and the person's keys are destroyed, and
+        KeyIntegrityError for a row that the writer CA has not certified as this person's.
         """
+        now = self._wall()
         with self._lock:
-            known = self._known.get((person_id, year))
-            if known is not None:
+            known, since = self._known.get((person_id, year), (None, 0.0))
+            if known is not None and 0 <= now - since < TTL:
                 self._known.move_to_end((person_id, year))
                 return known
         found = self._stored(person_id, year) or self._made(person_id, year)
         with self._lock:
-            self._known[person_id, year] = found
+            self._known[person_id, year] = (found, now)
+            self._known.move_to_end((person_id, year))
             while len(self._known) > CAPACITY:
                 self._known.popitem(last=False)
         return found
@@ -64,6 +79,37 @@ class Subjects:
 
     def _made(self, person_id: PersonId, year: int) -> Subject:
         """Two environments may race: the row that was first is the one that both use."""
+        alive = self._alive(person_id)
+        subject, row = self._new(person_id, year)
+        rows = [
+            Put(keys.audit_subject(person_id, year), row),
+            Put(keys.audit_tag(subject.tag), {"person": person_id, "year": year}),
+        ]
+        for _ in range(TRIES):
+            try:
+                self._tables.commit([*rows, alive])
+            except ConflictError:
+                stored = self._stored(person_id, year)
+                if stored is not None:
+                    return stored
+                alive = self._alive(person_id)  # the keys were enrolled, or destroyed, at this moment
+            else:
+                return subject
+        raise KeyUnavailableError
+
+    def _alive(self, person_id: PersonId) -> Check:
+        """The keys are as they are now: alive, or of nobody ("sys"). Raises ErasedError."""
+        key = keys.key_state(person_id)
+        row = self._tables.get(key)
+        if row is None:
+            return Check(key, Expect.ABSENT)
+        if row.get("state") == "destroyed":
+            raise ErasedError
+        if row.get("state") != "active":
+            raise KeyIntegrityError
+        return Check(key, {"state": "active"})
+
+    def _new(self, person_id: PersonId, year: int) -> tuple[Subject, Item]:
         from botocore.exceptions import BotoCoreError, ClientError
         from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -91,20 +137,7 @@ class Subjects:
             "earlier_tag": subject.earlier.tag if subject.earlier else "",
             "earlier_year": subject.earlier.year if subject.earlier else 0,
         }
-        whose: Item = {"person": person_id, "year": year}
-        try:
-            self._tables.commit(
-                [
-                    Put(keys.audit_subject(person_id, year), row),
-                    Put(keys.audit_tag(subject.tag), whose),
-                ]
-            )
-        except ConflictError:
-            stored = self._stored(person_id, year)
-            if stored is None:
-                raise KeyUnavailableError from None
-            return stored
-        return subject
+        return subject, row
 
     def _earlier(self, person_id: PersonId, year: int) -> Earlier | None:
         """The person's newest chain of a year before."""

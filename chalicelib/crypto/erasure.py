@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import ConflictError, ErasedError, KeyIntegrityError, OutcomeUnknownError, UnavailableError
-from chalicelib.ports import Clock
+from chalicelib.ports import Clock, keys
 from chalicelib.ports.tables import Delete, Expect, Expected, Item, Key, Put, Store, Tables, Update
 
 ACTIVE, DESTROYED = "active", "destroyed"
@@ -16,7 +16,7 @@ _PAGE = 50
 
 
 def active_key(patient_id: str) -> Key:
-    return Key(Store.KEYS, patient_id, "active")
+    return keys.key_state(patient_id)
 
 
 def kek_key(patient_id: str, version: str) -> Key:
@@ -51,7 +51,10 @@ class Erasure:
         self._head = active_key(patient_id)
 
     def bury(self, entry_id: str) -> Item:
-        """The tombstone as it stands: the first one stays, with its time and its audit entry."""
+        """The tombstone as it stands: the first one stays, with its time, its audit entry and the number of key versions.
+
+        The number is exact: a rotation changes ``version``, so the tombstone is not put over one that was not counted.
+        """
         for _ in range(TRIES):
             row = self._tables.get(self._head)
             if row is not None and row.get("state") == DESTROYED:
@@ -59,6 +62,7 @@ class Erasure:
             now = self._clock()
             stone: Item = {
                 "state": DESTROYED,
+                "versions": len(kek_rows(self._tables, self._patient)),
                 "destroyed_at": now.isoformat(),
                 "final_after": (now + self._window).isoformat(),
                 "entry_id": entry_id,

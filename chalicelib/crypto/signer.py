@@ -41,6 +41,11 @@ PURPOSES: Mapping[str, Purpose] = {
     "access": Purpose("at+jwt", kept=timedelta(days=1), longest=timedelta(hours=12)),
     # A prescription lives up to a year (RX-5); deflated for a smaller QR.
     "prescription": Purpose("medkarta-rx+jws", kept=timedelta(days=400), longest=None, deflated=True),
+    # The word of the one who approved an erasure, for the eraser. Once it is executed the receipt stands in its place;
+    # until then it waits for a day, or for as long as a person needs to clear the dead letters.
+    "erasure-order": Purpose("medkarta-erasure-order+jws", kept=timedelta(days=400), longest=None),
+    # Evidence: as long as the log keeps the entry that names it (infra/stores.yaml, AuditRetentionDays).
+    "receipt": Purpose("medkarta-erasure-receipt+jws", kept=timedelta(days=1900), longest=None),
 }
 
 

@@ -84,7 +84,9 @@ class Event:
 
 
 class AuditLog(Protocol):
-    """Writer side of the log. Every method raises AuditUnavailableError when the entry cannot be stored."""
+    """Writer side of the log. Every method raises AuditUnavailableError when the entry cannot be stored, and ErasedError
+    when the person in whose chain it belongs was erased.
+    """
 
     def new_id(self) -> str:
         """An id (UUIDv7) for an entry, or for anything else that is to be ordered by time."""
@@ -121,7 +123,7 @@ class Signer(Protocol):
     """ES256 over JWTs and compact JWS under keys wrapped by KMS."""
 
     def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
-        """Sign; ``purpose`` chooses the key: ``access`` or ``prescription``."""
+        """Sign; ``purpose`` chooses the key: ``access``, ``prescription``, ``erasure-order`` or ``receipt``."""
         ...
 
     def verify(self, token: str, *, purpose: str, audience: str = "") -> dict[str, Any]:
@@ -130,6 +132,14 @@ class Signer(Protocol):
 
     def published(self) -> dict[str, Any]:
         """JWKS (RFC 7517) of every public key that is still in use."""
+        ...
+
+
+class ErasureQueue(Protocol):
+    """Approved erasures on their way to the eraser: ids only."""
+
+    def send(self, erasure_id: str, delay: int = 0) -> None:
+        """``delay``: seconds until it is delivered, at most 900. Sent twice is executed once. UnavailableError."""
         ...
 
 

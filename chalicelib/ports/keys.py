@@ -30,10 +30,13 @@
 | card     | P#<patient>        | RECEIPT#<record>#<v>#<name>| a reaction has run                      | reactions                      |
 | card     | P#<patient>        | DOC#<kind>#<record>#<ver>  | where a document lies                   | download                       |
 | card     | P#<patient>        | APPLICATION#<uuid7>        | activation form, sealed                 | activation                     |
+| card     | P#<patient>        | JOURNAL#<uuid7>            | ordered copy of the journal, TTL 7 days | download of the journal        |
 | card     | P#<patient>        | OPEN_APPLICATION           | at most one open application            | activation                     |
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
+| card     | ERASURES           | <uuid7>                    | an erasure: decisions, state, receipt   | officers, eraser               |
+| card     | P#<patient>        | ERASURE                    | which erasure is the person's newest    | one open erasure a person      |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
 | keys     | <person>           | audit#<year>               | tag and keys of the audit chain         | audit writer, reader of the log |
@@ -58,6 +61,11 @@ BY_DATE = "by_date"
 
 
 AUDIT_SUBJECTS = "audit#"
+
+
+def key_state(person_id: str) -> Key:
+    """Whether a person's keys are alive or destroyed (crypto/patient_keys.py). Others than persons have no such row."""
+    return Key(Store.KEYS, person_id, "active")
 
 
 def audit_subject(person_id: str, year: int) -> Key:
@@ -228,12 +236,27 @@ def open_application(patient_id: str) -> Key:
     return Key(Store.CARD, patient(patient_id), "OPEN_APPLICATION")
 
 
+def journal_request(patient_id: str, request_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), f"JOURNAL#{request_id}")
+
+
 def queue(name: str, task_id: str) -> Key:
     return Key(Store.CARD, f"QUEUE#{name}", task_id)
 
 
 def prescription_code(code_hash: str) -> Key:
     return Key(Store.CARD, f"RX#{code_hash}", "RX")
+
+
+ERASURES = "ERASURES"
+
+
+def erasure(erasure_id: str) -> Key:
+    return Key(Store.CARD, ERASURES, erasure_id)
+
+
+def newest_erasure(patient_id: str) -> Key:
+    return Key(Store.CARD, patient(patient_id), "ERASURE")
 
 
 def idempotency(caller: str, operation: str, key_hash: str) -> Key:

@@ -10,8 +10,8 @@ from chalicelib.audit.authority import KmsAuthority
 from chalicelib.audit.entry import Earlier
 from chalicelib.audit.subjects import Subjects
 from chalicelib.domain.identity import PersonId
-from chalicelib.errors import KeyIntegrityError, KeyUnavailableError, OutcomeUnknownError
-from chalicelib.ports.tables import Key, Put, Store
+from chalicelib.errors import ErasedError, KeyIntegrityError, KeyUnavailableError, OutcomeUnknownError
+from chalicelib.ports.tables import Delete, Key, Put, Store
 from tests.fakes import MemoryTables
 from tests.unit.test_audit_log import ANNA, FakeKms
 
@@ -145,3 +145,66 @@ def test_a_tag_leads_to_its_person(tables: MemoryTables, kms: FakeKms) -> None:
     subject = made(tables, kms).of(ANNA, 2026)
     row = tables.get(Key(Store.KEYS, f"tag#{subject.tag}", "audit")) or {}
     assert (row["person"], row["year"]) == ("anna", 2026)
+
+
+# --- erasure (SPC-8)
+
+STATE = Key(Store.KEYS, "anna", "active")
+STONE = {"state": "destroyed"}
+
+
+@pytest.fixture
+def enrolled(tables: MemoryTables) -> MemoryTables:
+    tables.commit([Put(STATE, {"state": "active", "version": "0" * 16})])
+    return tables
+
+
+def audit_rows(tables: MemoryTables) -> list[Key]:
+    return [key for key in tables.rows(Store.KEYS) if key.sk.startswith("audit")]
+
+
+@pytest.mark.requirement("SPC-8", "AUD-2")
+def test_an_erased_person_gets_no_new_subject(enrolled: MemoryTables, kms: FakeKms) -> None:
+    enrolled.commit([Put(STATE, STONE, None)])
+    with pytest.raises(ErasedError):
+        made(enrolled, kms).of(ANNA, 2026)
+    assert audit_rows(enrolled) == []
+    assert kms.calls == []
+
+
+@pytest.mark.requirement("SPC-8", "AUD-2")
+def test_a_tombstone_at_the_same_moment_leaves_no_subject_behind(enrolled: MemoryTables, kms: FakeKms) -> None:
+    enrolled.before_next_commit(lambda: enrolled.commit([Put(STATE, STONE, None)]))
+    with pytest.raises(ErasedError):
+        made(enrolled, kms).of(ANNA, 2026)
+    assert audit_rows(enrolled) == []
+
+
+def test_keys_enrolled_or_rotated_at_the_same_moment_are_no_obstacle(tables: MemoryTables, kms: FakeKms) -> None:
+    tables.before_next_commit(lambda: tables.commit([Put(STATE, {"state": "active", "version": "1" * 16})]))
+    subject = made(tables, kms).of(ANNA, 2026)
+    tables.before_next_commit(lambda: tables.commit([Put(STATE, {"state": "active", "version": "2" * 16}, None)]))
+    assert made(tables, kms).of(ANNA, 2027).earlier == Earlier(subject.tag, 2026)
+
+
+def test_a_key_row_in_no_known_state_is_not_called_erased(enrolled: MemoryTables, kms: FakeKms) -> None:
+    enrolled.tamper(STATE, state="lost")
+    with pytest.raises(KeyIntegrityError):
+        made(enrolled, kms).of(ANNA, 2026)
+
+
+@pytest.mark.requirement("SPC-8")
+def test_a_warm_environment_forgets_within_five_minutes(enrolled: MemoryTables, kms: FakeKms) -> None:
+    wall = [1000.0]
+    subjects = Subjects(
+        enrolled, lambda: kms, KmsAuthority(lambda: kms, "arn:ca"), "arn:key", "demo", wall=lambda: wall[0]
+    )
+    known = subjects.of(ANNA, 2026)
+    enrolled.commit([Put(STATE, STONE, None), *(Delete(key) for key in audit_rows(enrolled))])
+    wall[0] += 299
+    assert subjects.of(ANNA, 2026) == known
+    for moment in (wall[0] + 1, 500.0):  # in time, and when the clock went back
+        wall[0] = moment
+        with pytest.raises(ErasedError):
+            subjects.of(ANNA, 2026)
+    assert audit_rows(enrolled) == []

@@ -84,6 +84,7 @@ def test_rotation_between_reading_and_tombstone_leaves_no_live_key(here: Environ
     here.tables.before_next_commit(lambda: there.keys.rotate("p1"))
     here.keys.destroy("p1", "e")
     assert keks(here) == []
+    assert here.tables.rows()[active_key("p1")]["versions"] == 2
 
 
 def test_rotation_overtaken_by_a_destruction_is_refused(here: Environment) -> None:

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -24,7 +24,11 @@ _LINE = re.compile("\u2014 ([^ \n+]+) ([A-Za-z0-9+/=]+)\n")
 
 
 class NoteError(Exception):
-    """A note or a key cannot be read, or a signature on it is wrong or missing."""
+    """A note or a key cannot be read, or a signature on it is wrong or missing. ``code`` as in texts.py."""
+
+    def __init__(self, message: str, code: str = "note-malformed", **values: object) -> None:
+        super().__init__(message)
+        self.code, self.values = code, values
 
 
 def b64(data: bytes) -> str:
@@ -82,23 +86,27 @@ class VerifierKey:
                 public.verify(signature, text, ec.ECDSA(hashes.SHA256()))
                 return 0
             if len(signature) != COSIGNATURE_LENGTH:
-                raise NoteError(f"bad signature of {self.name}")
+                raise ValueError  # noqa: TRY301 - one refusal for every kind of wrong signature
             time = int(struct.unpack(">Q", signature[:8])[0])
             message = b"cosignature/v1\ntime %d\n" % time + text
             ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature[8:], message)
-        except (InvalidSignature, ValueError):
-            raise NoteError(f"bad signature of {self.name}") from None
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+            raise NoteError(f"bad signature of {self.name}", "note-signature", name=self.name) from None
         return time
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Size and root of one log; ``witnessed`` has the cosignature's time of each witness that is known."""
+    """Size and root of one log; ``witnessed`` has the cosignature's time of each witness (key text) that is known.
+
+    ``strange`` names lines that borrow the name or the id of a known key and are not by it.
+    """
 
     origin: str
     size: int
     root: bytes
     witnessed: dict[str, int]
+    strange: tuple[str, ...] = ()
 
     def text(self) -> str:
         return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
@@ -144,25 +152,29 @@ def open_checkpoint(
 ) -> Checkpoint:
     """A checkpoint of ``origin``, signed by one of the log's keys (SPKI DER) and by ``quorum`` witnesses.
 
-    Lines of unknown keys are passed over; a wrong signature of a known one is fatal. Raises NoteError.
+    Lines of unknown keys are passed over, as C2SP demands; a wrong signature of a known one is fatal. Raises NoteError.
     """
     text, lines = split(note)
     checkpoint = parse_text(text)
     if checkpoint.origin != origin:
-        raise NoteError("the checkpoint of another log")
-    logs = [VerifierKey(origin, ECDSA, public) for public in log_keys]
-    signed, witnessed = False, {}
+        raise NoteError("the checkpoint of another log", "note-origin", origin=origin)
+    keys = {(key.name, key.key_id): key for key in (*(VerifierKey(origin, ECDSA, k) for k in log_keys), *witnesses)}
+    names, ids = {name for name, _ in keys}, {key_id for _, key_id in keys}
+    signed, witnessed, strange = False, {}, []
     for name, raw in lines:
-        for key in (*logs, *witnesses):
-            if (key.name, key.key_id) != (name, raw[:4]):
-                continue
-            time = key.verify(text.encode(), raw[4:])
-            if key.kind == COSIGNATURE:
-                witnessed[key.text()] = time
-            else:
-                signed = True
+        key = keys.get((name, raw[:4]))
+        if key is None:
+            strange += [name] if name in names or raw[:4] in ids else []
+            continue
+        time = key.verify(text.encode(), raw[4:])
+        if key.kind == COSIGNATURE:
+            witnessed[key.text()] = time
+        else:
+            signed = True
     if not signed:
-        raise NoteError("not signed by the log")
+        raise NoteError("not signed by the log", "note-unsigned")
     if len(witnessed) < quorum:
-        raise NoteError(f"cosigned by {len(witnessed)} witnesses, {quorum} are needed")
-    return Checkpoint(origin, checkpoint.size, checkpoint.root, witnessed)
+        raise NoteError(
+            f"cosigned by {len(witnessed)}, needed {quorum}", "note-quorum", have=len(witnessed), need=quorum
+        )
+    return Checkpoint(origin, checkpoint.size, checkpoint.root, witnessed, tuple(strange))

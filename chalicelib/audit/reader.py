@@ -75,12 +75,10 @@ class LogReader:
         newest = before - 1 if before is not None else max(rows, default=-1)
         found: list[LogEntry] = []
         wanted = ""  # leaf hash that the entry after names
-        at = _beginning(year)
         for number in range(newest, max(newest - limit, -1), -1):
             entry, wanted = self._linked(year, tag, number, rows.get(number), chain, wanted)
-            at = entry.at if entry.seq != MISSING else at
-            found.append(replace(entry, at=at))
-        return found
+            found.append(entry)
+        return _dated(found)
 
     def _linked(
         self, year: int, tag: str, number: int, row: Item | None, chain: _Chain, wanted: str
@@ -266,6 +264,17 @@ def _readable(head: Head) -> int:
         return head.size
     start = head.seg.rpartition("/")[2].partition("-")[0]
     return int(start) if start.isdecimal() else 0
+
+
+def _dated(entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """Lost entries get the time of a neighbour, so that no search by time passes them by."""
+    times = [entry.at for entry in entries if entry.seq != MISSING]
+    at = times[0] if times else None
+    found = []
+    for entry in entries:
+        at = entry.at if entry.seq != MISSING else at
+        found.append(replace(entry, at=at or entry.at))
+    return found
 
 
 def _beginning(year: int) -> datetime:

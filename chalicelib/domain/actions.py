@@ -176,6 +176,25 @@ PURPOSES: Mapping[str, Said] = {
     "insurance": Said("страхование", "insurance"),
 }
 
+THINGS: Mapping[str, Said] = {
+    "application": Said("Заявление", "Application"),
+    "audit-log": Said("Журнал аудита", "Audit log"),
+    "consent": Said("Согласие", "Consent"),
+    "dispensing": Said("Отпуск лекарства", "Dispensing"),
+    "document": Said("Документ", "Document"),
+    "journal": Said("Журнал доступа", "Access journal"),
+    "member": Said("Роль в организации", "Role in an organisation"),
+    "notice": Said("Уведомление", "Notice"),
+    "organisation": Said("Организация", "Organisation"),
+    "partner": Said("Партнёр", "Partner"),
+    "policy": Said("Полис ОМС", "Insurance policy"),
+    "profile": Said("Профиль", "Profile"),
+    "registration": Said("Регистрация", "Registration"),
+    "session": Said("Сеанс", "Session"),
+    "totp": Said("Приложение-аутентификатор", "Authenticator app"),
+}
+"""Resource types that are no kinds of record."""
+
 ROLES: Mapping[str, Said] = {
     "patient": Said("пациент", "patient"),
     "representative": Said("представитель", "representative"),
@@ -193,6 +212,7 @@ ROLES: Mapping[str, Said] = {
 }
 
 SYSTEM_NAME = Said("Медкарта", "Medkarta")
+ONESELF = Said("Вы", "You")
 ANOTHER_PATIENT = Said("другой человек", "another person")
 NOT_SIGNED_IN = Said("без входа в систему", "somebody who had not signed in")
 
@@ -217,6 +237,11 @@ def why(reason: str, purpose: str, language: str) -> str:
     """Purpose and reason as one line; "" when neither was said."""
     said = [words[word].to(language) if word in words else word for word, words in _whys(reason, purpose) if word]
     return ", ".join(said)
+
+
+def thing_text(kind: str, labels: Mapping[str, str], language: str) -> str:
+    """What an entry is about; a word that is not known shows as it is."""
+    return labels.get(kind) or (THINGS[kind].to(language) if kind in THINGS else kind)
 
 
 def role_text(role: str, language: str) -> str:

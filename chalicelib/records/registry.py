@@ -26,6 +26,11 @@ OVERVIEW_KINDS: tuple[RecordType, ...] = tuple(_BY_NAME[name] for name in KINDS)
 SECTIONS: tuple[str, ...] = tuple(sorted({spec.section for spec in _BY_NAME.values()}))
 
 
+def labels(language: str) -> dict[str, str]:
+    """What each kind is called."""
+    return {name: spec.label(language) for name, spec in _BY_NAME.items()}
+
+
 def record_type(name: str) -> RecordType:
     """Raises NotFoundError for a kind that does not exist."""
     try:

@@ -82,6 +82,14 @@ class AuditReader(Protocol):
         """Entries ``start`` to ``end`` (exclusive) of a year's log, oldest first; at most 256."""
         ...
 
+    def entry_times(self, person_id: PersonId, since: datetime, until: datetime) -> list[datetime]:
+        """Log times of the person's entries from ``since`` to ``until`` (both included), oldest first.
+
+        From the envelopes alone: no body is opened, so it needs no permit and leaves no entry (AUD-4). Chains of both
+        years when the two moments are in different ones.
+        """
+        ...
+
     def ready(self, person_id: PersonId, requests: Mapping[int, str]) -> bool:
         """Whether the published log covers the entries of a request, so that ``bundle`` has what it needs."""
         ...

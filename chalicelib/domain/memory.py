@@ -1,0 +1,132 @@
+"""What the review remembers of the log between two entries (AUD-4): small rows, "places", that outlive a run.
+
+Nothing in them tells who read whose card: patients, sessions and networks are keyed marks of the review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.domain.acts import Act, network_of
+from chalicelib.domain.thresholds import (
+    MARKS,
+    NETWORK_MEMORY,
+    NETWORKS,
+    READINGS,
+    REFUSAL_WINDOW,
+    REFUSALS,
+    SESSIONS,
+)
+
+Place = tuple[str, str]
+"""A kind (``actor``, ``card``, ``chain``, ``readings``) and whose."""
+Kept = Mapping[str, Any]
+Mark = Callable[[str], str]
+NOTHING: Kept = {}
+
+
+def hour_of(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def minute_of(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def places(act: Act) -> tuple[Place, ...]:
+    """Which places an entry touches."""
+    found: list[Place] = []
+    if act.number == 0 and act.person:
+        found.append(("chain", f"{act.year}#{act.person}"))
+    if not act.readable:
+        return tuple(found)
+    if act.signs_in_as_staff:
+        found.append(("actor", act.traveller))
+    elif act.reads_a_card or act.refused:
+        found.append(("actor", act.actor))
+    if act.reads_a_card or act.changes_a_card or act.action.startswith("consent:"):
+        found.append(("card", act.patient))
+    if act.reads_the_log:
+        found.append(("readings", minute_of(act.at)))
+    return tuple(found)
+
+
+def remembered(place: Place, kept: Kept, act: Act, mark: Mark) -> Kept:
+    """What a place keeps after an entry."""
+    kind, _ = place
+    return {"chain": _chain, "actor": _actor, "card": _card, "readings": _readings}[kind](kept, act, mark)
+
+
+def _chain(kept: Kept, act: Act, _mark: Mark) -> Kept:
+    return kept or {"tag": act.tag}
+
+
+def _actor(kept: Kept, act: Act, mark: Mark) -> Kept:
+    if act.signs_in_as_staff:
+        return _signed_in(kept, act, mark)
+    new = dict(kept)
+    if act.refused:
+        since = milliseconds(act.at - REFUSAL_WINDOW)
+        recent = [[t, entry] for t, entry in kept.get("refused", []) if t >= since]
+        new["refused"] = [*recent, [milliseconds(act.at), act.id]][-REFUSALS:]
+        if len(new["refused"]) == REFUSALS:
+            new["series"] = hour_of(act.at)
+    if act.reads_a_card:
+        same = kept.get("hour") == hour_of(act.at)
+        seen: list[str] = list(kept.get("seen", [])) if same else []
+        one = mark(f"card {act.patient}")
+        new["hour"] = hour_of(act.at)
+        new["seen"] = seen if one in seen or len(seen) >= MARKS else [*seen, one]
+    return new
+
+
+def _signed_in(kept: Kept, act: Act, mark: Mark) -> Kept:
+    """The networks of the last 90 days by day, and the sessions that began in a new one."""
+    network = network_of(act.ip)
+    if not network:
+        return kept
+    today, person = act.at.toordinal(), act.traveller
+    known = {m: day for m, day in kept.get("networks", {}).items() if today - day <= NETWORK_MEMORY.days}
+    one = mark(f"network {person} {network}")
+    newest = sorted({**known, one: today}.items(), key=lambda item: (item[1], item[0]))[-NETWORKS:]
+    new = {**kept, "networks": dict(newest)}
+    if "networks" in kept and one not in known:
+        new["fresh"] = [*kept.get("fresh", []), [mark(f"session {act.session}"), act.id]][-SESSIONS:]
+    return new
+
+
+def strange_sign_in(kept: Kept, act: Act, mark: Mark) -> str:
+    """Id of the entry of the sign-in, if the session of an act began in a network that was new then."""
+    session = mark(f"session {act.session}")
+    return next((str(entry) for one, entry in kept.get("fresh", []) if one == session), "")
+
+
+def _card(kept: Kept, act: Act, _mark: Mark) -> Kept:
+    """Departments that wrote in the card, and members whom the log knows a consent of."""
+    units, members = set(kept.get("units", [])), set(kept.get("members", []))
+    if act.changes_a_card:
+        units.add(unit_of(act))
+    if act.succeeded and act.action == "consent:request":
+        members.add(act.member)
+    if act.succeeded and act.action == "consent:granted":
+        members.add(act.resource)
+    if act.succeeded and act.action in {"consent:revoked", "consent:refused"}:
+        members.discard(act.resource)
+    return {"units": sorted(units), "members": sorted(members)}
+
+
+def _readings(kept: Kept, act: Act, mark: Mark) -> Kept:
+    """Who opened the log's entries, for the reconciliation of key uses: everybody's, or one person's chain."""
+    whose = "" if act.kind == "audit-log" else mark(f"reading {act.patient}")
+    whom: list[str] = list(kept.get("whose", []))
+    return kept if whose in whom or len(whom) >= READINGS else {"whose": [*whom, whose]}
+
+
+def unit_of(act: Act) -> str:
+    return f"{act.organisation}#{act.department}"

@@ -9,14 +9,15 @@ FRESH ?=
 WORKERS ?= 2
 COVERAGE ?= 85
 TESTS ?= tests
+DIR ?= build/audit-log
 
 BIN := .venv/bin
 SOURCES := app.py chalicelib local infra bench witness docs tests
 
-.PHONY: help setup run test lint format unit bench package docs lock soak clean
+.PHONY: help setup run audit-export test lint format unit bench package docs lock soak clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The mark is written last: an installation that was cut short, or newer requirements, are simply installed again.
 .venv/.ready: requirements/dev.txt
@@ -34,6 +35,9 @@ setup: .venv/.ready .venv-emulator/.ready  ## Make the two environments (done by
 
 run: setup  ## Start the whole system on this computer (PORT=8000, FRESH=1 forgets earlier data)
 	@exec $(BIN)/python -m local --port $(PORT) $(if $(FRESH),--fresh)
+
+audit-export: setup  ## The audit log of the running system as a folder for the verifier (DIR=build/audit-log)
+	$(BIN)/python -m local.audit_export $(DIR)
 
 test: lint unit  ## Every check: style, types, layers, tests with branch coverage
 

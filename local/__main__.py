@@ -81,6 +81,7 @@ def _welcome(system: System, layout: Layout) -> None:
   {system.url}/_local/health     состояние / state
 
   state and logs: {layout.state}
+  audit log: python -m local.audit_export DIR; python -m verifier fsck DIR --policy {layout.policy}
 """
     )
     for line in system.accounts:

@@ -29,6 +29,15 @@ class Layout:
         return self.state / "emulator"
 
     @property
+    def witness(self) -> Path:
+        return self.state / "witness"
+
+    @property
+    def policy(self) -> Path:
+        """Whose signatures count, for ``python -m verifier``."""
+        return self.state / "audit" / "policy.json"
+
+    @property
     def progress(self) -> Path:
         return self.state / "pump.json"
 

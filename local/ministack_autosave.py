@@ -4,21 +4,25 @@ Stock MiniStack 1.5.33 saves only on a graceful stop, service by service, and fo
 Here a checkpoint is one moment of all services: it is forked off between two requests, written as a new folder
 ``gen-N`` and published by renaming the link ``current``; a crash at any point leaves the last whole checkpoint.
 What a SIGKILL can lose is therefore the last ``AUTOSAVE_SECONDS`` and no more (object bodies: nothing, they are
-written at once). Uses internals of MiniStack: the pin in requirements/emulator.txt and tests/emulator hold it.
+written at once). It also notes every use of a KMS key, as CloudTrail would (``key_log.py`` delivers). Uses internals
+of MiniStack: the pin in requirements/emulator.txt and tests/emulator hold it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,10 @@ STATE = Path(os.environ["EMULATOR_STATE"])
 CURRENT = STATE / "current"
 PERIOD = float(os.environ.get("AUTOSAVE_SECONDS", "2"))
 CHECKPOINT_LIMIT = 120.0  # seconds; a forked writer that hangs is killed and the next round tries again
+
+SPOOL_LIMIT = 64 * 1024 * 1024
+ACCOUNT = "000000000000"
+CREDENTIAL = re.compile("Credential=([^/]+)/")
 
 READ_ONLY = (
     "Get", "Describe", "List", "Query", "Scan", "BatchGet", "TransactGet", "ReceiveMessage", "Decrypt", "Encrypt",
@@ -212,6 +220,65 @@ def stamp_messages() -> None:
     sns._sms_log_for = stamped  # noqa: SLF001
 
 
+def log_key_uses() -> None:
+    """A record of every Decrypt is in the spool before its answer goes out; kills lose none."""
+    from ministack.services import kms
+
+    handle = kms.handle_request
+
+    async def logged(method: str, path: str, headers: dict[str, str], body: bytes, query: Any) -> Any:
+        answer = await handle(method, path, headers, body, query)
+        if headers.get("x-amz-target", "").rpartition(".")[2] == "Decrypt":
+            try:
+                spool(key_use(headers, json.loads(body), answer[0], json.loads(answer[2]), kms))
+            except Exception as error:  # noqa: BLE001 - whatever was asked, the answer goes out
+                print(f"a use of a key was not noted: {error}", file=sys.stderr, flush=True)
+        return answer
+
+    kms.handle_request = logged
+
+
+def key_use(headers: dict[str, str], asked: Any, status: int, answered: Any, kms: Any) -> dict[str, Any]:
+    """What CloudTrail says of it. Source: AWS KMS developer guide, "Decrypt" among the log entry examples."""
+    blob = base64.b64decode(asked.get("CiphertextBlob", ""))[:36].decode("ascii", "replace")
+    key = kms._resolve_key(asked.get("KeyId") or blob)  # noqa: SLF001
+    credential = CREDENTIAL.search(headers.get("authorization", ""))
+    failed = {"errorCode": answered.get("__type", "Unknown").rpartition("#")[2]} if status >= 400 else {}  # noqa: PLR2004
+    return {
+        "eventVersion": "1.11",
+        "userIdentity": {"type": "IAMUser", "accessKeyId": credential[1] if credential else ""},
+        "eventTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "eventSource": "kms.amazonaws.com",
+        "eventName": "Decrypt",
+        "awsRegion": os.environ["MINISTACK_REGION"],
+        "userAgent": headers.get("user-agent", ""),
+        **failed,
+        "requestParameters": {
+            "encryptionContext": asked.get("EncryptionContext", {}),
+            "encryptionAlgorithm": asked.get("EncryptionAlgorithm", "SYMMETRIC_DEFAULT"),
+        },
+        "responseElements": None,
+        "eventID": str(uuid.uuid4()),
+        "readOnly": True,
+        "resources": [{"accountId": ACCOUNT, "type": "AWS::KMS::Key", "ARN": key["Arn"]}] if key else None,
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": ACCOUNT,
+        "eventCategory": "Management",
+    }
+
+
+def spool(record: dict[str, Any]) -> None:
+    """One line more. Under the lock that ``key_log.py`` takes to move the file away. Raises OSError."""
+    line = json.dumps(record).encode() + b"\n"
+    with (STATE / "key-calls.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with (STATE / "key-calls.jsonl").open("ab") as file:
+            if file.tell() + len(line) > SPOOL_LIMIT:
+                raise OSError(f"{file.name} is full; nothing delivers it")
+            file.write(line)
+
+
 def main() -> None:
     lock = hold_state()
     os.set_inheritable(lock, False)
@@ -224,6 +291,7 @@ def main() -> None:
     persistence.STATE_DIR = str(CURRENT)  # load_state reads it at call time; services took theirs at import
     keep_extras()
     stamp_messages()
+    log_key_uses()
     checkpoints = Checkpoints(ministack)
     ministack.save_all = checkpoints.final
     ministack.app = checkpoints.watched(ministack.app)

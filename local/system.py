@@ -14,14 +14,16 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from local import portal, server
+from local import audit_policy, portal, server
 from local.emulator import Emulator
+from local.key_log import KeyLog
 from local.layout import Layout, require_port
 from local.outbox import Outbox
 from local.progress import Progress
 from local.pump import Pump
 from local.stack import deploy
 from local.tools import Tools
+from local.witness import Witness
 from local.wsgi import ChaliceWSGI
 
 log = logging.getLogger("local.system")
@@ -42,6 +44,7 @@ class System:
         self.fresh = fresh
         self.url = f"http://localhost:{port}"
         self.emulator = Emulator(layout.emulator)
+        self.witness = Witness(layout.witness)
         self.accounts: list[str] = []
         self._parts = ExitStack()
         self._started = time.monotonic()
@@ -65,12 +68,20 @@ class System:
         self._parts.close()
 
     def _serve(self, say: Callable[[str], None]) -> None:
-        stack = deploy(aws, self.url)
+        self.witness.prepare()
+        stack = deploy(aws, self.url, self._log_parameters())
         self.layout.deployed.touch()
         os.environ.update(stack.environment())
         if sender := stack.outputs.get("MailSender"):
             aws("ses").verify_email_identity(EmailAddress=sender)  # on AWS by DNS, once for the domain
         say("stores deployed from infra/stores.yaml")
+        key_log = KeyLog(self.emulator.folder, aws, stack.outputs["KeyLogBucket"])
+        self._parts.callback(key_log.stop)
+        key_log.start()
+        audit_policy.write(self.layout.policy, aws("kms"), stack.outputs, self.witness.key)
+        self._parts.callback(self.witness.stop)
+        self.witness.start(self.layout.policy)
+        say(f"witness of the audit log at {self.witness.url}")
         app = import_module(self.app).app
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
         tools = Tools(pump, Outbox(self.emulator.url), self._health)
@@ -80,6 +91,13 @@ class System:
         pump.start()
         threading.Thread(target=http.run, name="http", daemon=True).start()
         self._parts.callback(_close, http)
+
+    def _log_parameters(self) -> dict[str, str]:
+        return {
+            "AuditLogName": audit_policy.LOG_NAME,
+            "WitnessUrl": self.witness.url,
+            "WitnessKeys": self.witness.key,
+        }
 
     def _load_demo(self, say: Callable[[str], None]) -> None:
         """Once a state, by ``local.demo.load(base_url)``; it returns the lines to print, with the accounts."""
@@ -97,7 +115,13 @@ class System:
             marker.write_text(json.dumps(self.accounts, ensure_ascii=False), "utf-8")
 
     def _health(self) -> dict[str, Any]:
-        return {"emulator": self.emulator.url, "emulator_running": self.emulator.running(), "url": self.url}
+        return {
+            "emulator": self.emulator.url,
+            "emulator_running": self.emulator.running(),
+            "witness": self.witness.url,
+            "witness_running": self.witness.answers(),
+            "url": self.url,
+        }
 
 
 @cache

@@ -87,7 +87,7 @@ def sent(system: Running) -> list[str]:
     return [m["text"] for m in system.ask("GET", "/_local/outbox.json")[2]["messages"]]
 
 
-def test_a_day_of_the_local_system(start: Any) -> None:
+def test_a_day_of_the_local_system(start: Any, tmp_path: Path) -> None:
     system = start().ready()
     assert system.ask("PUT", "/api/rows/one")[2] == {"found": True}
     until(lambda: system.ask("GET", "/api/rows/one-done")[2] == {"found": True})
@@ -97,6 +97,7 @@ def test_a_day_of_the_local_system(start: Any) -> None:
     assert system.ask("POST", "/_local/function/appoint_administrator", b'{"a": 1}')[2] == {"result": {"got": {"a": 1}}}
     health = system.ask("GET", "/_local/health")[2]
     assert health["emulator_running"]
+    assert health["witness_running"]
     assert {s["name"]: s["alive"] for s in health["sources"]} == {
         "on_card_change": True,
         "on_notice": True,
@@ -114,10 +115,14 @@ def test_a_day_of_the_local_system(start: Any) -> None:
 
     assert system.end(signal.SIGINT) == 0
     assert "stopping; the state is kept" in system.output
+    assert str(tmp_path / "state" / "audit" / "policy.json") in system.output
+    policy = json.loads((tmp_path / "state" / "audit" / "policy.json").read_text())
+    assert [key.partition("+")[0] for key in policy["witnesses"]] == ["witness.local/medkarta"]
 
     again = start().ready()
     assert again.ask("GET", "/api/rows/one-done")[2] == {"found": True}
     assert sent(again) == ["row one"]  # nothing was handled twice
+    assert json.loads((tmp_path / "state" / "audit" / "policy.json").read_text()) == policy  # an auditor may keep it
     again.ask("PUT", "/api/rows/two")
     until(lambda: sent(again) == ["row two", "row one"])  # newest first
     assert again.end() == 0

@@ -257,6 +257,7 @@ def written_by_chalice() -> dict[str, Any]:
             "OnNotice": function(OnNoticeSqsEventSource=queue),
             **{name: function(**{f"{name}Event": schedule}) for name in scheduled},
             "AppointAdministrator": function(),
+            "RebuildAuditIndex": function(),
             "ManagedLayer": {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "./l.zip"}},
             "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": api},
         },

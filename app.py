@@ -5,6 +5,8 @@ from chalice import Chalice
 from chalicelib.handlers import (
     cards,
     consents,
+    erasures,
+    journal,
     me,
     notices,
     openapi,
@@ -18,7 +20,7 @@ from chalicelib.handlers import (
 from chalicelib.handlers.events import events
 
 app = Chalice(app_name="medkarta")
-app.api.binary_types.append("application/pdf")
+app.api.binary_types += ["application/pdf", "application/gzip"]
 
 for module in (
     openapi,
@@ -32,6 +34,8 @@ for module in (
     records,
     prescriptions,
     notices,
+    journal,
+    erasures,
 ):
     app.register_blueprint(module.api)
 app.register_blueprint(events)

@@ -13,10 +13,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.entry import b64, commitment, unseal
+from chalicelib.audit.merkle import leaf_hash
 from chalicelib.audit.subjects import context_of
 from chalicelib.errors import KeyIntegrityError, KeyUnavailableError
 from chalicelib.ports import Clock
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 TTL = 300.0
 CAPACITY = 2000
+LATEST = 253_402_300_800_000  # milliseconds; the year 10000
 _FOREIGN = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 
 
@@ -144,3 +146,31 @@ def opened(envelope: Mapping[str, Any], sealed: bytes, private: X25519PrivateKey
         return Opened(text.decode(), body) if fits else ALTERED
     except (InvalidTag, KeyError, TypeError, ValueError):
         return ALTERED
+
+
+def log_time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def envelope_of(text: bytes) -> dict[str, Any] | None:
+    """An envelope, or None for what has not the shape of one."""
+    try:
+        envelope: dict[str, Any] = json.loads(text)
+        texts = [envelope[name] for name in ("id", "tag", "com", "ct", "prev")] + [envelope["w"]["id"]]
+        numbers = [envelope["n"], envelope["t"]]
+    except (KeyError, TypeError, ValueError):
+        return None
+    whole = all(isinstance(t, str) for t in texts) and all(type(n) is int and 0 <= n < LATEST for n in numbers)
+    return envelope if whole else None
+
+
+def indexed(row: Item | None, tag: str, number: int) -> dict[str, Any] | None:
+    """The envelope of a row of the index when the row fits together."""
+    try:
+        if row is None or row["leaf"] != b64(leaf_hash(row["env"].encode())) or not isinstance(row["ct"], bytes):
+            return None
+        envelope = envelope_of(row["env"].encode())
+        int(row["seq"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return envelope if envelope and (envelope["tag"], envelope["n"]) == (tag, number) else None

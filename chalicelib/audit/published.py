@@ -6,8 +6,10 @@ import re
 import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from chalicelib.audit.entry import unb64
+from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.entry import b64, unb64
 from chalicelib.audit.envelopes import unbundle
 from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.merkle import HASH, WIDTH, Tree, tile_path
@@ -68,6 +70,16 @@ class Published:
             if partial is None:
                 raise
             return self._store.get(year, partial[1])
+
+
+def policy(name: str, log_key: KmsAuthority, writer_ca: KmsAuthority, witnesses: Sequence[str]) -> dict[str, Any]:
+    """What the operator publishes for checking the log. Who checks keeps a copy from another time and place."""
+    return {
+        "log": {"name": name, "keys": [b64(log_key.public)]},
+        "writer_ca": [b64(writer_ca.public)],
+        "witnesses": list(witnesses),
+        "quorum": len(witnesses) // 2 + 1 if witnesses else 0,
+    }
 
 
 def parsed(note: str, year: int) -> Checkpoint:

@@ -8,7 +8,6 @@ bundle. A page of ``chain`` proves nothing about its newest end; ``bundle`` does
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.authority import KmsAuthority
 from chalicelib.audit.entry import b64
 from chalicelib.audit.logstore import Head, LogStore
-from chalicelib.audit.merkle import WIDTH, leaf_hash
-from chalicelib.audit.opening import ALTERED, Opened, PrivateKeys, opened
+from chalicelib.audit.merkle import WIDTH
+from chalicelib.audit.opening import ALTERED, Opened, PrivateKeys, envelope_of, indexed, log_time, opened
 from chalicelib.audit.published import Published
 from chalicelib.audit.subjects import certified
 from chalicelib.domain.access import Permit
@@ -33,9 +32,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 JOURNAL, WHOLE = "journal", "audit-log"
-PAGE = 1000
+PAGE, PART = 1000, 200  # rows of one query
 MISSING = -1
-LATEST = 253_402_300_800_000  # milliseconds; the year 10000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class LogReader:
         self, year: int, tag: str, number: int, row: Item | None, chain: _Chain, wanted: str
     ) -> tuple[LogEntry, str]:
         """An entry of the index, and the hash that it names of the one before."""
-        envelope = _indexed(row, tag, number)
+        envelope = indexed(row, tag, number)
         if row is None or envelope is None or (wanted and row["leaf"] != wanted):
             lost = LogEntry(year, MISSING, tag, number, "", _beginning(year), chain.person_id, None, altered=True)
             return lost, ""
@@ -106,6 +104,22 @@ class LogReader:
         except KeyIntegrityError:
             return _Chain(person_id, foreign=True)
 
+    def entry_times(self, person_id: PersonId, since: datetime, until: datetime) -> list[datetime]:
+        found: list[datetime] = []
+        for year in sorted(set(self.years(person_id)) & {since.year, until.year}, reverse=True):
+            row = self._store.tables.get(keys.audit_subject(person_id, year))
+            pk = keys.log_chain(certified(self._authority, person_id, year, row).tag) if row else ""
+            after: Item | None = None
+            while pk:
+                page = self._store.tables.query(Store.AUDIT_INDEX, pk, limit=PART, after=after, newest_first=True)
+                envelopes = [envelope_of(str(row["env"]).encode()) for row in page.items]
+                times = [log_time(envelope["t"]) for envelope in envelopes if envelope]
+                found += [at for at in times if since <= at <= until]
+                after = page.after
+                if after is None or (times and times[-1] < since):
+                    break
+        return sorted(found)
+
     # --- the whole log
 
     def log_years(self) -> list[int]:
@@ -120,7 +134,7 @@ class LogReader:
             head = self._store.head(year)
             if head is not None and _readable(head):
                 if head.applied == head.ver:
-                    return _moment(head.t)
+                    return log_time(head.t)
                 return self._time(year, _readable(head) - 1, _readable(head))
         return None
 
@@ -136,10 +150,10 @@ class LogReader:
         return low
 
     def _time(self, year: int, seq: int, size: int) -> datetime:
-        envelope = _parsed(self._published.envelopes(year, seq, seq + 1, size)[0])
+        envelope = envelope_of(self._published.envelopes(year, seq, seq + 1, size)[0])
         if envelope is None:
             raise UnavailableError
-        return _moment(envelope["t"])
+        return log_time(envelope["t"])
 
     def slice(self, permit: Permit, year: int, start: int, end: int) -> list[LogEntry]:
         if permit.kind != WHOLE:
@@ -149,7 +163,7 @@ class LogReader:
         if not 0 <= start < end:
             return []
         texts = self._published.envelopes(year, start, end, size)
-        envelopes = [_parsed(text) for text in texts]
+        envelopes = [envelope_of(text) for text in texts]
         found = [envelope for envelope in envelopes if envelope is not None]
         links = self._store.rows(keys.log_link(e["tag"], e["n"]) for e in found)
         chains = self._chains(year, {e["tag"] for e in found})
@@ -226,7 +240,7 @@ class LogReader:
         entries = []
         for row in self._all(Store.AUDIT_INDEX, keys.log_chain(tag)):
             if int(row["sk"]) <= last:
-                envelope = _parsed(str(row["env"]).encode())
+                envelope = envelope_of(str(row["env"]).encode())
                 shown = chain.opened(envelope, bytes(row["ct"])) if envelope else ALTERED
                 entries.append({"env": str(row["env"]), "body": shown.text or None})
         return {
@@ -239,7 +253,7 @@ class LogReader:
 
     def _certificates(self, year: int, entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """Of every writer in a chain: the certificate stands at its first leaf, mostly in another's chain."""
-        envelopes = [e for entry in entries if (e := _parsed(entry["env"].encode())) is not None]
+        envelopes = [e for entry in entries if (e := envelope_of(entry["env"].encode())) is not None]
         found = {e["w"]["id"]: str(e["w"]["cert"]) for e in envelopes if "cert" in e["w"]}
         missing = {e["w"]["id"] for e in envelopes} - set(found)
         rows = self._store.rows(keys.log_writer(writer, year) for writer in missing)
@@ -282,34 +296,6 @@ def _beginning(year: int) -> datetime:
     return datetime(year, 1, 1, tzinfo=UTC)
 
 
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _parsed(text: bytes) -> dict[str, Any] | None:
-    """An envelope, or None for what has not the shape of one."""
-    try:
-        envelope: dict[str, Any] = json.loads(text)
-        texts = [envelope[name] for name in ("id", "tag", "com", "ct", "prev")] + [envelope["w"]["id"]]
-        numbers = [envelope["n"], envelope["t"]]
-    except (KeyError, TypeError, ValueError):
-        return None
-    whole = all(isinstance(t, str) for t in texts) and all(type(n) is int and 0 <= n < LATEST for n in numbers)
-    return envelope if whole else None
-
-
-def _indexed(row: Item | None, tag: str, number: int) -> dict[str, Any] | None:
-    """The envelope of a row of the index when the row fits together."""
-    try:
-        if row is None or row["leaf"] != b64(leaf_hash(row["env"].encode())) or not isinstance(row["ct"], bytes):
-            return None
-        envelope = _parsed(row["env"].encode())
-        int(row["seq"])
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
-    return envelope if envelope and (envelope["tag"], envelope["n"]) == (tag, number) else None
-
-
 def _entry(year: int, seq: int, envelope: Mapping[str, Any], chain: _Chain, sealed: bytes | None) -> LogEntry:
     """``sealed`` is None when the index has not what the log has."""
     shown = ALTERED if sealed is None else chain.opened(envelope, sealed)
@@ -319,7 +305,7 @@ def _entry(year: int, seq: int, envelope: Mapping[str, Any], chain: _Chain, seal
         envelope["tag"],
         envelope["n"],
         envelope["id"],
-        _moment(envelope["t"]),
+        log_time(envelope["t"]),
         chain.person_id,
         shown.body,
         shown.altered,

@@ -33,6 +33,7 @@ from chalicelib.errors import (
     IdempotencyKeyMissingError,
     InvalidFieldsError,
     MedkartaError,
+    NotReadyError,
     NotSignedInError,
     SessionEndedError,
     TooLargeError,
@@ -170,7 +171,7 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s: %s %s", entry.operation, actor.request_id, error.code, place_of(error))
         return
-    silent = (AccessDeniedError, SessionEndedError, NotSignedInError, TooManyRequestsError)
+    silent = (AccessDeniedError, SessionEndedError, NotSignedInError, TooManyRequestsError, NotReadyError)
     if actor.role is Role.ANONYMOUS or isinstance(error, silent):
         return
     try:
@@ -240,6 +241,11 @@ def whole_number(call: Call, name: str, default: int, highest: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= highest):  # noqa: PLR2004
         raise InvalidFieldsError(fields=(FieldProblem("?" + name, "range", f"a number from 1 to {highest}"),))
     return int(text)
+
+
+def language_of(call: Call) -> str:
+    """Language of texts, ``ru`` or ``en``, by Accept-Language."""
+    return "en" if call.headers.get("accept-language", "").lower().startswith("en") else "ru"
 
 
 def _idempotency_key(entry: Endpoint, headers: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from chalicelib.bootstrap import services
 from chalicelib.errors import (
     NotFoundError,
 )
-from chalicelib.handlers.http import HUMANS, Api, Call, Door
+from chalicelib.handlers.http import HUMANS, Api, Call, Door, language_of
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)
@@ -25,8 +25,7 @@ api = Api(__name__)
 )
 def notices(call: Call) -> Any:
     limit, after = asked(call, "notices")
-    language = "en" if call.headers.get("accept-language", "").lower().startswith("en") else "ru"
-    return page(call, "notices", *services().notices.mine(call.actor, language, limit, after))
+    return page(call, "notices", *services().notices.mine(call.actor, language_of(call), limit, after))
 
 
 @api.endpoint(

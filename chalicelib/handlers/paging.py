@@ -21,8 +21,11 @@ def asked(call: Call, listing: str) -> tuple[int, Item | None]:
     """Page size and where to continue. Raises InvalidFieldsError for a cursor that is not this caller's."""
     limit = whole_number(call, "limit", 20, 100)
     cursor = call.query.get("cursor")
-    if cursor is None:
-        return limit, None
+    return limit, None if cursor is None else position(call, cursor, listing, "?cursor")
+
+
+def position(call: Call, cursor: str, listing: str, field: str) -> Item:
+    """What a cursor says. ``field`` names it in the error (InvalidFieldsError) when it is not this caller's."""
     try:
         claims = services().signer.verify(cursor, purpose="access", audience=AUDIENCE)
         ours = claims["sub"] == call.actor.person_id and claims["list"] == listing
@@ -30,22 +33,29 @@ def asked(call: Call, listing: str) -> tuple[int, Item | None]:
     except (NotSignedInError, KeyError, TypeError, ValueError):
         after = None
     if after is None:
-        raise InvalidFieldsError(fields=(FieldProblem("?cursor", "cursor", "start the list again"),))
-    return limit, after
+        raise InvalidFieldsError(fields=(FieldProblem(field, "cursor", "start the list again"),))
+    return after
 
 
 def page(call: Call, listing: str, items: list[Any], after: Item | None) -> dict[str, Any]:
     """The answer; ``next`` is absent on the last page."""
     shown: dict[str, Any] = {"items": items}
     if after is not None:
-        now = int(services().clock().timestamp())
-        claims = {
-            "sub": call.actor.person_id,
-            "aud": AUDIENCE,
-            "list": listing,
-            "after": after,
-            "iat": now,
-            "exp": now + LIFETIME,
-        }
-        shown["next"] = services().signer.issue(claims, purpose="access")
+        shown["next"] = following(call, listing, after)
     return shown
+
+
+def following(call: Call, listing: str, after: Item | None) -> str:
+    """The cursor of what comes after; "" at the end."""
+    if after is None:
+        return ""
+    now = int(services().clock().timestamp())
+    claims = {
+        "sub": call.actor.person_id,
+        "aud": AUDIENCE,
+        "list": listing,
+        "after": after,
+        "iat": now,
+        "exp": now + LIFETIME,
+    }
+    return services().signer.issue(claims, purpose="access")

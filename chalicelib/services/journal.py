@@ -1,8 +1,8 @@
 """Who looked at my card (AUD-3): the person's own chains as a list, and as a copy that verifies off-line.
 
 Reading the journal is an access too: its entry is stored first, in the same chain, and so appears in the journal. An
-ordered copy ends, in every year, with the entry of the order, which holds the patient's own number: nothing that the log
-had taken in before can be missing from it.
+ordered copy ends, in every year, with the entry of the order, which holds the patient's own number: nothing that the
+log had taken in before can be missing from it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,212 @@
+"""The access journal: one's own (as a list, as FHIR, as a copy that verifies), and the whole log for officers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.identity import Role
+from chalicelib.domain.journal import Wanted, moment_of
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError, NotReadyError, TooLargeError
+from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door, language_of
+from chalicelib.handlers.paging import PAGE_QUERY, asked, following, page, position
+from chalicelib.services.journal import Page
+
+api = Api(__name__)
+
+MODELS = "handlers.models.audit"
+READER = "audit_reader"
+PATIENT = frozenset({Role.PATIENT})
+OFFICER = frozenset({Role.SECURITY_OFFICER})
+FHIR = "application/fhir+json"
+GZIP = "application/gzip"
+LARGEST = 5 * 1024 * 1024  # Lambda answers with at most 6 MB; what is compressed travels as base64, a third longer
+LARGEST_PACKED = LARGEST * 3 // 4
+OUTCOMES = ["success", "denied", "error"]
+FILTERS: Mapping[str, Mapping[str, Any]] = {
+    "from": {"type": "string", "maxLength": 40, "description": "Log time, ISO 8601 with an offset, or a date"},
+    "to": {"type": "string", "maxLength": 40, "description": "Exclusive; a date means its end"},
+    "action": {"type": "string", "pattern": "^[a-z:-]{1,64}$"},
+    "actor": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
+    "outcome": {"type": "string", "enum": OUTCOMES},
+    "role": {"type": "string", "enum": sorted(role.value for role in Role)},
+}
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/journal",
+    operation="journal-read",
+    summary="Who looked at one's own card; the reading is an entry too",
+    door=Door.SIGNED_IN,
+    roles=PATIENT,
+    query={**PAGE_QUERY, **FILTERS},
+    function=READER,
+)
+def journal(call: Call) -> Any:
+    found, _ = _page(call, "journal:read")
+    until = found.complete_until
+    return {**page(call, "journal", list(found.items), found.after), "complete_until": stamp(until) if until else None}
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/journal/fhir",
+    operation="journal-fhir",
+    summary="The same list as FHIR R4 AuditEvents (IHE BALP)",
+    door=Door.SIGNED_IN,
+    roles=PATIENT,
+    query={**PAGE_QUERY, **FILTERS},
+    answer_type=FHIR,
+    function=READER,
+)
+def as_fhir(call: Call) -> Any:
+    from chalicelib.interop.audit_events import searchset
+
+    found, limit = _page(call, "journal:fhir")
+    base = services().settings.public_url
+    query = {name: value for name, value in call.query.items() if name != "cursor"} | {"limit": str(limit)}
+    address = f"{base}/api/v1/me/journal/fhir?"
+    here = address + urlencode(dict(call.query))
+    after = following(call, "journal", found.after)
+    return searchset(
+        found.items, call.actor.person_id, base, here, address + urlencode(query | {"cursor": after}) if after else ""
+    )
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/me/journal/requests",
+    operation="journal-request",
+    summary="Order a copy of one's own journal that verifies off-line",
+    door=Door.SIGNED_IN,
+    roles=PATIENT,
+    body=f"{MODELS}:JournalOrder",
+    status=202,
+    step_up=True,
+)
+def order(call: Call) -> Any:
+    return services().journal.order(call.actor, call.body.nonce)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/journal/requests/{request_id}",
+    operation="journal-download",
+    summary="The copy that was ordered (docs/audit.md); compressed where application/gzip is accepted",
+    door=Door.SIGNED_IN,
+    roles=PATIENT,
+    errors=(NotFoundError, NotReadyError, TooLargeError),
+    function=READER,
+)
+def download(call: Call, request_id: str) -> Any:
+    bundle = services().journal.download(call.actor, request_id)
+    text = json.dumps(bundle, ensure_ascii=False).encode()
+    name = f'attachment; filename="journal-{request_id}.json'
+    if GZIP in call.headers.get("accept", ""):
+        packed = gzip.compress(text, mtime=0)
+        if len(packed) > LARGEST_PACKED:
+            raise TooLargeError("the journal is too large for one answer")
+        return Answer(packed, headers={"Content-Type": GZIP, "Content-Disposition": f'{name}.gz"'})
+    if len(text) > LARGEST:
+        raise TooLargeError("ask with Accept: application/gzip")
+    return Answer(text.decode(), headers={"Content-Disposition": f'{name}"'})
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/audit/search",
+    operation="audit-search",
+    summary="Search the whole log, or one person's part of it; the search is an entry too",
+    door=Door.SIGNED_IN,
+    roles=OFFICER,
+    body=f"{MODELS}:AuditSearch",
+    step_up=True,
+    function=READER,
+)
+def search(call: Call) -> Any:
+    form = call.body
+    after = position(call, form.cursor, "audit-search", "/cursor") if form.cursor else None
+    wanted = Wanted(
+        action=form.action,
+        actor=form.actor_id,
+        outcome=form.outcome,
+        role=str(form.role),
+        organisation=form.organisation_id,
+        since=_moment(form.since, "/from"),
+        until=_moment(form.until, "/to", end=True),
+    )
+    found = services().audit_log.search(call.actor, wanted, form.patient_id, form.limit, after)
+    shown = page(call, "audit-search", list(found.items), found.after)
+    return {**shown, "scanned_until": stamp(found.until) if found.until else None}
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/audit/checkpoint",
+    operation="audit-checkpoint",
+    summary="Newest published checkpoint of each year's log, with the times of its witnesses",
+    door=Door.SIGNED_IN,
+    roles=OFFICER,
+    function=READER,
+)
+def checkpoint(call: Call) -> Any:
+    return {"items": services().audit_log.checkpoints(call.actor)}
+
+
+@api.endpoint(
+    "GET",
+    "/.well-known/audit-policy.json",
+    operation="audit-policy",
+    summary="What the operator publishes for checking the log: a convenience, no anchor of trust (docs/audit.md)",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+    function=READER,
+)
+def policy(_call: Call) -> Any:
+    headers = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    return Answer(services().log_policy, headers=headers)
+
+
+def _page(call: Call, action: str) -> tuple[Page, int]:
+    limit, after = asked(call, "journal")
+    given = call.query
+    wanted = Wanted(
+        action=_matching(given, "action"),
+        actor=_matching(given, "actor"),
+        outcome=_among(given, "outcome"),
+        role=_among(given, "role"),
+        since=_moment(given.get("from", ""), "?from"),
+        until=_moment(given.get("to", ""), "?to", end=True),
+    )
+    return services().journal.page(call.actor, wanted, language_of(call), limit, after, action), limit
+
+
+def _matching(given: Any, name: str) -> str:
+    import re
+
+    text = str(given.get(name, ""))
+    if name in given and not re.fullmatch(str(FILTERS[name]["pattern"]), text):
+        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "format", "letters, digits, - and :"),))
+    return text
+
+
+def _among(given: Any, name: str) -> str:
+    text = str(given.get(name, ""))
+    if name in given and text not in FILTERS[name]["enum"]:
+        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "choice", ", ".join(FILTERS[name]["enum"])),))
+    return text
+
+
+def _moment(text: str, field: str, *, end: bool = False) -> Any:
+    try:
+        return moment_of(text, end=end) if text else None
+    except (OverflowError, ValueError):
+        raise InvalidFieldsError(
+            fields=(FieldProblem(field, "format", "ISO 8601 with an offset, or a date"),)
+        ) from None

@@ -12,9 +12,11 @@ from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
     from chalicelib.audit.authority import KmsAuthority
+    from chalicelib.audit.indexing import Rebuilder
     from chalicelib.audit.intake import Intake
     from chalicelib.audit.log import OutboxAuditLog
     from chalicelib.audit.logstore import LogStore
+    from chalicelib.audit.reader import LogReader
     from chalicelib.audit.subjects import Subjects
     from chalicelib.crypto.blind_index import KmsBlindIndex
     from chalicelib.crypto.passwords import Argon2Passwords
@@ -22,14 +24,19 @@ if TYPE_CHECKING:
     from chalicelib.crypto.signer import KmsSigner
     from chalicelib.crypto.vault import EnvelopeVault
     from chalicelib.documents.store import S3Documents
+    from chalicelib.notify.erasure_queue import SqsErasureQueue
     from chalicelib.notify.messenger import AwsMessenger
     from chalicelib.notify.parking import SqsParking
+    from chalicelib.services.audit_log import AuditLogService
     from chalicelib.services.cards import CardService
     from chalicelib.services.consents import ConsentService
     from chalicelib.services.dispensing import DispensingService
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.drafts import Drafts
+    from chalicelib.services.eraser import EraserService
+    from chalicelib.services.erasures import ErasureService
     from chalicelib.services.factors import FactorService
+    from chalicelib.services.journal import JournalService
     from chalicelib.services.limits import LimitService
     from chalicelib.services.notices import NoticeService
     from chalicelib.services.partners import PartnerService
@@ -136,7 +143,29 @@ class Services:
         writers = Writers(self.authority)
         own = OwnWriter(lambda: Writer(self.authority), self.subjects, self.clock)
         sequencer = Sequencer(self.log_store, publisher, writers, own, self.clock)
-        return Intake(self.tables, sequencer, writers, self.clock)
+        return Intake(self.log_store, sequencer, writers, self.clock)
+
+    @cached_property
+    def audit_reader(self) -> LogReader:
+        from chalicelib.audit.opening import PrivateKeys
+        from chalicelib.audit.reader import LogReader
+
+        settings = self.settings
+        private_keys = PrivateKeys(lambda: aws("kms"), settings.audit_key, settings.tenant, self.clock, time.monotonic)
+        return LogReader(self.log_store, self.authority, private_keys, self.clock)
+
+    @cached_property
+    def log_policy(self) -> dict[str, Any]:
+        from chalicelib.audit.published import policy
+
+        settings = self.settings
+        return policy(settings.audit_log_name, self.log_key, self.authority, settings.witness_keys.split())
+
+    @cached_property
+    def rebuilder(self) -> Rebuilder:
+        from chalicelib.audit.indexing import Rebuilder
+
+        return Rebuilder(self.log_store, self.settings.audit_log_name, self.log_key)
 
     @cached_property
     def patient_keys(self) -> KmsPatientKeys:
@@ -194,6 +223,12 @@ class Services:
         from chalicelib.notify.parking import SqsParking
 
         return SqsParking(lambda: aws("sqs"), {"parked": self.settings.parked_queue})
+
+    @cached_property
+    def erasure_queue(self) -> SqsErasureQueue:
+        from chalicelib.notify.erasure_queue import SqsErasureQueue
+
+        return SqsErasureQueue(lambda: aws("sqs"), self.settings.erasure_queue)
 
     @cached_property
     def document_store(self) -> S3Documents:
@@ -332,6 +367,30 @@ class Services:
         return CardService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
 
     @cached_property
+    def journal(self) -> JournalService:
+        from chalicelib.services.journal import JournalService
+
+        return JournalService(self.gate, self.tables, self.vault, self.audit_reader, self.clock)
+
+    @cached_property
+    def audit_log(self) -> AuditLogService:
+        from chalicelib.services.audit_log import AuditLogService
+
+        return AuditLogService(self.gate, self.audit_reader)
+
+    @cached_property
+    def erasures(self) -> ErasureService:
+        from chalicelib.services.erasures import ErasureService
+
+        return ErasureService(self.gate, self.tables, self.signer, self.clock)
+
+    @cached_property
+    def eraser(self) -> EraserService:
+        from chalicelib.services.eraser import EraserService
+
+        return EraserService(self.gate, self.tables, self.patient_keys, self.signer, self.erasure_queue, self.clock)
+
+    @cached_property
     def notices(self) -> NoticeService:
         from chalicelib.services.notices import NoticeService
 
@@ -350,6 +409,7 @@ class Services:
             documents=self.document_store,
             printer=PdfPrinter(),
             notifier=SnsNotifier(lambda: aws("sns"), self.settings.notices_topic),
+            erasures=self.erasure_queue,
             clock=self.clock,
         )
         return ReactionService(tools)

@@ -29,12 +29,20 @@ from chalicelib.errors import (
 from chalicelib.ports import Event, Sealed
 from chalicelib.ports.tables import Check, Expect, Item, Key, Put, Store, Tables, Update, Write
 from tests.memory_tables import Faults, MemoryTables
-from tests.outside_fakes import FakeDocuments, FakeMessenger, FakeNotifier, FakeParking, FakePrinter
+from tests.outside_fakes import (
+    FakeDocuments,
+    FakeErasureQueue,
+    FakeMessenger,
+    FakeNotifier,
+    FakeParking,
+    FakePrinter,
+)
 
 __all__ = [
     "FakeAudit",
     "FakeBlindIndex",
     "FakeDocuments",
+    "FakeErasureQueue",
     "FakeKeys",
     "FakeMessenger",
     "FakeNotifier",
@@ -103,6 +111,7 @@ class FakeAudit(Faults):
 
     def commit(self, events: Sequence[Event], writes: Sequence[Write], entry_ids: Sequence[str] = ()) -> list[str]:
         self._fault()
+        self._refuse_the_erased(events)
         ids = list(entry_ids) or [self.new_id() for _ in events]
         entries = [
             Put(Key(Store.AUDIT_OUTBOX, "OB#fake", entry_id), {"action": event.action})
@@ -116,6 +125,14 @@ class FakeAudit(Faults):
             raise
         self.entries += zip(ids, events, strict=True)
         return ids
+
+    def _refuse_the_erased(self, events: Sequence[Event]) -> None:
+        """Stricter than the real one: no entry in an erased person's name, not even into a chain that is there."""
+        if not isinstance(self._tables, MemoryTables):
+            return
+        rows = self._tables.rows(Store.KEYS)
+        if any(rows.get(Key(Store.KEYS, e.subject, "active"), {}).get("state") == "destroyed" for e in events):
+            raise ErasedError
 
 
 class FakeKeys(Faults):
@@ -151,7 +168,7 @@ class FakeKeys(Faults):
         if row.get("state") == "destroyed":
             return datetime.fromisoformat(row["final_after"])
         final = self._clock() + self._backups
-        tombstone = {"state": "destroyed", "final_after": final.isoformat(), "entry_id": entry_id}
+        tombstone = {"state": "destroyed", "versions": 1, "final_after": final.isoformat(), "entry_id": entry_id}
         self._tables.commit([Put(self._active(patient_id), tombstone, Expect.PRESENT)])
         return final
 

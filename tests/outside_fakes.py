@@ -62,6 +62,18 @@ class FakeMessenger(Faults):
         self.letters.append((address, subject, text))
 
 
+class FakeErasureQueue(Faults):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, int]] = []
+        """(erasure id, delay in seconds)"""
+
+    def send(self, erasure_id: str, delay: int = 0) -> None:
+        self._fault()
+        assert 0 <= delay <= 900
+        self.sent.append((erasure_id, delay))
+
+
 class FakeParking(Faults):
     def __init__(self) -> None:
         super().__init__()

@@ -16,6 +16,8 @@ from chalicelib.services.consents import ConsentService
 from chalicelib.services.dispensing import Counter, DispensingService
 from chalicelib.services.documents import DocumentService
 from chalicelib.services.drafts import Drafts
+from chalicelib.services.eraser import EraserService
+from chalicelib.services.erasures import ErasureService
 from chalicelib.services.gate import Gate
 from chalicelib.services.notices import NoticeService
 from chalicelib.services.prescriptions import PrescriptionService, Stores
@@ -25,6 +27,7 @@ from tests.fakes import (
     FakeAudit,
     FakeBlindIndex,
     FakeDocuments,
+    FakeErasureQueue,
     FakeKeys,
     FakeMessenger,
     FakeNotifier,
@@ -61,9 +64,9 @@ class World:
     def __init__(self) -> None:
         self.clock = FixedClock()
         self.tables = MemoryTables()
-        self.audit = FakeAudit(self.tables, self.clock)
-        self.keys = FakeKeys(self.tables, self.clock)
-        self.vault = FakeVault(self.keys)
+        self.audit: Any = self.make_audit()
+        self.keys: Any = self.make_keys()
+        self.vault: Any = self.make_vault()
         self.signer = FakeSigner(self.clock)
         self.index = FakeBlindIndex()
         self.files = FakeDocuments()
@@ -87,8 +90,24 @@ class World:
         }
         self.prescriptions = PrescriptionService(Stores(**shared, drafts=self.drafts))
         self.dispensing = DispensingService(Counter(**shared))
-        tools = Tools(self.gate, self.tables, self.vault, self.files, FakePrinter(), self.notifier, self.clock)
+        self.queue = FakeErasureQueue()
+        self.erasures = ErasureService(self.gate, self.tables, self.signer, self.clock)
+        self.eraser = EraserService(self.gate, self.tables, self.keys, self.signer, self.queue, self.clock)
+        tools = Tools(
+            self.gate, self.tables, self.vault, self.files, FakePrinter(), self.notifier, self.queue, self.clock
+        )
         self.reactions = ReactionService(tools)
+
+    # --- what a world with the real thing makes otherwise
+
+    def make_audit(self) -> Any:
+        return FakeAudit(self.tables, self.clock)
+
+    def make_keys(self) -> Any:
+        return FakeKeys(self.tables, self.clock)
+
+    def make_vault(self) -> Any:
+        return FakeVault(self.keys)
 
     # --- people
 

@@ -4,8 +4,8 @@ Each row is certified by the writer CA together with the person it belongs to: w
 later entries through a key of their own nor lead a person's entries into another chain. Destroying the row (SPC-8, or
 the end of retention) makes the bodies unreadable and leaves the log verifiable.
 
-An erased person gets no new row: it is made under the condition that the person's keys are as they were read, so of an
-access and an erasure at the same moment one is first, and the eraser (services/eraser.py) finds every row there will be.
+An erased person gets no new row: it is made under the condition that the person's keys are as they were read. So of an
+access and an erasure at the same moment one is first, and the eraser finds every row that there will ever be.
 """
 
 from __future__ import annotations

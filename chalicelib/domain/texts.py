@@ -103,6 +103,33 @@ NOTICES: Mapping[str, Notice] = {
         _SECURITY,
         urgent=True,
     ),
+    "erasure_proposed": Notice(
+        Said("Предложено уничтожить ваши данные", "The erasure of your data was proposed"),
+        Said(
+            "Предложено уничтожить все данные вашей карты и учётной записи без возможности восстановления. Если вы об"
+            " этом не просили, отмените это в кабинете или сразу обратитесь в поддержку.",
+            "It was proposed to erase all data of your card and account; they cannot be restored. If you did not ask"
+            " for this, withdraw it in your cabinet or contact support at once.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+    "erasure_approved": Notice(
+        Said("Уничтожение ваших данных одобрено", "The erasure of your data was approved"),
+        Said(
+            "Уничтожение всех данных вашей карты и учётной записи одобрено. По вашему собственному запросу оно начнётся"
+            " не раньше чем через сутки, до этого запрос можно отменить в кабинете.",
+            "The erasure of all data of your card and account was approved. If you asked for it, it begins after a day"
+            " at the earliest; until then you can withdraw it in your cabinet.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+    "erasure_stopped": Notice(
+        Said("Уничтожение ваших данных отменено", "The erasure of your data was stopped"),
+        Said("Ваши данные не будут уничтожены.", "Your data will not be erased."),
+        _SECURITY,
+    ),
     "session_revoked": Notice(
         Said("Сеанс завершён", "A session was ended"),
         Said(

@@ -31,6 +31,7 @@ events = Blueprint(__name__)
 
 SET_IN_INFRA = "arn:aws:dynamodb:eu-central-1:000000000000:table/card/stream/set-in-infra"
 QUEUE_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:notify"
+ERASURES_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:erasures"
 TRIES = 3
 SWEEP, SWEEP_LONG = timedelta(minutes=5), timedelta(hours=48)
 
@@ -110,6 +111,19 @@ def on_notice(event: Any) -> dict[str, Any]:
     return {"batchItemFailures": failed}
 
 
+@events.on_sqs_message(queue_arn=ERASURES_SET_IN_INFRA, name="eraser", batch_size=1)
+def eraser(event: Any) -> dict[str, Any]:
+    """Execute approved erasures (SPC-8). Its role alone may delete key rows, so nothing else is done here."""
+    failed = []
+    for record in event.to_dict()["Records"]:
+        try:
+            services().eraser.execute(json.loads(record["body"])["erasure"])
+        except (MedkartaError, KeyError, ValueError, TypeError) as failure:
+            log.warning("an erasure was not executed: %s", getattr(failure, "code", type(failure).__name__))
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
 # --- the audit log (docs/audit.md)
 
 
@@ -149,8 +163,21 @@ def sweep_audit(_event: Any) -> dict[str, Any]:
 
 @events.schedule("rate(1 day)", name="sweep_audit_long")
 def sweep_audit_long(_event: Any) -> dict[str, Any]:
-    """The same over two days: entries of writers with a slow clock lie in the buckets of earlier minutes."""
-    return {"sequenced": _sequencing(lambda intake: intake.sweep(SWEEP_LONG))}
+    """The same over two days: entries of writers with a slow clock lie in the buckets of earlier minutes.
+
+    Then numbers of writers that are in no log: what was dropped before the stream showed it.
+    """
+    new = _sequencing(lambda intake: intake.sweep(SWEEP_LONG))
+    return {"sequenced": new, "gaps": _sequencing(lambda intake: intake.gaps(SWEEP_LONG))}
+
+
+@events.lambda_function(name="rebuild_audit_index")
+def rebuild_audit_index(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """For the operator, by IAM alone, after a loss: head and index of a year from its locked objects. Repeatable."""
+    try:
+        return {"entries": services().rebuilder.rebuild(int(event["year"]))}
+    except MedkartaError as error:
+        return {"error": error.code}
 
 
 def _sequencing(work: Callable[[Intake], T]) -> T:

@@ -84,8 +84,8 @@ class Event:
 
 
 class AuditLog(Protocol):
-    """Writer side of the log. Every method raises AuditUnavailableError when the entry cannot be stored, and ErasedError
-    when the person in whose chain it belongs was erased.
+    """Writer side of the log. Every method raises AuditUnavailableError when the entry cannot be stored, and
+    ErasedError when the person in whose chain it belongs was erased.
     """
 
     def new_id(self) -> str:

@@ -54,6 +54,21 @@ def consent_request(
     ]
 
 
+def refused_attempt(actor: Actor, patient_id: PersonId, now: datetime, row_id: str) -> Write:
+    """Row that has its owner told of a refused attempt on their card, once a day and actor."""
+    row: Item = {
+        "id": row_id,
+        "patient": patient_id,
+        "role": actor.role.value,
+        "organisation": actor.organisation_id,
+        "at": stamp(now),
+        "ver": 1,
+        "react": ["tell_refusal"],
+        "expires": int((now + timedelta(days=2)).timestamp()),
+    }
+    return Put(keys.refusal(patient_id, now.strftime("%Y%m%d"), f"{actor.person_id}#{actor.role.value}"), row)
+
+
 def consent_of(row: Item | None) -> Consent | None:
     if row is None:
         return None

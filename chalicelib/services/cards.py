@@ -156,11 +156,12 @@ class CardService:
         policy = self._gate.stage_private(actor, person_id, "policy", "policy", "policy:set")
         content = {"oms_policy": oms, "confirmed_at": now}
         sealed = self._vault.seal(policy.seal_with, 1, json.dumps(content).encode())
+        tag = self._index.tag("oms", oms)  # in the policy too, for the eraser to find the index row
         return [
             Put(keys.card(person_id), {"state": CardState.ACTIVE.value, "opened_at": now, "ver": 1}),
             Update(keys.profile(person_id), {"level": 2}),
-            Put(keys.policy(person_id), {"sealed": sealed, "ver": 1}),
-            Put(keys.blind_index("oms", self._index.tag("oms", oms)), {"person": person_id}),
+            Put(keys.policy(person_id), {"sealed": sealed, "ver": 1, "tag": tag}),
+            Put(keys.blind_index("oms", tag), {"person": person_id}),
             self._keys.alive(person_id),
         ], policy
 
@@ -176,7 +177,8 @@ class CardService:
     def look_up(self, actor: Actor, snils: str) -> Item:
         """Opaque patient id for a SNILS: it opens nothing by itself. Unknown and cardless look alike."""
         row = self._tables.get(keys.blind_index("snils", self._index.tag("snils", normal_snils(snils))))
-        found = row is not None and self._tables.get(keys.card(row["person"])) is not None
+        card = self._tables.get(keys.card(row["person"])) if row is not None else None
+        found = card is not None and card["state"] != CardState.ERASED
         subject = PersonId(row["person"]) if row is not None and found else SYS
         self._gate.record(Event(actor, "patient:look-up", subject, outcome="success" if found else "error"))
         if row is None or not found:

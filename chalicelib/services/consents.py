@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.access import ConsentState, Level, Permit
+from chalicelib.domain.access import CardState, ConsentState, Level, Permit
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
@@ -72,8 +72,9 @@ class ConsentService:
                 raise AlreadyExistsError("there is a request or a consent already")
         version = int(old["ver"]) + 1 if old else 1
         event = Event(actor, "consent:request", patient_id, purpose=purpose, resource_type="consent")
-        if keys.card(patient_id) not in rows:
-            # An unknown patient looks like one who has not answered, and nothing is stored in their name.
+        card = rows.get(keys.card(patient_id))
+        if card is None or card["state"] == CardState.ERASED:
+            # An unknown or erased patient looks like one who has not answered; nothing is stored in their name.
             self._gate.refuse(actor, "consent:request", "no-card")
             raise ConsentRequiredError
         expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT

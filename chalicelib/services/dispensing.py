@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.domain.access import Action, Permit
+from chalicelib.domain.access import Action, CardState, Permit
 from chalicelib.domain.idempotency import Once, once, same_request
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
@@ -159,6 +159,10 @@ class DispensingService:
         """For anybody who holds the code: state and end of validity, nothing of its content."""
         code, signature = self._scanned(actor, scanned)
         row = self._found(actor, code)
+        card = self._s.tables.get(keys.card(row["patient"]))
+        if card is None or card["state"] == CardState.ERASED:
+            self._s.gate.record(Event(actor, "prescription:status", SYS, "error", resource_id=row["record"]))
+            raise NotFoundError
         self._s.gate.record(Event(actor, "prescription:status", PersonId(row["patient"]), resource_id=row["record"]))
         state = present_state(row["state"], from_stamp(row["expires_at"]), self._s.clock())
         return {

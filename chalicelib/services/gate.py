@@ -25,17 +25,17 @@ from chalicelib.domain.access import (
 )
 from chalicelib.domain.idempotency import Once, same_request
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role
-from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
+    ErasedError,
     IdempotencyKeyReusedError,
     MedkartaError,
     SessionEndedError,
     StepUpRequiredError,
 )
 from chalicelib.ports import AuditLog, Clock, Event, keys
-from chalicelib.ports.rows import consent_of, consent_request
+from chalicelib.ports.rows import consent_of, consent_request, refused_attempt
 from chalicelib.ports.tables import Item, Key, Put, Tables, Write
 from chalicelib.records.spec import RecordType
 
@@ -140,14 +140,14 @@ class Gate:
     ) -> tuple[Decision, Event, Question]:
         now = self._clock()
         rows = self._tables.get_many(self._evidence(actor, patient_id))
-        card = rows.get(keys.card(patient_id))
+        card = CardState(rows.get(keys.card(patient_id), {}).get("state", CardState.NONE))
         question = Question(
             actor=actor,
             action=action,
             patient_id=patient_id,
             section=spec.section,
             grants=spec.grants,
-            card=CardState(card["state"]) if card else CardState.NONE,
+            card=card,
             consent=consent_of(rows.get(keys.consent(patient_id, actor.member_id))) if actor.member_id else None,
             confirmed_level=int(rows.get(keys.profile(patient_id), {}).get("level", 1)),
             session_live=self._live(actor, rows, now),
@@ -158,7 +158,7 @@ class Gate:
         event = Event(
             actor=actor,
             action=f"{spec.name}:{action.value}",
-            subject=patient_id if card else self._own_subject(actor),
+            subject=self._chain(actor, patient_id, card),
             outcome="success" if decision else "denied",
             resource_type=spec.name,
             resource_id=record_id,
@@ -208,8 +208,16 @@ class Gate:
         return member.get("state") == "active" and member.get("role") == actor.role.value
 
     @staticmethod
-    def _own_subject(actor: Actor) -> PersonId:
-        return SYS if actor.is_partner or actor.role in {Role.SYSTEM, Role.ANONYMOUS} else actor.person_id
+    def _own_subject(actor: Actor, erased: str = "") -> PersonId:
+        """The chain of who acts; the system's for machines, for nobody, and for the one who was erased."""
+        nobody = actor.is_partner or actor.role in {Role.SYSTEM, Role.ANONYMOUS} or actor.person_id == erased
+        return SYS if nobody else actor.person_id
+
+    def _chain(self, actor: Actor, patient_id: PersonId, card: CardState) -> PersonId:
+        """The patient's; but nothing is stored in the name of whom we do not know, or do not know any more."""
+        if card is CardState.ERASED:
+            return self._own_subject(actor, erased=patient_id)
+        return self._own_subject(actor) if card is CardState.NONE else patient_id
 
     def _refused(self, question: Question, event: Event) -> MedkartaError:
         """Store the refusal, tell the owner once a day per actor, and say which error it is."""
@@ -218,9 +226,9 @@ class Gate:
             if writes:
                 self._audit.commit([event], writes)
             else:
-                self._audit.append(event)
-        except ConflictError:  # the owner has been told today, or the request stands already
-            self._audit.append(event)
+                self.record(event)
+        except (ConflictError, ErasedError):  # the owner has been told today, or the request stands already
+            self.record(event)
         return refusal(question, event.reason)
 
     def _telling(self, question: Question, event: Event) -> list[Write]:
@@ -230,20 +238,7 @@ class Gate:
         now = self._clock()
         if event.reason == "consent-missing" and actor.member_id and question.consent is None:
             return consent_request(actor, patient_id, now, self._audit.new_id())
-        day = now.strftime("%Y%m%d")
-        key = keys.refusal(patient_id, day, f"{actor.person_id}#{actor.role.value}")
-        expires = int((now + timedelta(days=2)).timestamp())
-        item: Item = {
-            "id": self._audit.new_id(),
-            "patient": patient_id,
-            "role": actor.role.value,
-            "organisation": actor.organisation_id,
-            "at": stamp(now),
-            "ver": 1,
-            "react": ["tell_refusal"],
-            "expires": expires,
-        }
-        return [Put(key, item)]
+        return [refused_attempt(actor, patient_id, now, self._audit.new_id())]
 
     # --- everything else that needs a person or leaves a trace
 
@@ -259,19 +254,18 @@ class Gate:
 
     def refuse(self, actor: Actor, operation: str, reason: str) -> None:
         """Store the entry of a refused call that names no card."""
-        self._audit.append(
-            Event(actor=actor, action=operation, subject=self._own_subject(actor), outcome="denied", reason=reason)
-        )
+        self.record(Event(actor, operation, self._own_subject(actor), outcome="denied", reason=reason))
 
     def failed(self, actor: Actor, operation: str, code: str) -> None:
         """Store the entry of a call that a known caller made in vain (bad input, wrong state)."""
-        self._audit.append(
-            Event(actor=actor, action=operation, subject=self._own_subject(actor), outcome="error", reason=code)
-        )
+        self.record(Event(actor, operation, self._own_subject(actor), outcome="error", reason=code))
 
     def record(self, event: Event) -> str:
-        """Store one audit entry, alone."""
-        return self._audit.append(event)
+        """Store one audit entry, alone; about an erased person it goes into the chain of who acted."""
+        try:
+            return self._audit.append(event)
+        except ErasedError:
+            return self._audit.append(replace(event, subject=self._own_subject(event.actor, event.subject)))
 
     def permit_private(
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str, **fields: Any
@@ -314,7 +308,7 @@ class Gate:
             **fields,
         )
         if not allowed:
-            self._audit.append(event)
+            self.record(event)
             raise AccessDeniedError
         return event
 

@@ -17,7 +17,7 @@ from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
 from chalicelib.errors import ConflictError, ErasedError, NotFoundError
-from chalicelib.ports import Clock, Documents, Notifier, Printer, Sealed, Vault, keys
+from chalicelib.ports import Clock, Documents, ErasureQueue, Notifier, Printer, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.records.printing import printable
 from chalicelib.records.registry import record_type
@@ -40,6 +40,7 @@ class Tools:
     documents: Documents
     printer: Printer
     notifier: Notifier
+    erasures: ErasureQueue
     clock: Clock
 
 
@@ -59,6 +60,10 @@ class ReactionService:
             "session_revoked": self._plain("session_revoked"),
             "registration_attempted": self._plain("registration_attempted"),
             "factor_added": self._plain("factor_added"),
+            "erasure_proposed": self._plain("erasure_proposed"),
+            "erasure_approved": self._plain("erasure_approved"),
+            "erasure_stopped": self._plain("erasure_stopped"),
+            "send_to_eraser": self._send_to_eraser,
             "announce": self._announce,
         }
 
@@ -163,6 +168,11 @@ class ReactionService:
 
     def _announce(self, row: Item) -> Effect:
         self._t.notifier.publish(PersonId(row["patient"]), row["event"], row["id"])
+        return Effect()
+
+    def _send_to_eraser(self, row: Item) -> Effect:
+        """Sent before the receipt is stored: twice rather than never, and the eraser takes it once."""
+        self._t.erasures.send(row["id"])
         return Effect()
 
     # --- pieces

@@ -194,6 +194,7 @@ class RegistrationService:
             "ver": 1,
             "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
             "created_at": now,
+            "tags": dict(row["tags"]),  # for the eraser to find the index rows
         }
         credentials: Item = {"password": hashed, "password_at": now, "ver": 1}
         return [

@@ -29,7 +29,7 @@ from chalicelib.errors import (
     LockedOutError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
-from chalicelib.ports.tables import Delete, Item, Put, Store, Tables
+from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class SignInService:
         writes = [
             Put(keys.session(person_id, token.session_id), session),
             Delete(keys.challenge(challenge_id), expect={"ver": row["ver"]}),  # one session a challenge
+            Check(keys.profile(person_id), {"state": "active"}),  # the account was not closed since the password
             *used,
         ]
         try:

@@ -75,12 +75,13 @@ class StaffService:
         )
         writes: list[Write] = [
             Check(keys.organisation(organisation_id)),
+            Check(keys.profile(person_id), {"state": "active"}),  # of a role and an erasure at once one is first
             *self._rows(person_id, member_id, organisation_id, form),
         ]
         try:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError as error:
-            if error.index == 0:
+            if error.index in {0, 1}:
                 raise NotFoundError from None
             raise AlreadyExistsError("this person holds this role here already") from None
         return {"member_id": member_id, "person_id": person_id, "role": form["role"]}

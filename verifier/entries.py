@@ -34,10 +34,10 @@ BODY_DOMAIN = b"emr-audit/body/v1\n"
 ENTRY_DOMAIN = b"emr-audit/entry/v1\n"
 
 _hash = coded(HASH)
-_uuid7 = matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_uuid = matches("[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ENVELOPE = {
     "v": one,
-    "id": _uuid7,
+    "id": _uuid,
     "tag": matches("[A-Za-z0-9+/=_-]{1,64}"),
     "n": whole(),
     "pi": whole(-1),

@@ -27,21 +27,19 @@ class Ledger:
     writers: dict[str, WriterSeen] = field(default_factory=dict)
 
     def close(self, report: Report, *, whole: bool) -> None:
-        """When all leaves are known. Unless the log is ``whole``, a writer may have begun in another year."""
+        """When all leaves are known. Unless the log is ``whole``, a missing number may stand in another year."""
         for name, writer in self.writers.items():
-            begun_elsewhere = not whole and 0 not in writer.counters
-            if begun_elsewhere:
-                report.add("writer-elsewhere", writer.first, writer=name, counter=min(writer.counters))
-            lost = _missing(writer.counters, min(writer.counters) if begun_elsewhere else 0)
+            lost = _missing(writer.counters)
             if lost:
-                missing = sum(last + 1 - first for first, last in lost)
                 shown = ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in lost[:SHOWN])
-                report.add("writer-gap", writer.first, writer=name, counters=shown, count=missing)
+                count = sum(last + 1 - first for first, last in lost)
+                code = "writer-gap" if whole else "writer-elsewhere"
+                report.add(code, writer.first, writer=name, counters=shown, count=count)
 
 
-def _missing(counters: set[int], start: int) -> list[tuple[int, int]]:
-    """Ranges from ``start`` up to the highest that are not there."""
-    ranges, expected = [], start
+def _missing(counters: set[int]) -> list[tuple[int, int]]:
+    """Ranges from 0 up to the highest that are not there."""
+    ranges, expected = [], 0
     for number in sorted(counters):
         if number > expected:
             ranges.append((expected, number - 1))

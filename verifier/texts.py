@@ -145,8 +145,8 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
     "certificate-wrong": (BROKEN, "сертификат писателя {writer} подделан", "the certificate of {writer} is forged"),
     "writer-elsewhere": (
         INFO,
-        "писатель {writer} начал в другом году: его записи до номера {counter} здесь не проверены",
-        "writer {writer} began in another year: its entries before number {counter} are not checked here",
+        "номера {counters} писателя {writer} могут стоять в журнале другого года: пропажу видно по всем годам вместе",
+        "numbers {counters} of writer {writer} may be in another year's log: only all years together show a loss",
     ),
     "writer-gap": (
         ALARM,

@@ -12,11 +12,13 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.audit.envelopes import Row, Writers
+from chalicelib.audit.gaps import missing
+from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.metrics import Metric, emit
 from chalicelib.audit.own import Note, incident
 from chalicelib.audit.sequencer import Sequencer
 from chalicelib.ports import Clock
-from chalicelib.ports.tables import Item, Store, Tables
+from chalicelib.ports.tables import Item, Store
 
 SHARDS = "0123456789abcdef"
 AHEAD = timedelta(minutes=2)  # writers' clocks may be fast
@@ -50,8 +52,9 @@ class Batch:
 
 
 class Intake:
-    def __init__(self, tables: Tables, sequencer: Sequencer, writers: Writers, clock: Clock) -> None:
-        self._tables = tables
+    def __init__(self, store: LogStore, sequencer: Sequencer, writers: Writers, clock: Clock) -> None:
+        self._store = store
+        self._tables = store.tables
         self._sequencer = sequencer
         self._writers = writers
         self._clock = clock
@@ -107,6 +110,10 @@ class Intake:
             after = page.after
             if after is None:
                 return
+
+    def gaps(self, back: timedelta) -> int:
+        """Make incidents of numbers that are in no log; how many were new."""
+        return self._sequence(Batch(notes=missing(self._store, self._clock(), back)))
 
     # --- both
 

@@ -31,6 +31,7 @@ class Note:
 
 def incident(kind: str, key: str, evidence: Any) -> Note:
     """``evidence`` is what was found; its hash alone goes into the log, because it may be anybody's."""
+    key = _text(key)
     digest = hashlib.sha256(canonical(_plain(evidence))).digest()
     seed = hashlib.sha256(b"emr-audit/incident/v1\n" + canonical([kind, key, b64(digest)])).hexdigest()
     entry_id = f"{seed[:8]}-{seed[8:12]}-8{seed[13:16]}-8{seed[17:20]}-{seed[20:32]}"  # RFC 9562: custom, version 8
@@ -47,13 +48,18 @@ def _plain(value: Any) -> Any:
         case bytes():
             return b64(value)
         case dict():
-            return {str(name): _plain(inner) for name, inner in value.items()}
+            return {_text(str(name)): _plain(inner) for name, inner in value.items()}
         case list() | tuple() | set():
             return [_plain(inner) for inner in value]
         case str():
-            return value.encode("utf-8", "backslashreplace").decode()
+            return _text(value)
         case _:
             return repr(value)
+
+
+def _text(value: str) -> str:
+    """Without lone surrogates, which have no canonical form."""
+    return value.encode("utf-8", "backslashreplace").decode()
 
 
 class OwnWriter:

@@ -25,7 +25,7 @@ CHECKPOINTS = "checkpoints"
 Step = Callable[[str], None]
 State = tuple[int, bytes]
 """Size and root."""
-_COSIGNATURE = re.compile("^\u2014 [^ \n]+ ([A-Za-z0-9+/=]+)$", re.MULTILINE)
+_COSIGNATURE = re.compile("^\u2014 ([^ \n]+) ([A-Za-z0-9+/=]+)$", re.MULTILINE)
 _LENGTH = 4 + 8 + 64  # key id, time, Ed25519
 
 
@@ -155,13 +155,13 @@ class Publisher:
 
 def witnessed_at(note: str) -> int:
     """Newest time of a cosignature on a note, in seconds; 0 when there is none. The signature is not checked."""
-    times = [0]
-    for text in _COSIGNATURE.findall(note):
+    times, origin = [0], note.partition("\n")[0]
+    for name, text in _COSIGNATURE.findall(note):
         try:
             raw = unb64(text)
         except ValueError:
             continue
-        if len(raw) == _LENGTH:
+        if name != origin and len(raw) == _LENGTH:  # an ECDSA signature of the log may be as long
             times.append(struct.unpack(">Q", raw[4:12])[0])
     return max(times)
 

@@ -25,25 +25,16 @@ from chalicelib.audit import tip as tips
 from chalicelib.audit.alarms import ForkError, LostRaceError
 from chalicelib.audit.entry import b64
 from chalicelib.audit.envelopes import Row, Segment, Writers, signed_of
+from chalicelib.audit.indexing import Link, index_rows, link_of
 from chalicelib.audit.logstore import Head, LogStore
 from chalicelib.audit.merkle import EMPTY, leaf_hash
 from chalicelib.audit.own import Note, OwnWriter, opening
 from chalicelib.audit.publishing import CHECKPOINTS, Published, Publisher, State, Step
 from chalicelib.audit.tip import Tip
 from chalicelib.ports import Clock, keys
-from chalicelib.ports.tables import Item, Key
 
 ATTEMPTS = 5
 PAUSE = 0.01  # seconds, grows with each attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Last entry of a chain: its number, leaf hash (b64) and place in the log."""
-
-    n: int = -1
-    leaf: str = ""
-    seq: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +194,14 @@ class Sequencer:
     def _links(self, tags: set[str]) -> dict[str, Link]:
         """The last entry of each chain. Hints may be old (a sleeper may wake up and write one), so walk forward."""
         hints = self._store.rows(keys.log_hint(tag) for tag in tags)
-        links = {tag: _link(hints.get(keys.log_hint(tag))) for tag in tags}
+        links = {tag: link_of(hints.get(keys.log_hint(tag))) for tag in tags}
         walking = set(tags)
         while walking:
             steps = {tag: keys.log_link(tag, links[tag].n + 1) for tag in walking}
             found = self._store.rows(steps.values())
             walking = {tag for tag in walking if steps[tag] in found}
             for tag in walking:
-                links[tag] = _link({**found[steps[tag]], "n": links[tag].n + 1})
+                links[tag] = link_of({**found[steps[tag]], "n": links[tag].n + 1})
         return links
 
     def _certified(self, year: int, writers: set[str]) -> set[str]:
@@ -264,7 +255,7 @@ class Sequencer:
         self._step("locked tiles")
         self._store.together(lambda name: self._store.put_edge(year, name, partial[name]), list(partial))
         self._step("tiles")
-        rows = list(_index_rows(year, segment).items())
+        rows = list(index_rows(year, segment).items())
         half = len(rows) // 2
         self._store.index(dict(rows[:half]))
         self._step("some index")
@@ -279,30 +270,3 @@ class Sequencer:
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1000)
-
-
-def _link(row: Item | None) -> Link:
-    return Link(int(row["n"]), str(row["leaf"]), int(row["seq"])) if row else Link()
-
-
-def _index_rows(year: int, segment: Segment) -> dict[Key, Item]:
-    """Rows of one segment; hints last, so that a chain is never shorter than its hint says."""
-    rows: dict[Key, Item] = {}
-    hints: dict[Key, Item] = {}
-    for seq, (envelope, sealed) in enumerate(segment.entries, int(segment.header["start"])):
-        entry = json.loads(envelope)
-        tag, number, writer = entry["tag"], entry["n"], entry["w"]
-        leaf = b64(leaf_hash(envelope))
-        rows[keys.log_link(tag, number)] = {
-            "seq": seq,
-            "y": year,
-            "id": entry["id"],
-            "leaf": leaf,
-            "env": envelope.decode(),
-            "ct": sealed,
-        }
-        rows[keys.log_entry(entry["id"])] = {"seq": seq, "y": year, "tag": tag, "n": number}
-        if "cert" in writer:
-            rows[keys.log_writer(writer["id"], year)] = {"cert": writer["cert"], "seq": seq}
-        hints[keys.log_hint(tag)] = {"n": number, "leaf": leaf, "seq": seq}
-    return {**rows, **hints}

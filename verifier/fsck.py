@@ -106,7 +106,7 @@ def _derive(year: Year, claim: Checkpoint, segments: Segments) -> None:
         for place in range(width):
             mine = listed[place] if place < len(listed) else None
             other = segments.envelope(start + place)
-            leaf = _agreed(mine, other, hashes[place * HASH : place * HASH + HASH])
+            leaf = _agreed(mine, other, hashes[place * HASH : place * HASH + HASH], segments)
             if leaf is None:
                 log.add("leaves-missing", bundle.text(), start=start + place, size=claim.size)
                 return
@@ -120,11 +120,11 @@ def _derive(year: Year, claim: Checkpoint, segments: Segments) -> None:
             _same(log, older, log.read(older.text()), rebundle(chosen[: older.width]))
 
 
-def _agreed(mine: bytes | None, other: bytes | None, hashed: bytes) -> bytes | None:
-    """Bundle and segment may differ about a leaf: then the tile decides."""
+def _agreed(mine: bytes | None, other: bytes | None, hashed: bytes, segments: Segments) -> bytes | None:
+    """Bundle and segment may differ about a leaf: then a segment that is whole in itself decides, else the tile."""
     if mine is None or other is None:
         return mine if other is None else other
-    return other if mine != other and leaf_hash(other) == hashed else mine
+    return other if segments.sound or leaf_hash(other) == hashed else mine
 
 
 def unbundle(data: bytes) -> list[bytes]:

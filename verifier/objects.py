@@ -13,7 +13,7 @@ from typing import Protocol
 from verifier.merkle import WIDTH, tile_path
 from verifier.report import Flaw
 
-MAX_OBJECT = 64 * 2**20
+MAX_OBJECT = 128 * 2**20  # the largest honest segment is half of it
 MAX_LEVEL = 8  # 256^8 leaves are more than a size may say
 
 

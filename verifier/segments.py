@@ -178,6 +178,11 @@ class Segments:
         except (Flaw, IndexError):
             return None
 
+    @property
+    def sound(self) -> bool:
+        """Is the segment that was last asked for whole in itself?"""
+        return self.all[self._open[0]].sound
+
     def differs(self, index: int) -> None:
         """The envelope last asked for is not the log's."""
         self.log.add("segment-leaf", self._open[0], index=index)

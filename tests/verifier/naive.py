@@ -1,4 +1,4 @@
-"""Merkle trees straight from the definitions of RFC 9162, section 2.1: recursive, slow, and short enough to be right."""
+"""Merkle trees straight from the definitions of RFC 9162, section 2.1: recursive, slow, short enough to be right."""
 
 from __future__ import annotations
 

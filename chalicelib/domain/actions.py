@@ -119,6 +119,13 @@ ACTIONS: Mapping[str, Said] = {
     "erasure:refuse": Said("В уничтожении данных отказано", "An erasure of data was refused"),
     "erasure:withdraw": Said("Уничтожение данных отменено", "An erasure of data was withdrawn"),
     "erasure:withdraw-own": Said("Отмена уничтожения своих данных", "One's own erasure was withdrawn"),
+    # review
+    "access-report:read": Said("Скачивание отчёта о доступе", "A report of accesses was downloaded"),
+    "audit:check-card": Said("Сверка карты с журналом", "A card was compared with the log"),
+    "audit:review": Said("Проверка журнала", "The log was reviewed"),
+    "finding:list": Said("Просмотр списка находок", "Findings were listed"),
+    "finding:read": Said("Просмотр находки", "A finding was read"),
+    "finding:resolve": Said("Решение по находке", "A finding was resolved"),
     # the journal itself
     "journal:download": Said("Скачивание журнала доступа", "The access journal was downloaded"),
     "journal:fhir": Said("Просмотр журнала доступа в формате FHIR", "The access journal was read as FHIR"),

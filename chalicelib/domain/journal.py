@@ -110,15 +110,13 @@ def chain_parts(
             before = entries[-1].number
 
 
-def moment_of(text: str, *, end: bool = False) -> datetime:
-    """An ISO 8601 moment with an offset, or a date in UTC; ``end``: a date means the end of that day.
-
-    Raises ValueError.
-    """
-    if len(text) == len("2026-01-01"):
-        day = datetime.fromisoformat(text).replace(tzinfo=UTC)
-        return day.replace(hour=23, minute=59, second=59, microsecond=999_999) if end else day
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without an offset")
-    return moment.astimezone(UTC)
+def moment_of(text: str, *, end: bool = False) -> datetime | None:
+    """An ISO 8601 moment with an offset, or a date in UTC (``end``: the end of that day); None for anything else."""
+    try:
+        if len(text) == len("2026-01-01"):
+            day = datetime.fromisoformat(text).replace(tzinfo=UTC)
+            return day.replace(hour=23, minute=59, second=59, microsecond=999_999) if end else day
+        moment = datetime.fromisoformat(text)
+        return None if moment.tzinfo is None else moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None

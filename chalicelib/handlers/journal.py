@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -203,10 +204,8 @@ def _among(given: Any, name: str) -> str:
     return text
 
 
-def _moment(text: str, field: str, *, end: bool = False) -> Any:
-    try:
-        return moment_of(text, end=end) if text else None
-    except (OverflowError, ValueError):
-        raise InvalidFieldsError(
-            fields=(FieldProblem(field, "format", "ISO 8601 with an offset, or a date"),)
-        ) from None
+def _moment(text: str, field: str, *, end: bool = False) -> datetime | None:
+    moment = moment_of(text, end=end) if text else None
+    if text and moment is None:
+        raise InvalidFieldsError(fields=(FieldProblem(field, "format", "ISO 8601 with an offset, or a date"),))
+    return moment

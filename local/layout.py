@@ -47,6 +47,11 @@ class Layout:
         return self.state / "deployed"
 
     @property
+    def running(self) -> Path:
+        """There while the system runs, and after it was killed."""
+        return self.state / "running"
+
+    @property
     def demo_marker(self) -> Path:
         return self.state / "demo-loaded"
 

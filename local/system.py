@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from local import audit_policy, portal, server
+from local import audit_policy, mend, portal, server
 from local.emulator import Emulator
 from local.key_log import KeyLog
 from local.layout import Layout, require_port
@@ -46,6 +46,7 @@ class System:
         self.emulator = Emulator(layout.emulator)
         self.witness = Witness(layout.witness)
         self.accounts: list[str] = []
+        self._killed = False
         self._parts = ExitStack()
         self._started = time.monotonic()
 
@@ -55,6 +56,9 @@ class System:
         require_port(self.port)
         if self.fresh or not self.layout.deployed.exists():
             self.layout.wipe()
+        self._killed = self.layout.running.exists()
+        self._parts.callback(self.layout.running.unlink, missing_ok=True)  # the last of the parts to stop
+        self.layout.running.touch()
         self._parts.callback(self.emulator.stop)
         self.emulator.start()
         os.environ.update(self.emulator.environment())
@@ -87,6 +91,8 @@ class System:
         tools = Tools(pump, Outbox(self.emulator.url), self._health)
         site = server.Site(ChaliceWSGI(app), tools.answer, portal.folder())
         http = server.create(site, self.port)
+        if self._killed:
+            mend.audit_index(aws("s3"), stack.outputs["AuditLogBucket"], pump.functions.invoke)
         self._parts.callback(pump.stop)
         pump.start()
         threading.Thread(target=http.run, name="http", daemon=True).start()

@@ -17,7 +17,7 @@ from chalicelib.audit.merkle import leaf_hash
 from chalicelib.audit.publishing import CHECKPOINTS
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Item, Key, Put
+from chalicelib.ports.tables import Expect, Item, Key, Put
 
 SEGMENTS = "segment"
 
@@ -68,19 +68,22 @@ class Rebuilder:
         self._key = key
 
     def rebuild(self, year: int) -> int:
-        """How many entries the index has after it. The head is made only where there is none.
+        """How many entries the index has after it. The head follows where it is lost or older than what was published.
 
-        Raises ForkError when the locked objects contradict each other, NotFoundError when there are none.
+        A decision of an operator who knows of the loss: for the sequencer such a head is an attack. Raises ForkError
+        when the locked objects contradict each other, NotFoundError when there are none.
         """
         size, root = self._newest(year)
         name, digest = self._last_segment(year, size, root)
         segments = list(self._backwards(year, name, digest))
         for _, segment in reversed(segments):
             self._store.index(index_rows(year, segment))
-        moment = int(segments[0][1].header["t"]) if segments else 0
-        head = Head(len(segments) + 1, len(segments) + 1, size, root, moment, name, digest)
-        if self._store.head(year) is None:
-            self._store.tables.commit([Put(keys.log_head(year), head.item())])
+        standing = self._store.head(year)
+        if standing is None or standing.size < size:
+            version = max(len(segments) + 1, standing.ver + 1 if standing else 0)
+            head = Head(version, version, size, root, int(segments[0][1].header["t"]), name, digest)
+            expect = Expect.ABSENT if standing is None else {"ver": standing.ver}
+            self._store.tables.commit([Put(keys.log_head(year), head.item(), expect)])
         return size
 
     def _newest(self, year: int) -> tuple[int, bytes]:

@@ -208,6 +208,23 @@ def test_a_lost_index_is_made_again_the_same(record_property: Any) -> None:
     record_property("faults", len(before))
 
 
+def test_a_database_restored_from_a_backup_follows_what_was_published(record_property: Any) -> None:
+    """The sequencer takes the old head for an attack; the operator, who knows of the restore, has it made again."""
+    world = LogWorld(witness=True)
+    world.sequencer().run(YEAR, world.rows(50))
+    backup = dict(world.tables._rows)
+    for _ in range(3):
+        world.sequencer().run(YEAR, world.rows(50))
+    world.tables._rows = backup
+    waiting = world.rows(1)
+    with pytest.raises(ForkError):
+        world.sequencer().run(YEAR, waiting)
+    assert Rebuilder(world.store, NAME, world.log_key).rebuild(YEAR) == 201
+    world.sequencer().run(YEAR, [*waiting, *world.rows(10)])
+    world.check()
+    record_property("faults", 1)
+
+
 def test_an_index_is_not_made_from_another_segment(record_property: Any) -> None:
     world = LogWorld()
     for _ in range(3):

@@ -12,7 +12,7 @@ from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.entry import b64
 from chalicelib.audit.intake import Change
 from chalicelib.ports import keys
-from tests.log.world import STEPS, YEAR, Crash, LogWorld, crash_at, row
+from tests.log.world import STEPS, TALLY, YEAR, Crash, LogWorld, crash_at, row
 
 pytestmark = pytest.mark.requirement("AUD-2", "AUD-3")
 
@@ -31,6 +31,8 @@ def both(world: LogWorld) -> None:
     """Both logs are whole, and nothing of the two years is lost or doubled."""
     assert world.fsck(1).exit_code == 0, [(f.code, f.place) for f in world.fsck(1).findings]
     ids = world.ids(YEAR) + world.ids(NEXT)
+    TALLY["entries"] += len(world.written)
+    TALLY["lost"] += len(set(world.written) - set(ids))
     assert len(ids) == len(set(ids)) == len(world.written) + 2
     assert set(world.written) <= set(ids)
     world._check_signatures(YEAR)

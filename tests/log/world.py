@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,10 @@ STEPS = [
     "applied",
 ]
 SOFT_KEYS: list[ec.EllipticCurvePrivateKey] = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+
+
+TALLY: Counter[str] = Counter()
+"""Entries that were checked for, and those that were not there."""
 
 
 class Crash(BaseException):
@@ -293,6 +298,8 @@ class LogWorld:
         """
         wanted = {r.signed.id for r in rows} if rows is not None else set(self.written)
         ids = self.ids(year)
+        TALLY["entries"] += len(wanted)
+        TALLY["lost"] += len(wanted - set(ids))
         assert len(ids) == len(set(ids)), "an entry twice"
         assert wanted <= set(ids), f"{len(wanted - set(ids))} entries lost"
         assert len(ids) == len(wanted) + own

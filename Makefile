@@ -12,7 +12,7 @@ TESTS ?= tests
 DIR ?= build/audit-log
 
 BIN := .venv/bin
-SOURCES := app.py chalicelib local infra bench witness docs tests
+SOURCES := app.py chalicelib local infra bench verifier witness docs tests
 
 .PHONY: help setup run audit-export test lint format unit bench package docs lock soak clean
 

@@ -96,6 +96,11 @@ class Act:
         return outsider and self.succeeded and self.verb in CHANGES and self.patient not in {"", SYS}
 
     @property
+    def changes_own_card(self) -> bool:
+        own = self.role == Role.PATIENT.value and self.actor == self.patient
+        return own and self.succeeded and self.verb in CHANGES
+
+    @property
     def refused(self) -> bool:
         """A refusal, or an identifier that belongs to nobody: both are what trying numbers one by one looks like."""
         known = self.by_staff or self.role in PARTNERS

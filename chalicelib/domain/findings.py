@@ -233,7 +233,8 @@ class Finding:
         """Joined with a later one of the same id; the same evidence twice adds nothing."""
         if set(other.entries) <= set(self.entries):
             return self
-        entries = tuple(dict.fromkeys((*self.entries, *other.entries)))[:EVIDENCE]
+        entries = tuple(dict.fromkeys((*self.entries, *other.entries)))
+        twice = len(self.entries) + len(other.entries) - len(entries)
         return Finding(
             self.rule,
             self.window,
@@ -242,8 +243,8 @@ class Finding:
             self.actor,
             self.organisation or other.organisation,
             self.patient,
-            entries,
-            self.count + other.count,
+            entries[:EVIDENCE],
+            self.count + other.count - twice,
             self.about or other.about,
         )
 

@@ -130,12 +130,14 @@ def new_network(scene: Scene) -> Finding | None:
     first = strange_sign_in(scene.before.get(("actor", act.actor), NOTHING), act, scene.mark)
     if not first:
         return None
-    return scene.finding("new-network", f"session {first}", patient="", entries=(first, act.id), count=1)
+    return scene.finding("new-network", f"session {first}", patient="", entries=(first, act.id), count=2)
 
 
 def unreadable(scene: Scene) -> Finding | None:
+    """A receipt of erasure excuses what does not open, never what opens and is not what was logged."""
     act = scene.act
-    if act.readable or not {act.person, act.tag}.isdisjoint(scene.facts.erased):
+    erased = not {act.person, act.tag}.isdisjoint(scene.facts.erased)
+    if act.readable or (erased and not act.altered):
         return None
     rule = "altered-entry" if act.altered else "unreadable-entry"
     return scene.finding(rule, f"{act.year} {act.tag}", patient=_person(act))

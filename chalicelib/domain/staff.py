@@ -21,6 +21,11 @@ def runs_the_system(actor: Actor) -> bool:
     return actor.role is Role.ADMINISTRATOR and actor.organisation_id == SYSTEM
 
 
+def reviews_the_system(actor: Actor) -> bool:
+    """A security officer of the system sees findings and reports of every organisation; another, the own ones."""
+    return actor.role is Role.SECURITY_OFFICER and actor.organisation_id == SYSTEM
+
+
 def refusal_to_manage(actor: Actor, organisation_id: str) -> str:
     """Why an actor may not manage an organisation, as a word for the audit entry; empty when they may (rule 1)."""
     if actor.role is not Role.ADMINISTRATOR:

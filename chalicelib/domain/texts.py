@@ -139,8 +139,84 @@ NOTICES: Mapping[str, Notice] = {
         _SECURITY,
         urgent=True,
     ),
+    "finding_opened": Notice(
+        Said("Новые находки проверки журнала", "New findings of the review"),
+        Said(
+            "Автоматическая проверка журнала доступа нашла то, что нужно рассмотреть. Откройте раздел «Находки».",
+            "The regular review of the access log found something to look at. Open “Findings”.",
+        ),
+        _NEWS,
+    ),
+    "finding_about_card": Notice(
+        Said("Необычный доступ к вашей карте", "An unusual access to your card"),
+        Said(
+            "Карту открыл ваш коллега или её открыли экстренно, без согласия. Кто и когда: раздел «Журнал доступа».",
+            "A colleague opened your card, or it was opened in an emergency without consent. See “Access journal”.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+    "finding_confirmed": Notice(
+        Said("Нарушение доступа к вашей карте подтверждено", "A breach of access to your card was confirmed"),
+        Said(
+            "Служба безопасности подтвердила нарушение. Кто и когда открывал карту: раздел «Журнал доступа».",
+            "The security service confirmed a breach. Who opened the card and when: see “Access journal”.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+    "finding_new_network": Notice(
+        Said("Вход из новой сети", "Sign-in from a new network"),
+        Said(
+            "В вашу учётную запись вошли из сети, откуда раньше не входили. Если это не вы, завершите сеансы.",
+            "Somebody signed in to your account from a new network. If it was not you, end the sessions.",
+        ),
+        _SECURITY,
+        urgent=True,
+    ),
+    "report_ready": Notice(
+        Said("Отчёт о доступе за месяц готов", "The monthly access report is ready"),
+        Said(
+            "Отчёт о доступе сотрудников за прошлый месяц готов. Откройте раздел «Отчёты».",
+            "The report of access by staff for the last month is ready. Open “Reports”.",
+        ),
+        _NEWS,
+    ),
 }
 """Names are stored: never rename, never reuse."""
+
+ACCESS_REPORT: Mapping[str, Said] = {
+    "title": Said("Отчёт о доступе к медкартам", "Access to medical cards"),
+    "month": Said("Месяц", "Month"),
+    "state": Said("Состояние", "State"),
+    "closed": Said("месяц закрыт", "the month is closed"),
+    "open": Said("месяц не закрыт, числа растут", "the month is open, the numbers grow"),
+    "total": Said("Всего по организации", "The organisation as a whole"),
+    "members": Said("По сотрудникам", "By member of staff"),
+    "member": Said("Табельный номер, должность", "Staff number, position"),
+    "department": Said("Отделение", "Department"),
+    "reads": Said("Просмотры", "Reads"),
+    "changes": Said("Изменения", "Changes"),
+    "refusals": Said("Отказы", "Refusals"),
+    "exports": Said("Выгрузки документов", "Documents downloaded"),
+    "break_glass": Said("Экстренный доступ", "Emergency access"),
+    "out_of_hours": Said("Просмотры в нерабочее время", "Reads out of hours"),
+    "reads_short": Said("Просм.", "Reads"),
+    "changes_short": Said("Изм.", "Chg."),
+    "refusals_short": Said("Отк.", "Ref."),
+    "exports_short": Said("Выгр.", "Exp."),
+    "break_glass_short": Said("Экстр.", "Emerg."),
+    "out_of_hours_short": Said("Ночь", "Night"),
+    "how": Said("Как считается", "How it is counted"),
+    "explained": Said(
+        "Числа берутся из неизменяемого журнала доступа: одна запись журнала, один просмотр, изменение или отказ. "
+        "Просмотр в нерабочее время: организация закрыта, отделение не круглосуточное. Имён и диагнозов здесь нет.",
+        "The numbers come from the immutable access log: one entry is one read, change or refusal. Out of hours: the "
+        "organisation is closed and the department does not work at night. There are no names and no diagnoses here.",
+    ),
+    "footer": Said("Для службы безопасности организации.", "For the organisation's security service."),
+}
+"""Words of the monthly report (services/access_reports.py)."""
 
 CODE = Said("Медкарта: код {code}. Никому его не сообщайте.", "Medkarta: code {code}. Tell it to nobody.")
 CODE_SUBJECT = Said("Код подтверждения", "Confirmation code")

@@ -48,12 +48,21 @@
 | index    | P#<tag>            | <n, 12 digits>             | envelope and sealed body, by chain      | sequencer, reader of the log   |
 | index    | W#<writer>         | <year>                     | certificate of a writer of this log     | sequencer, reader of the log   |
 | index    | H#<tag>            | H                          | hint: how long a chain is               | sequencer                      |
+| card     | FINDING#<finding>  | FINDING                    | a finding of the review: ids and counts | security officer               |
+| card     | QUEUE#findings-<o> | <time>#<finding>           | list of an organisation's findings      | security officer               |
+| index    | REVIEW             | <year>, caught-up, …       | how far review and reconciliation are   | review                         |
+| index    | REVIEW#<kind>#<id> | KEPT                       | what the review remembers, keyed marks  | review, reconciliation         |
+| index    | REVIEWCARDS#<0-f>  | <patient>                  | who wrote in a card, who has consent    | review, check of the cards     |
+| index    | KEYLOG#<day>       | <file>                     | a file of the key log is reconciled     | reconciliation                 |
+| index    | ACCESS#<o>#<month> | ALL, M#<member>, CLOSED    | counters of the monthly report          | security officer               |
 
 Index ``by_date`` of the card table (local, attribute ``kd``): ``<kind>#<occurred>#<record>``, newest first by paging
 backwards. No personal data in keys (SEC-2): ids are random, identifiers appear only as keyed tags.
 """
 
 from __future__ import annotations
+
+import hashlib
 
 from chalicelib.ports.tables import Key, Store
 
@@ -261,3 +270,54 @@ def newest_erasure(patient_id: str) -> Key:
 
 def idempotency(caller: str, operation: str, key_hash: str) -> Key:
     return Key(Store.CARD, f"IDEM#{caller}#{operation}", key_hash)
+
+
+def finding(finding_id: str) -> Key:
+    return Key(Store.CARD, f"FINDING#{finding_id}", "FINDING")
+
+
+def findings(organisation_id: str) -> str:
+    return f"QUEUE#findings-{organisation_id}"
+
+
+def finding_line(organisation_id: str, at: str, finding_id: str) -> Key:
+    return Key(Store.CARD, findings(organisation_id), f"{at}#{finding_id}")
+
+
+def review_cursor(name: str) -> Key:
+    """``name``: a year of the log, or another thing that the review goes through."""
+    return Key(Store.AUDIT_INDEX, "REVIEW", name)
+
+
+def review_kept(kind: str, whose: str) -> Key:
+    return Key(Store.AUDIT_INDEX, f"REVIEW#{kind}#{whose}", "KEPT")
+
+
+def review_cards(shard: str) -> str:
+    return f"REVIEWCARDS#{shard}"
+
+
+def review_card(patient_id: str) -> Key:
+    """In one of sixteen partitions, so that all cards can be gone through."""
+    shard = hashlib.sha256(patient_id.encode()).hexdigest()[0]
+    return Key(Store.AUDIT_INDEX, review_cards(shard), patient_id)
+
+
+def key_log_file(day: str, name: str) -> Key:
+    return Key(Store.AUDIT_INDEX, f"KEYLOG#{day}", name)
+
+
+def accesses(organisation_id: str, month: str) -> str:
+    return f"ACCESS#{organisation_id}#{month}"
+
+
+def access_total(organisation_id: str, month: str) -> Key:
+    return Key(Store.AUDIT_INDEX, accesses(organisation_id, month), "ALL")
+
+
+def access_member(organisation_id: str, month: str, member_id: str) -> Key:
+    return Key(Store.AUDIT_INDEX, accesses(organisation_id, month), f"M#{member_id}")
+
+
+def access_closed(organisation_id: str, month: str) -> Key:
+    return Key(Store.AUDIT_INDEX, accesses(organisation_id, month), "CLOSED")

@@ -64,6 +64,16 @@ class ReactionService:
             "erasure_approved": self._plain("erasure_approved"),
             "erasure_stopped": self._plain("erasure_stopped"),
             "send_to_eraser": self._send_to_eraser,
+            **{
+                event: self._plain(event)
+                for event in (
+                    "finding_opened",
+                    "finding_about_card",
+                    "finding_confirmed",
+                    "finding_new_network",
+                    "report_ready",
+                )
+            },
             "announce": self._announce,
         }
 

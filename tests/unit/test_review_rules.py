@@ -226,7 +226,7 @@ def test_a_new_network_counts_when_cards_are_read_from_it(log):
     log.read(session="s3")
     log.read(session="s2")
     (finding,) = found(log.acts).values()
-    assert (finding.rule, finding.count, finding.entries[0]) == ("new-network", 2, strange.id)
+    assert (finding.rule, finding.count, finding.entries[0]) == ("new-network", 3, strange.id)  # the sign-in and two readings
     log.signed_in("203.0.113.10", "s4")
     log.read(session="s4")
     assert len(found(log.acts)) == 1

@@ -4,7 +4,7 @@ The rules, first match wins:
   1. the session or membership is not live                     -> deny (session-ended)
   2. the role may never do this to this kind                   -> deny (role)
   3. the card is erased or not open for this action            -> deny (card)
-  4. the system, for a reaction that the record type names     -> allow (reaction)
+  4. the system, for a reaction that the record type names     -> allow (reaction), unless the card is erased
   5. the patient on their own card, identity confirmed         -> allow (own-card)
   6. a partner who presents the code of that one record        -> allow (code)
   7. a live consent covers role, level, section and action     -> allow (consent)
@@ -130,6 +130,8 @@ def decide(question: Question, now: datetime) -> Decision:
     if not question.session_live:
         return Decision(allowed=False, reason="session-ended")
     if actor.role is Role.SYSTEM:
+        if question.card is CardState.ERASED:
+            return Decision(allowed=False, reason="card")
         return Decision(question.reaction_allowed, "reaction" if question.reaction_allowed else "role")
     if actor.role not in question.grants.get(action, ()):
         return Decision(allowed=False, reason="role")
@@ -163,6 +165,8 @@ def refusal(question: Question, reason: str) -> MedkartaError:
         return NotFoundError()
     if reason == "assurance-level":
         return AssuranceLevelError()
+    if reason == "card" and question.actor.role is Role.SYSTEM:
+        return ErasedError()
     if reason == "card" and own:
         return ErasedError() if question.card is CardState.ERASED else CardStateError()
     if reason == "card" and question.actor.role is Role.PATIENT:

@@ -87,14 +87,13 @@ class AccessReportService:
         now, told = self._clock(), 0
         caught_up = (self._tables.get(keys.review_cursor(CAUGHT_UP)) or {}).get("at", "")
         for organisation in self._all(Store.IDENTITY, "ORGS", "ORG#"):
-            hours, name = Hours.of(organisation), str(organisation["id"])
+            hours, name = Hours.of(organisation), str(organisation["sk"]).removeprefix("ORG#")
             month = hours.month(hours.local(now).replace(day=1) - timedelta(days=1))
-            done = self._tables.get_many([keys.access_total(name, month), keys.access_closed(name, month)])
-            if keys.access_total(name, month) not in done or keys.access_closed(name, month) in done:
-                continue
             if not caught_up or hours.month(datetime.fromisoformat(caught_up)) <= month:
                 raise UnavailableError("the review has not come to the end of the month")
-            told += self._closed(name, month, now)
+            done = self._tables.get_many([keys.access_total(name, month), keys.access_closed(name, month)])
+            if keys.access_total(name, month) in done and keys.access_closed(name, month) not in done:
+                told += self._closed(name, month, now)
         return {"closed": told}
 
     def _closed(self, organisation_id: str, month: str, now: datetime) -> int:
@@ -166,5 +165,6 @@ def printable(report: Mapping[str, Any], language: str, issued_at: str) -> dict[
 
 
 def _called(member: Mapping[str, Any]) -> str:
-    """By number and position; the member's id where the staff list has neither."""
-    return ", ".join(part for part in (member["staff_number"], member["position"]) if part) or member["member_id"][:8]
+    """By number and position; the beginning of the member's id where the staff list has no number."""
+    number = member["staff_number"] or member["member_id"][:8]
+    return f"{number}, {member['position']}" if member["position"] else str(number)

@@ -1,4 +1,4 @@
-"""Delivers the card table's stream and the notice queue to the handlers, in the shape that Lambda gives them."""
+"""Delivers the tables' streams and the notice queue to the handlers, in the shape that Lambda gives them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import base64
 from typing import Any
 
 from chalicelib.bootstrap import aws, services
-from chalicelib.handlers.events import on_card_change, on_notice
+from chalicelib.handlers.events import eraser, on_audit_entry, on_card_change, on_notice
 
 _position: dict[str, str] = {}
+_waiting: dict[str, str] = {}
+"""Where the stream goes on when what was read last is done."""
 
 
 def deliver(rounds: int = 10) -> None:
@@ -17,21 +19,40 @@ def deliver(rounds: int = 10) -> None:
             return
 
 
+def deliver_audit(batch: int = 1000) -> int:
+    """Bring what waits in the outbox into the log, as the stream would; returns how many records that were.
+
+    A batch counts as delivered when the function returns, as on Lambda: what it raises comes out here, and the next
+    call brings the same records again. Entries of the sequencer itself are not in the outbox, so this ends.
+    """
+    delivered = 0
+    while records := _records(services().settings.audit_outbox_table, batch, keep=True):
+        on_audit_entry({"Records": records}, None)
+        _position.update(_waiting)
+        delivered += len(records)
+    return delivered
+
+
 def _stream() -> int:
+    records = _records(services().settings.card_table)
+    if records:
+        answer = on_card_change({"Records": records}, None)
+        assert answer == {"batchItemFailures": []}
+    return len(records)
+
+
+def _records(table: str, limit: int = 1000, *, keep: bool = False) -> list[dict[str, Any]]:
+    """The next records of a table's stream; with ``keep`` the same ones again, until ``_position`` is moved on."""
     streams = aws("dynamodbstreams")
-    arn = aws("dynamodb").describe_table(TableName=services().settings.card_table)["Table"]["LatestStreamArn"]
+    arn = aws("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
     if arn not in _position:
         shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
         _position[arn] = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
             "ShardIterator"
         ]
-    found = streams.get_records(ShardIterator=_position[arn], Limit=1000)
-    _position[arn] = found["NextShardIterator"]
-    records = [_as_lambda(record) for record in found["Records"]]
-    if records:
-        answer = on_card_change({"Records": records}, None)
-        assert answer == {"batchItemFailures": []}
-    return len(records)
+    found = streams.get_records(ShardIterator=_position[arn], Limit=limit)
+    (_waiting if keep else _position)[arn] = found["NextShardIterator"]
+    return [_as_lambda(record) for record in found["Records"]]
 
 
 def _as_lambda(record: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +67,19 @@ def _as_lambda(record: dict[str, Any]) -> dict[str, Any]:
 
     change = {name: plain(value) for name, value in record["dynamodb"].items() if name != "ApproximateCreationDateTime"}
     return {**{k: v for k, v in record.items() if k != "dynamodb"}, "dynamodb": change, "eventSourceARN": "arn:local"}
+
+
+def deliver_erasures() -> int:
+    """Give the eraser what its queue holds, one message a call; returns how many it took. What fails stays."""
+    import os
+
+    sqs, url, taken = aws("sqs"), os.environ["MEDKARTA_ERASURE_QUEUE"], 0
+    for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        record = {"messageId": message["MessageId"], "body": message["Body"], "eventSource": "aws:sqs"}
+        if eraser({"Records": [record]}, None) == {"batchItemFailures": []}:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            taken += 1
+    return taken
 
 
 def _queue() -> int:

@@ -9,14 +9,14 @@ import pytest
 
 from chalicelib import bootstrap
 from tests.functional import events, rights
-from tests.functional.front import Front
+from tests.functional.front import Front, Person
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
 from tests.world import PRESCRIPTION
 
 pytestmark = pytest.mark.xdist_group("functional-rights")
 
 AT = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-HOUR: dict[str, object] = {
+SCHEDULED: dict[str, object] = {
     "version": "0",
     "id": "1",
     "account": "1",
@@ -27,7 +27,21 @@ HOUR: dict[str, object] = {
     "resources": [],
     "detail": {},
 }
-"""What EventBridge sends to ``sweep``."""
+"""What EventBridge sends to a function on a schedule."""
+WRITERS = (
+    "api_handler",
+    "audit_reader",
+    "on_card_change",
+    "on_notice",
+    "on_audit_entry",
+    "sweep_audit",
+    "sweep_audit_long",
+    "appoint_administrator",
+)
+"""Functions that write entries, so may have to make an audit subject."""
+SUBJECT = ["cert", "earlier_tag", "earlier_year", "key_arn", "pk", "public", "sk", "tag", "wrapped"]
+TAG = ["person", "pk", "sk", "year"]
+OPENING = {"kms:EncryptionContext:purpose": "audit-subject", "kms:EncryptionContext:tenant": "demo"}
 PULSE = {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"}
 
 
@@ -50,7 +64,7 @@ def new_environment() -> None:
 
 
 def journey(front: Front) -> None:
-    from chalicelib.handlers.events import appoint_administrator, sweep
+    from chalicelib.handlers.events import appoint_administrator
 
     patient, doctor = front.patient(), front.staff("doctor")
     new_environment()
@@ -81,8 +95,48 @@ def journey(front: Front) -> None:
         token=front.administrator().token,
     )
     front.call("POST", "/api/v1/sessions/sign-out", token=patient.token)
+    for housekeeping in (events.deliver_audit, minute, day, hour):
+        new_environment()
+        housekeeping()
+    read_the_log(front, patient)
+
+
+def read_the_log(front: Front, patient: Person) -> None:
+    """A person's own journal, as a list and as a copy; the officer's search; what verifiers need."""
+    front.sign_in(patient)
+    officer = front.staff("security-officer")
+    nonce = {"nonce": front.key()}
+    ordered = front.ok("POST", "/api/v1/me/journal/requests", nonce, token=patient.token)
     new_environment()
-    sweep(HOUR, None)
+    events.deliver_audit()
+    for path in ("journal", "journal/fhir", f"journal/requests/{ordered['request_id']}"):
+        new_environment()
+        front.ok("GET", f"/api/v1/me/{path}", token=patient.token)
+    for form in ({}, {"patient_id": patient.id}):
+        new_environment()
+        front.ok("POST", "/api/v1/audit/search", form, token=officer.token)
+    new_environment()
+    front.ok("GET", "/api/v1/audit/checkpoint", token=officer.token)
+    new_environment()
+    front.ok("GET", "/.well-known/audit-policy.json")
+
+
+def minute() -> None:
+    from chalicelib.handlers.events import sweep_audit
+
+    sweep_audit(SCHEDULED, None)
+
+
+def day() -> None:
+    from chalicelib.handlers.events import sweep_audit_long
+
+    sweep_audit_long(SCHEDULED, None)
+
+
+def hour() -> None:
+    from chalicelib.handlers.events import sweep
+
+    sweep(SCHEDULED, None)
 
 
 @pytest.mark.requirement("SEC-2")
@@ -92,7 +146,7 @@ def test_every_call_is_allowed_by_the_policy_of_its_function(watch: Watch) -> No
 
 
 def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
-    assert {wish.function for wish in watch.wishes} == {"api_handler", *rights.FUNCTIONS}
+    assert {wish.function for wish in watch.wishes} == {"api_handler", "audit_reader", *rights.FUNCTIONS}
     touched = {wish.resource.partition("/")[0] for wish in watch.wishes}
     assert {"IdentityTable", "CardTable", "KeysTable", "AuditOutboxTable", "DocumentsBucket", "NoticesTopic"} <= touched
     assert {"PatientKey", "SystemKey", "IndexKey", "AuditKey", "WriterCaKey"} <= touched
@@ -104,11 +158,19 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         Wish("sweep", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         *(
-            Wish(
-                name, "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": ["key_arn", "pk", "public", "sk", "tag"]}
-            )
-            for name in ("on_card_change", "on_notice", "appoint_administrator")
+            Wish(name, "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": SUBJECT, "dynamodb:LeadingKeys": ["p"]})
+            for name in WRITERS
         ),
+        *(
+            Wish(name, "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": TAG, "dynamodb:LeadingKeys": ["tag#t"]})
+            for name in WRITERS
+        ),
+        *(Wish(name, "dynamodb:ConditionCheckItem", "KeysTable") for name in WRITERS),
+        *(Wish(name, "dynamodb:Query", "KeysTable") for name in WRITERS),
+        Wish("audit_reader", "kms:Decrypt", "AuditKey", OPENING),
+        Wish("audit_reader", "dynamodb:UpdateItem", "IdentityTable", {"dynamodb:LeadingKeys": ["LIMIT#all#p"]}),
+        Wish("sweep_audit", "s3:PutObject", "AuditLogBucket/2026/segment/1"),
+        Wish("sweep_audit", "kms:Sign", "LogKey", {"kms:SigningAlgorithm": "ECDSA_SHA_256"}),
         Wish("on_card_change", "sqs:SendMessage", "ParkedQueue"),
     ],
     ids=str,
@@ -124,6 +186,18 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
     [
         Wish("api_handler", "dynamodb:DeleteItem", "KeysTable"),
         Wish("api_handler", "dynamodb:GetItem", "AuditOutboxTable"),
+        Wish("api_handler", "dynamodb:GetItem", "AuditIndexTable"),
+        Wish("api_handler", "s3:GetObject", "AuditLogBucket/2026/checkpoints/1"),
+        Wish("api_handler", "kms:Decrypt", "AuditKey", OPENING),
+        Wish("on_card_change", "kms:Decrypt", "AuditKey", OPENING),
+        Wish("on_audit_entry", "kms:Decrypt", "AuditKey", OPENING),
+        Wish("on_audit_entry", "dynamodb:BatchWriteItem", "AuditIndexTable", {"dynamodb:LeadingKeys": ["HEAD"]}),
+        Wish("on_audit_entry", "dynamodb:DeleteItem", "AuditIndexTable"),
+        Wish("on_audit_entry", "dynamodb:Query", "AuditOutboxTable"),
+        Wish("audit_reader", "dynamodb:UpdateItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
+        Wish("audit_reader", "dynamodb:PutItem", "CardTable"),
+        Wish("audit_reader", "kms:Sign", "LogKey", {"kms:SigningAlgorithm": "ECDSA_SHA_256"}),
+        Wish("audit_reader", "s3:PutObject", "AuditEdgeBucket/2026/checkpoint"),
         Wish("on_notice", "dynamodb:PutItem", "IdentityTable"),
         Wish("on_notice", "sns:Publish", "NoticesTopic"),
         Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),

@@ -66,6 +66,12 @@ docs: setup  ## Rebuild the generated pages of docs/
 lock: setup  ## Pin requirements/*.in anew, hashed and without addresses
 	for name in runtime dev emulator; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
+faults: setup  ## The fault tests of the audit log alone, with the count of faults and lost entries
+	$(BIN)/python -m pytest tests/log -n $(WORKERS)
+
+removals: setup  ## Take out each safeguard of the audit log and see that the tests notice (ONLY=word; 15 minutes)
+	$(BIN)/python -m tests.log.removals $(ONLY)
+
 soak: setup  ## Tests in another order each time, until one fails (ROUNDS=20)
 	for round in $$(seq 1 $${ROUNDS:-20}); do echo "round $$round"; $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -x; done
 

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # The whole story against a running system (make run): a person registers, signs in with two factors, opens a card;
 # a doctor asks and gets consent, writes a protocol, a result and a prescription; PDF and QR appear by themselves;
-# a pharmacy verifies and dispenses. Uses curl and jq (and openssl, to sign as the pharmacy).
-#   docs/journey.sh [http://localhost:8000]
+# a pharmacy verifies and dispenses; she reads who looked at her card and checks the list off-line. Uses curl and jq (and
+# openssl, to sign as the pharmacy; the project's Python, for the verifier).
+#   docs/journey.sh [http://localhost:8000]        POLICY, PYTHON and BUNDLE may be set: see the last steps
 set -euo pipefail
 
 BASE=${1:-http://localhost:8000}
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+POLICY=${POLICY:-$ROOT/.local/audit/policy.json} # the verifier's policy; a patient has it on paper or from a newspaper
+PYTHON=${PYTHON:-$ROOT/.venv/bin/python}
 API=$BASE/api/v1
 PASSWORD='Demo-Card-2026'
 ADMIN=+79160000001 DOCTOR=+79160000002 REGISTRAR=+79160000005 # people of the demo hospital
@@ -242,5 +246,29 @@ show '[.items[].what]'
 step "17. Her own overview"
 call 200 GET "/patients/$PATIENT/overview" '' -H "$(as "$PATIENT_TOKEN")"
 show '{person: .person | {last_name, birth_date}, allergies: (.allergies | length), current_medication: (.current_medication | length)}'
+
+step "18. Who looked at her card: everybody, also the system itself and the one who was refused"
+sign_in "$PHONE" patient
+PATIENT_TOKEN=$TOKEN
+wait_for '[.items[] | select(.outcome == "denied" and .who.role == "doctor")] | length > 0' '/me/journal?limit=100' "$(as "$PATIENT_TOKEN")"
+show '[.items[] | {at: .at[0:19], who: (.who.name // .who.role), what: .action, outcome}] | .[0:6][]'
+
+step "19. She asks for the list with its proof: a number of her own makes it hers and fresh"
+NONCE=$(key)
+call 202 POST /me/journal/requests "$(jq -n --arg n "$NONCE" '{nonce: $n}')" -H "$(as "$PATIENT_TOKEN")"
+REQUEST=$(jq -r .request_id <<<"$ANSWER")
+wait_for '.chains | length > 0' "/me/journal/requests/$REQUEST" "$(as "$PATIENT_TOKEN")"
+BUNDLE=${BUNDLE:-$WORK/bundle.json}
+printf '%s' "$ANSWER" >"$BUNDLE"
+show '{entries: (.chains[0].entries | length), proof: (.chains[0].proof | length), nonce}'
+
+step "20. … and checks it on a computer that asks nobody: nothing altered, dropped or reordered, nothing cut off at the end"
+(cd "$ROOT" && "$PYTHON" -m verifier patient "$BUNDLE" --policy "$POLICY" --nonce "$NONCE" --max-age 15 --language en)
+sed 's/denied/succes/' "$BUNDLE" >"$WORK/forged.json"
+if (cd "$ROOT" && "$PYTHON" -m verifier patient "$WORK/forged.json" --policy "$POLICY" --nonce "$NONCE" --language en) >"$WORK/said"; then
+  echo "a forged list was not noticed" >&2
+  exit 1
+fi
+grep -m 1 -i 'shown\|text\|logged' "$WORK/said"
 
 printf '\nThe journey is complete: patient %s\n' "$PATIENT"

@@ -186,3 +186,16 @@ def test_the_position_of_a_page_is_plain_text(tables: Tables) -> None:
     assert page.after == {"pk": "P#1", "sk": "R#x#0", "kd": "x#0"}
     assert tables.query(Store.CARD, "P#1", "R#", limit=1).after == {"pk": "P#1", "sk": "R#x#0"}
     assert tables.query(Store.CARD, "P#1", "R#", limit=3).after is None
+
+
+def test_many_rows_are_put_over_what_stands_there(tables: Tables) -> None:
+    """More than one batch holds; again, and the same is there."""
+    rows = {Key(Store.AUDIT_INDEX, f"P#{n}", "x"): {"n": n, "b": bytes([n])} for n in range(60)}
+    tables.put_many(rows)
+    tables.put_many({**rows, Key(Store.CARD, "P#0", "x"): {"n": -1}})
+    found = tables.get_many(list(rows))
+    assert {key: (row["n"], row["b"], row["pk"]) for key, row in found.items()} == {
+        key: (row["n"], row["b"], key.pk) for key, row in rows.items()
+    }
+    assert tables.get(Key(Store.CARD, "P#0", "x"))["n"] == -1
+    tables.put_many({})

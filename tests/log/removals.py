@@ -1,0 +1,392 @@
+"""Takes each safeguard out, one at a time, and runs the tests that must notice: ``make removals [ONLY=word]``.
+
+A removal counts as caught when a test fails for the reason that is named here; another reason is a chance, and is shown
+as one. Works on a copy of the sources, so nothing in the checkout is touched.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("chalicelib", "verifier", "witness", "tests", "infra", "local", "app.py", "pyproject.toml", ".chalice")
+LIMIT = 600  # seconds for the tests of one removal
+WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """``old`` stands exactly once in ``file``; ``tests`` are pytest's arguments; ``reason`` is searched for."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+    reason: str
+
+
+CRASHES, STORES, ATTACKS = "tests/log/test_crashes.py", "tests/log/test_stores.py", "tests/log/test_attacks.py"
+INTAKE, YEARS = "tests/log/test_intake.py", "tests/log/test_years.py"
+PATIENT, FSCK, MERKLE = "tests/verifier/test_patient.py", "tests/verifier/test_fsck.py", "tests/verifier/test_merkle.py"
+TREES = (
+    "two trees of size|an entry twice|entries lost|no beginning of the log|ForkError|assert 2 == 1|entry-twice|chain-"
+)
+NOT_RAISED = "DID NOT RAISE"
+
+REMOVALS = (
+    Removal(
+        "conditional write of the head",
+        "chalicelib/audit/logstore.py",
+        'new.item(), {"ver": old.ver})])',
+        "new.item(), None)])",
+        f"{CRASHES} -k 'sleeper or interleaving or eight'",
+        TREES,
+    ),
+    Removal(
+        "recovery of a commit that was cut short",
+        "chalicelib/audit/sequencer.py",
+        "        if head.applied != head.ver:\n            self._recover(year, head)",
+        "        if head.applied == -1:\n            self._recover(year, head)",
+        f"{CRASHES} -k killed",
+        TREES + "|says",
+    ),
+    Removal(
+        "dropping what is in the log already",
+        "chalicelib/audit/sequencer.py",
+        "if keys.log_entry(entry_id) not in known]\n        return fresh",
+        "if entry_id]\n        return fresh",
+        f"{CRASHES} -k killed_at",
+        "an entry twice|assert \\d+ == 0",
+    ),
+    Removal(
+        "walking on from the hints",
+        "chalicelib/audit/sequencer.py",
+        "        walking = set(tags)\n",
+        "        walking: set[str] = set()\n",
+        f"{CRASHES} -k 'sleeper or interleaving'",
+        "chain-",
+    ),
+    Removal(
+        "marking as applied last",
+        "chalicelib/audit/sequencer.py",
+        '        self._step("tiles")\n',
+        '        self._step("tiles")\n        self._store.applied(year, head)\n',
+        f"{CRASHES} -k killed",
+        TREES + "|says",
+    ),
+    Removal(
+        "the guard against a head that was put back",
+        "chalicelib/audit/publishing.py",
+        "        if wrong:\n",
+        "        if not wrong and wrong:\n",
+        ATTACKS,
+        f"{NOT_RAISED}|assert 4 == 3",  # a tree more was signed
+    ),
+    Removal(
+        "looking above the head's size",
+        "chalicelib/audit/publishing.py",
+        "        wrong = self._above(year, head)\n",
+        '        wrong = ""\n',
+        f"{ATTACKS} -k 'marker or deleted'",
+        f"{NOT_RAISED}|assert 4 == 3",
+    ),
+    Removal(
+        "all pages of a listing of versions",
+        "chalicelib/audit/objects.py",
+        'if not page.get("IsTruncated"):',
+        "if True:",
+        "tests/contract/test_objects.py -k more_markers",
+        "assert Version",
+    ),
+    Removal(
+        "delete markers in a listing of versions",
+        "chalicelib/audit/objects.py",
+        '                found += [Version(v["Key"], marker=True) for v in page.get("DeleteMarkers", ())]\n',
+        "",
+        "tests/contract/test_objects.py",
+        "assert",
+    ),
+    Removal(
+        "signing only what was committed",
+        "chalicelib/audit/sequencer.py",
+        '        self._step("staged")\n',
+        '        self._step("staged")\n'
+        "        from chalicelib.audit import notes as _n\n"
+        "        _n.signed(_n.Checkpoint(self._publisher.origin(year), built.head.size, built.head.root), "
+        "self._publisher._key)\n",
+        f"{CRASHES} -k 'interleaving or killed_at or sleeper'",
+        "two trees of size|no beginning of the log",
+    ),
+    Removal(
+        "a log time that never falls",
+        "chalicelib/audit/sequencer.py",
+        "now = max(head.t, self._now())",
+        "now = self._now()",
+        f"{STORES} -k time",
+        "time-back",
+    ),
+    Removal(
+        "moving the pointer only forward",
+        "chalicelib/audit/logstore.py",
+        'return self.edge.replace(f"{year:04d}/{POINTER}", note.encode(), tag)',
+        'return self.edge.put(f"{year:04d}/{POINTER}", note.encode()) is None',
+        f"{CRASHES} -k 'sleeper or interleaving'",
+        "says|entries lost|ForkError|checkpoint",
+    ),
+    Removal(
+        "checking writers of a segment that is read back",
+        "chalicelib/audit/sequencer.py",
+        "        self._check(year, segment)\n",
+        "",
+        f"{ATTACKS} -k strangers",
+        NOT_RAISED,
+    ),
+    Removal(
+        "the hash of a segment that is read back",
+        "chalicelib/audit/sequencer.py",
+        "if hashlib.sha256(packed).hexdigest() != head.segsha:",
+        "if not packed:",
+        f"{ATTACKS} -k 'put_back_or_altered'",
+        f"{NOT_RAISED}|does not match|signed",
+    ),
+    Removal(
+        "a head that is gone is no new log",
+        "chalicelib/audit/sequencer.py",
+        '        if self._store.locked_after(year, CHECKPOINTS, ""):\n',
+        "        if year < 0:\n",
+        f"{ATTACKS} {YEARS} -k gone",
+        f"{NOT_RAISED}|Regex|does not match",
+    ),
+    Removal(
+        "removals from the outbox",
+        "chalicelib/audit/intake.py",
+        "            elif change.by != TTL:\n                self._removed(change.old, batch)\n",
+        "",
+        f"{INTAKE} -k removed",
+        "outbox-remove",
+    ),
+    Removal(
+        "the exact principal of time to live",
+        "chalicelib/audit/intake.py",
+        "elif change.by != TTL:",
+        "elif not change.by[1].startswith(TTL[1][:8]):",
+        f"{INTAKE} -k time_to_live",
+        "outbox-remove",
+    ),
+    Removal(
+        "who made a row",
+        "chalicelib/audit/envelopes.py",
+        "if row is None or not self.made(row.signed, row.signature, row.certificate):",
+        "if row is None:",
+        INTAKE,
+        "alien-row|writer-signature|certificate-wrong",
+    ),
+    Removal(
+        "the certificate of a writer",
+        "chalicelib/audit/envelopes.py",
+        "if not self._authority.signed(WRITER_DOMAIN + writer.encode(), unb64(certificate)):",
+        "if not unb64(certificate):",
+        f"{INTAKE} {ATTACKS} -k 'tamper or strangers'",
+        f"alien-row|{NOT_RAISED}|certificate-wrong",
+    ),
+    Removal(
+        "an incident's number only when it is new",
+        "chalicelib/audit/sequencer.py",
+        "        rows, found = self._fresh(rows, found)\n",
+        "        for note in found:\n"
+        "            self._own.row(note, year, 0)\n"
+        "            self._own.stored(1)\n"
+        "        rows, found = self._fresh(rows, found)\n",
+        f"{INTAKE} -k replayed",
+        "writer-gap",
+    ),
+    Removal(
+        "giving up a writer in doubt",
+        "chalicelib/audit/log.py",
+        "    def _discard(self) -> None:\n        self._local.writer = None",
+        "    def _discard(self) -> None:\n        pass",
+        "tests/unit/test_audit_faults.py",
+        "assert",
+    ),
+    Removal(
+        "the entry before the data",
+        "chalicelib/services/gate.py",
+        "        entry_id = self._audit.append(event)\n        return Permit(patient_id, opens or spec.name,",
+        "        entry_id = self._audit.new_id()\n        return Permit(patient_id, opens or spec.name,",
+        "tests/unit/test_gate.py",
+        "assert|" + NOT_RAISED,
+    ),
+    Removal(
+        "the entry inside the transaction",
+        "chalicelib/audit/log.py",
+        "            self._send([*writes, *rows], rows)\n",
+        "            self._send(list(writes), rows)\n",
+        "tests/unit/test_audit_log.py tests/unit/test_audit_faults.py",
+        "assert|not enough values|" + NOT_RAISED,
+    ),
+    Removal(
+        "the certificate of a subject",
+        "chalicelib/audit/subjects.py",
+        "    if not authority.signed(certificate_text(person_id, subject), cert):\n        raise KeyIntegrityError\n",
+        "",
+        "tests/unit/test_audit_subjects.py -k certified",
+        NOT_RAISED,
+    ),
+    Removal(
+        "the year in what a writer signs",
+        "chalicelib/audit/entry.py",
+        '                "y": self.year,\n',
+        "",
+        "tests/unit/test_audit_log.py tests/log/test_intake.py",
+        "InvalidSignature|writer-signature",
+    ),
+    Removal(
+        "the witness's refusal as an alarm",
+        "chalicelib/audit/publishing.py",
+        '            raise ForkError(f"{self.origin(year)}: the witness refuses size {size}: {refused}") from refused',
+        '            return ""',
+        f"{STORES} -k ahead",
+        NOT_RAISED,
+    ),
+    Removal(
+        "the witness's proof of growth",
+        "witness/protocol.py",
+        "            _require_growth(request, notes.unb64(known.root))\n",
+        "            pass\n",
+        "tests/witness/test_protocol.py",
+        "assert",
+    ),
+    Removal(
+        "patient's check: a gap in the chain",
+        "verifier/patient.py",
+        "    if envelope.n != number:",
+        "    if envelope.n < 0:",
+        PATIENT,
+        "chain-number",
+    ),
+    Removal(
+        "patient's check: the link to the entry before",
+        "verifier/patient.py",
+        '    if envelope.prev != (b64(before.leaf) if before else ""):',
+        "    if len(envelope.prev) == 1:",
+        PATIENT,
+        "chain-link",
+    ),
+    Removal(
+        "patient's check: the own request",
+        "verifier/patient.py",
+        "    elif type(nonce) is not str or not nonce or nonce != run.nonce:",
+        "    elif type(nonce) is not str:",
+        PATIENT,
+        "request-other",
+    ),
+    Removal(
+        "patient's check: the text that was committed to",
+        "verifier/entries.py",
+        "    if b64(hashlib.sha256(BODY_DOMAIN + raw).digest()) != envelope.com:",
+        "    if not raw:",
+        PATIENT,
+        "body-altered",
+    ),
+    Removal(
+        "length of an inclusion proof",
+        "verifier/merkle.py",
+        "        place, last = place >> 1, last >> 1\n    if last != 0:\n"
+        '        raise ProofError("proof too short")\n    if found != root:',
+        "        place, last = place >> 1, last >> 1\n    if found != root:",
+        f"{MERKLE} tests/verifier/test_garbage.py",
+        NOT_RAISED + "|assert",
+    ),
+    Removal(
+        "fsck: the signature of a writer",
+        "verifier/leaves.py",
+        "        if not envelope.signed(int(self.log.year)):",
+        "        if not envelope.writer:",
+        FSCK,
+        "writer-signature",
+    ),
+    Removal(
+        "fsck: an entry twice",
+        "verifier/leaves.py",
+        "        if envelope.id in self.ledger.ids:",
+        "        if not envelope.id:",
+        FSCK,
+        "entry-twice",
+    ),
+    Removal(
+        "fsck: the certificate of a writer",
+        "verifier/leaves.py",
+        "        elif first and envelope.certificate is None:",
+        "        elif not envelope.writer:",
+        FSCK,
+        "writer-uncertified|certificate-wrong",
+    ),
+    Removal(
+        "quorum of witnesses",
+        "verifier/notes.py",
+        "    if len(witnessed) < quorum:",
+        "    if len(witnessed) < 0:",
+        f"{FSCK} {PATIENT}",
+        "note-quorum",
+    ),
+)
+
+
+def main(words: Sequence[str]) -> int:
+    """Exit code: how many removals were not caught."""
+    chosen = [removal for removal in REMOVALS if not words or any(word in removal.name for word in words)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        missed = sum(not caught for caught in pool.map(_try, chosen))
+    print(f"{len(chosen)} removals, {len(chosen) - missed} caught, {missed} not")
+    return missed
+
+
+def _try(removal: Removal) -> bool:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="removal-") as folder:
+        _prepare(Path(folder), removal)
+        failed, output = _run(Path(folder), removal)
+    found = re.search(removal.reason, output)
+    said = f"caught: {found[0]}" if failed and found else "NOT CAUGHT"
+    if failed and not found:
+        said = "by chance: " + "; ".join(re.findall("^E  +(.*)", output, re.MULTILINE)[:2])
+    print(f"{time.monotonic() - began:5.0f} s  {removal.name:52} {said[:150]}", flush=True)
+    return bool(failed and found)
+
+
+def _prepare(folder: Path, removal: Removal) -> None:
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    target = folder / removal.file
+    text = target.read_text("utf-8")
+    if text.count(removal.old) != 1:
+        raise SystemExit(f"{removal.name}: its lines stand {text.count(removal.old)} times in {removal.file}")
+    target.write_text(text.replace(removal.old, removal.new), "utf-8")
+
+
+def _run(folder: Path, removal: Removal) -> tuple[bool, str]:
+    command = f"{sys.executable} -m pytest {removal.tests} -p no:randomly -x --timeout 120"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, capture_output=True, text=True, timeout=LIMIT, check=False
+    )
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{removal.name}: the tests could not be run\n{done.stdout[-3000:]}{done.stderr[-1000:]}")
+    return done.returncode == 1, done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1:]), 100))

@@ -73,11 +73,10 @@ def as_fhir(call: Call) -> Any:
     base = services().settings.public_url
     query = {name: value for name, value in call.query.items() if name != "cursor"} | {"limit": str(limit)}
     address = f"{base}/api/v1/me/journal/fhir?"
-    here = address + urlencode(dict(call.query))
+    here = (address + urlencode(dict(call.query))).rstrip("?")
     after = following(call, "journal", found.after)
-    return searchset(
-        found.items, call.actor.person_id, base, here, address + urlencode(query | {"cursor": after}) if after else ""
-    )
+    beyond = address + urlencode(query | {"cursor": after}) if after else ""
+    return searchset(found.items, call.actor.person_id, base, here, beyond)
 
 
 @api.endpoint(

@@ -119,9 +119,11 @@ def _agents(item: Mapping[str, Any], base: str, *, writes: bool) -> list[Resourc
     role = {"coding": [_coding(f"{URN}:role", who["role"])], "text": who["role_name"]}
     part = ("AUT", "author (originator)") if writes else ("IRCP", "information recipient")
     user: Resource = {"type": _type(f"{TERMS}/v3-ParticipationType", *part), "role": [role], "requestor": True}
-    user["who"] = _who(f"{URN}:person", who["id"], who["name"] or who["role_name"])
-    if who["name"]:
-        user["name"] = who["name"]
+    if item["mine"]:
+        user["who"] = {"reference": f"Patient/{who['id']}", "display": who["role_name"]}
+    else:
+        user["who"] = _who(f"{URN}:person", who["id"], who["name"] or who["role_name"])
+        user |= {"name": who["name"]} if who["name"] else {}
     if item["purpose"] in _PURPOSES:
         reason = _coding(f"{TERMS}/v3-ActReason", _PURPOSES[item["purpose"]])
         user["purposeOfUse"] = [{"coding": [reason], "text": item["purpose"]}]

@@ -100,6 +100,14 @@ def test_a_read_has_the_shape_of_balp_patient_read() -> None:
 
 
 @pytest.mark.requirement("AUD-3", "PRT-6")
+def test_ones_own_doing_refers_to_oneself() -> None:
+    event = audit_event(line(mine=True, who={"id": "anna", "name": "Вы", "role": "patient"}), "anna", BASE)
+    EVENT.validate(event)
+    assert agent(event, "IRCP")["who"]["reference"] == "Patient/anna"
+    assert "Вы" not in json.dumps(event, ensure_ascii=False)
+
+
+@pytest.mark.requirement("AUD-3", "PRT-6")
 @pytest.mark.parametrize(
     ("verb", "profile", "action"), [("create", "PatientCreate", "C"), ("amend", "PatientUpdate", "U")]
 )

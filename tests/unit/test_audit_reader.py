@@ -114,6 +114,14 @@ def test_a_row_made_anew_does_not_fit_the_next_one(world: JournalWorld) -> None:
 
 
 @pytest.mark.requirement("AUD-2", "AUD-3")
+def test_an_older_entry_in_the_place_of_the_newest_is_no_entry(world: JournalWorld) -> None:
+    written(world, 3)
+    older = {name: world.links()[0][name] for name in ("env", "leaf", "ct", "id", "seq")}
+    world.tables.tamper(world.link(2), **older)
+    assert [e.altered for e in world.reader.chain(permit(), 2026, limit=3)] == [True, False, False]
+
+
+@pytest.mark.requirement("AUD-2", "AUD-3")
 @pytest.mark.parametrize("lost", [{1}, {0}, {3}, {0, 1}, {1, 2}])
 def test_a_row_that_is_missing_is_shown_as_missing(world: JournalWorld, lost: set[int]) -> None:
     written(world, 5)

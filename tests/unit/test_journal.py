@@ -396,6 +396,13 @@ def test_gathering_in_parts_gives_what_gathering_at_once_does(
     assert found == [e.number for e in entries if since is None or e.number >= since]
 
 
+def test_an_entry_without_a_readable_time_does_not_end_a_list() -> None:
+    now, long_ago = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    entries = [Plain(now, 2), Plain(long_ago, 1, altered=True), Plain(now, 0), Plain(long_ago, 0), Plain(now, 0)]
+    part = gathered([[(None, e) for e in entries]], Wanted(since=now), 9, 9)
+    assert [e.number for e in part.entries] == [2, 0]
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

@@ -178,7 +178,11 @@ BAD_LEAVES: dict[str, tuple[str, Callable[[Log, int], Leaf]]] = {
         "entry-malformed",
         lambda log, i: log.leaves[i].edited(w={"id": b64(bytes(32)), "n": 1}),
     ),
-    "too long": ("entry-malformed", lambda log, i: log.leaves[i].edited(tag="x" * 4096)),
+    "long tag": ("entry-malformed", lambda log, i: log.leaves[i].edited(tag="x" * 65)),
+    "4,096 bytes, by the certificate": (
+        "entry-malformed",
+        lambda log, i: log.leaves[i].edited(w={**json.loads(log.leaves[i].envelope)["w"], "cert": b64(bytes(3072))}),
+    ),
     "certificate in a later entry": (
         "certificate-place",
         lambda log, i: log.leaves[i].edited(
@@ -378,6 +382,14 @@ def test_a_second_tree_of_one_size_is_found() -> None:
     other = replace(log.copy(), leaves=log.leaves[::-1]).note(50)
     objects = {**maker.objects(), "2026/checkpoints/00000000000000000050": other}
     assert at(check(maker, objects), "2026/checkpoints/00000000000000000050") == {"root"}
+
+
+def test_a_newest_checkpoint_of_another_tree_is_found() -> None:
+    """Signed by the log and its witnesses, and of the right size: the entries do not give that root."""
+    maker = one_year()
+    log = maker.logs[2026]
+    other = replace(log.copy(), leaves=log.leaves[::-1]).note(51)
+    assert at(check(maker, {**maker.objects(), "2026/checkpoint": other}, quorum=2), "2026/checkpoint") == {"root"}
 
 
 def test_a_kept_checkpoint_that_nobody_signed_proves_nothing_and_is_refused() -> None:

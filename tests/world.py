@@ -147,6 +147,7 @@ class World:
         )
         member = f"member-{name}"
         row = {"state": "active", "role": role.value, "organisation": organisation}
+        row |= {"member": member, "department": "therapy"}
         self.tables.commit(
             [
                 Put(keys.member(person_id, member), row),

@@ -17,6 +17,7 @@ from tests.architecture.templates import (
     DATA_SERVICES,
     FUNCTIONS,
     RESOURCES,
+    REVIEWERS,
     actions_on,
     of_type,
     statements,
@@ -56,10 +57,25 @@ def test_key_rows_leave_the_backups_soon_and_only_by_the_eraser() -> None:
     assert deny["Effect"] == "Deny"
     assert "dynamodb:DeleteItem" in deny["Action"]
     assert "-Eraser" in json.dumps(deny["Condition"]["ArnNotLike"])
-    for function in CONFIGURED:
+    for function in set(CONFIGURED) - {"eraser"}:
         assert not {a for a in actions_on(function, "KeysTable") if "Delete" in a or a.endswith("*")}, function
-    document = RESOURCES["Eraser"]["Properties"]["PolicyDocument"]
-    assert "dynamodb:DeleteItem" in next(s["Action"] for s in document["Statement"] if s["Sid"] == "Keys")
+    assert "dynamodb:DeleteItem" in actions_on("eraser", "KeysTable")
+    assert resource_name("eraser") == "Eraser"  # its role is <stack>-EraserRole-…, which the table's policy looks at
+
+
+@pytest.mark.requirement("SPC-8", "SEC-2")
+def test_the_eraser_destroys_and_cannot_read() -> None:
+    """It opens no content and no entry of the log, and makes no tag of an identifier."""
+    for key in ("PatientKey", "IndexKey", "LogKey"):
+        assert not actions_on("eraser", key), key
+    assert actions_on("eraser", "AuditKey") == {"kms:Encrypt"}
+    for store in ("DocumentsBucket", "AuditLogBucket", "AuditIndexTable", "NoticesTopic"):
+        assert not actions_on("eraser", store), store
+    uses = [s["Condition"] for s in statements("eraser") if "SystemKey" in json.dumps(s["Resource"])]
+    allowed = {use for c in uses for use in c["StringEquals"]["kms:EncryptionContext:use"]}
+    assert allowed == {"erasure-order", "receipt"}  # not the keys of access tokens
+    deletes = [s for s in statements("eraser") if "dynamodb:DeleteItem" in s["Action"]]
+    assert {s["Sid"] for s in deletes} == {"Account", "KeyRows", "Applications"}
 
 
 @pytest.mark.requirement("SEC-1")
@@ -152,9 +168,10 @@ def test_kms_is_used_under_conditions_everywhere(function: str) -> None:
 @pytest.mark.requirement("SEC-2", "AUD-2")
 def test_stores_are_segmented() -> None:
     """The table of the design, section 3, as far as these functions go; the log's in test_infra_log.py."""
-    for function in set(CONFIGURED) - {"api_handler", "appoint_administrator", "audit_reader"}:
+    for function in set(CONFIGURED) - {"api_handler", "appoint_administrator", "audit_reader", "eraser"}:
         assert not writing(actions_on(function, "IdentityTable")), function
-        assert not actions_on(function, "IndexKey"), function
+        # The review makes its marks with a secret that only who may use this key can have.
+        assert actions_on(function, "IndexKey") <= ({"kms:GenerateMac"} if function in REVIEWERS else set()), function
     assert writing(actions_on("audit_reader", "IdentityTable")) == {"dynamodb:UpdateItem"}  # counters of limits
     assert actions_on("on_notice", "CardTable") == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert not actions_on("on_notice", "DocumentsBucket")
@@ -196,6 +213,11 @@ def test_every_function_has_failure_settings() -> None:
     assert RESOURCES["NotifyQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] <= 5
     timeout = CONFIGURED["on_notice"]["lambda_timeout"]
     assert RESOURCES["NotifyQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
+    erasures = FUNCTIONS["Eraser"]["Properties"]["Events"]["EraserSqsEventSource"]["Properties"]
+    assert (erasures["FunctionResponseTypes"], erasures["BatchSize"]) == (["ReportBatchItemFailures"], 1)
+    queue = RESOURCES["ErasureQueue"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * CONFIGURED["eraser"]["lambda_timeout"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["ErasureDeadLetters", "Arn"]}
     for name in ("Sweep", "AppointAdministrator", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth"):
         assert FUNCTIONS[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"], name
     with_settings = {name for name in FUNCTIONS if "Properties" in FUNCTIONS[name] and "Type" not in FUNCTIONS[name]}

@@ -255,6 +255,7 @@ def written_by_chalice() -> dict[str, Any]:
             "OnCardChange": function(OnCardChangeDynamodbEventSource=stream),
             "OnAuditEntry": function(OnAuditEntryDynamodbEventSource=stream),
             "OnNotice": function(OnNoticeSqsEventSource=queue),
+            "Eraser": function(EraserSqsEventSource=queue),
             **{name: function(**{f"{name}Event": schedule}) for name in scheduled},
             "AppointAdministrator": function(),
             "RebuildAuditIndex": function(),
@@ -284,6 +285,8 @@ def test_merged_template_gives_each_function_its_settings_and_each_trigger_its_s
     assert entries["BatchSize"] == 1000
     queue = resources["OnNotice"]["Properties"]["Events"]["OnNoticeSqsEventSource"]["Properties"]["Queue"]
     assert queue == {"Fn::GetAtt": ["NotifyQueue", "Arn"]}
+    erasures = resources["Eraser"]["Properties"]["Events"]["EraserSqsEventSource"]["Properties"]["Queue"]
+    assert erasures == {"Fn::GetAtt": ["ErasureQueue", "Arn"]}
     assert {"RestAPIId", "CardTable"} <= set(merged["Outputs"])
     assert resources["RestAPI"]["Properties"]["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == 404
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.audit.authority import KmsAuthority
-from chalicelib.audit.entry import WRITER_DOMAIN, Signed, b64, canonical, unb64
+from chalicelib.audit.entry import WRITER_DOMAIN, Signed, b64, canonical_plain, unb64
 from chalicelib.errors import MedkartaError
 
 ALIEN, OVERSIZED = "alien-row", "oversized-row"
@@ -49,7 +49,7 @@ class Row:
         writer: dict[str, Any] = {"id": self.signed.writer, "n": self.signed.number, "sig": self.signature}
         if certified:
             writer["cert"] = self.certificate
-        return canonical(
+        return canonical_plain(
             {
                 "v": 1,
                 "id": self.signed.id,
@@ -140,8 +140,8 @@ class Segment:
 
     def packed(self) -> bytes:
         """Compressed JSON lines; the same segment gives the same bytes."""
-        lines = [canonical(self.header)]
-        lines += [canonical({"e": envelope.decode(), "c": b64(sealed)}) for envelope, sealed in self.entries]
+        lines = [canonical_plain(self.header)]
+        lines += [canonical_plain({"e": envelope.decode(), "c": b64(sealed)}) for envelope, sealed in self.entries]
         return gzip.compress(b"\n".join(lines), 6, mtime=0)
 
     @classmethod

@@ -1,0 +1,33 @@
+// Answers lines of JSON: {"do": "check" | "canonical" | ..., ...} -> what the module says. One process for all lines.
+
+import { createInterface } from "node:readline";
+import { canonical, parse, parseCanonical } from "../../portal/verifier/json.js";
+import { b64, rawSignature, unb64 } from "../../portal/verifier/bytes.js";
+import { CODES, LANGUAGES, placeText, sentence } from "../../portal/verifier/texts.js";
+import { check, LEVELS } from "../../portal/verifier/verify.js";
+
+const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
+const DO = {
+  check: ({ bundle, policy, options }) => check(bytes(bundle), bytes(policy), options),
+  parse: ({ text }) => canonical(parse(text)),
+  canonical: ({ text }) => canonical(parseCanonical(text)),
+  unb64: ({ text }) => b64(unb64(text)),
+  signature: ({ der }) => {
+    const raw = rawSignature(bytes(der));
+    return raw && b64(raw);
+  },
+  codes: () => ({ levels: LEVELS, texts: CODES, languages: LANGUAGES }),
+  sentence: ({ code, language, values }) => sentence(code, language, values),
+  place: ({ place, language }) => placeText(place, language),
+};
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  const { do: what, ...given } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { ok: await DO[what](given) };
+  } catch (error) {
+    answer = { error: error.code ?? String(error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

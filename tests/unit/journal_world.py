@@ -17,6 +17,7 @@ from chalicelib.audit.reader import LogReader
 from chalicelib.audit.writer import Writer
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.journal import Wanted
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Key, Put, Store
 from chalicelib.services.audit_log import AuditLogService
@@ -129,3 +130,27 @@ def doctor(person: PersonId = DOCTOR, **fields: Any) -> Actor:
 
 
 OFFICER = Actor(PersonId("officer"), Role.SECURITY_OFFICER, "s2", "m2", "clinic", "security", ip="192.0.2.2")
+
+
+ALL = Wanted()
+NONCE = "n" * 20
+
+
+def hospital() -> JournalWorld:
+    """Two patients and a doctor with keys and names, and the doctor's clinic."""
+    made = JournalWorld()
+    for person, name in ((ANNA, "Журавлёва"), (DOCTOR, "Петров"), (BORIS, "Борисов")):
+        made.enrol(person, name)
+    made.tables.commit([Put(keys.organisation("clinic"), {"id": "clinic", "name": "Поликлиника № 1"})])
+    return made
+
+
+def seen(world: JournalWorld, wanted: Wanted = ALL, language: str = "ru", limit: int = 50) -> list[Any]:
+    """Anna's journal as she sees it."""
+    return list(world.journal.page(patient_of(), wanted, language, limit, None).items)
+
+
+def looked(world: JournalWorld, **fields: Any) -> None:
+    """The doctor looked at a visit of Anna's."""
+    fields = {"actor": doctor(), "resource_type": "visit", "resource_id": "r1", "reason": "consent", **fields}
+    world.write(ANNA, **fields)

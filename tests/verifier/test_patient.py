@@ -193,15 +193,22 @@ def test_the_answer_to_an_older_request_is_refused() -> None:
     assert "nonce-other" in codes(check(good(), nonce="M"))
 
 
-@pytest.mark.parametrize(("t", "seen"), [(START[2026], START[2025]), (START[2025] + 10**6, START[2026])])
-def test_the_newest_year_cannot_be_hidden(t: int, seen: int) -> None:
-    """Fault 33, the other way round: the old year's log goes on, but its clock or the witnesses' knows the year."""
+NEW_YEARS = [(START[2026], START[2025]), (START[2025] + 10**6, START[2026]), (START[2025] + 10**6, 1000 * (2**64 - 1))]
+
+
+def year_hidden(t: int, seen: int) -> tuple[Maker, Bundle]:
+    """The newest entry's time and that of the witnesses, in milliseconds."""
     maker = honest({2025: [3]})
     maker.log(2025).commit([maker.request(maker.writer(), 2025, "anna", "N")], t)
     bundle = maker.bundle("anna", "N")
     bundle["chains"][0]["checkpoint"] = maker.logs[2025].note(5, time=seen // 1000).decode()
-    assert codes(patient.check(bundle, policy(maker), "N")) == {"newest-year-left-out"}
-    bundle["chains"][0]["checkpoint"] = maker.logs[2025].note(5, time=2**64 - 1).decode()
+    return maker, bundle
+
+
+@pytest.mark.parametrize(("t", "seen"), NEW_YEARS)
+def test_the_newest_year_cannot_be_hidden(t: int, seen: int) -> None:
+    """Fault 33, the other way round: the old year's log goes on, but its clock or the witnesses' knows the year."""
+    maker, bundle = year_hidden(t, seen)
     assert codes(patient.check(bundle, policy(maker), "N")) == {"newest-year-left-out"}
 
 
@@ -233,20 +240,20 @@ def edited(place: int, **changes: Any) -> Callable[[Log], list[Leaf]]:
     return change
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        (edited(-1, n=7), "chain-number"),
-        (edited(-1, prev=b64(bytes(32))), "chain-link"),
-        (edited(-1, prev=""), "chain-link"),
-        (edited(-1, pi=-1), "chain-index"),
-        (edited(-1, pi=99), "chain-index"),
-        (edited(-1, t=1), "time-back"),
-        (edited(-1, com=b64(bytes(32))), "body-altered"),
-        (edited(-1, v=2), "entry-malformed"),
-        (edited(-1, log={"origin": "", "root": b64(naive.root([])), "size": 0}), "year-before-place"),
-    ],
-)
+ROGUE: list[tuple[Callable[[Log], list[Leaf]], str]] = [
+    (edited(-1, n=7), "chain-number"),
+    (edited(-1, prev=b64(bytes(32))), "chain-link"),
+    (edited(-1, prev=""), "chain-link"),
+    (edited(-1, pi=-1), "chain-index"),
+    (edited(-1, pi=99), "chain-index"),
+    (edited(-1, t=1), "time-back"),
+    (edited(-1, com=b64(bytes(32))), "body-altered"),
+    (edited(-1, v=2), "entry-malformed"),
+    (edited(-1, log={"origin": "", "root": b64(naive.root([])), "size": 0}), "year-before-place"),
+]
+
+
+@pytest.mark.parametrize(("change", "code"), ROGUE)
 def test_a_rogue_log_cannot_deceive_the_patient(change: Callable[[Log], list[Leaf]], code: str) -> None:
     maker = small()
     report = patient.check(bundle_of(maker, change), policy(maker), "N")
@@ -254,23 +261,33 @@ def test_a_rogue_log_cannot_deceive_the_patient(change: Callable[[Log], list[Lea
     assert report.exit_code == 2
 
 
-def test_an_uncertified_writer_is_refused_though_its_signatures_are_right() -> None:
-    """Fault 31."""
+def uncertified() -> tuple[Maker, Bundle, str]:
+    """And the writer's id."""
     maker = small()
     writer = maker.writer(certified=False)
     maker.log(2026).commit([maker.entry(writer, 2026, "anna"), maker.request(writer, 2026, "anna", "N")])
-    bundle = maker.bundle("anna", "N")
+    return maker, maker.bundle("anna", "N"), writer.id
+
+
+def test_an_uncertified_writer_is_refused_though_its_signatures_are_right() -> None:
+    """Fault 31."""
+    maker, bundle, writer = uncertified()
     assert at(patient.check(bundle, policy(maker), "N"), "2026/entry/4") == {"certificate-wrong"}
-    del bundle["certs"][writer.id]
+    del bundle["certs"][writer]
     assert at(patient.check(bundle, policy(maker), "N"), "2026/entry/5") == {"writer-uncertified"}
 
 
-def test_a_number_used_twice_by_a_writer_is_refused() -> None:
+def counter_twice() -> Maker:
     maker = small()
     writer = maker.writer()
     first = maker.entry(writer, 2026, "anna")
     writer.counter = 0
     maker.log(2026).commit([first, maker.request(writer, 2026, "anna", "N")])
+    return maker
+
+
+def test_a_number_used_twice_by_a_writer_is_refused() -> None:
+    maker = counter_twice()
     report = patient.check(maker.bundle("anna", "N"), policy(maker), "N")
     assert codes(report) == {"writer-counter-twice"}
 
@@ -288,9 +305,8 @@ BODIES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_what_bodies_say_is_held_against_the_bundle(name: str) -> None:
-    maker, (changes, code) = small(), BODIES[name]
+def odd_body(name: str) -> Maker:
+    maker, (changes, _) = small(), BODIES[name]
     if name == "names itself":
         changes = {"earlier": {"tag": maker.tags["anna", 2026], "y": 2026}}
     writer = maker.writer()
@@ -300,31 +316,41 @@ def test_what_bodies_say_is_held_against_the_bundle(name: str) -> None:
         odd = maker.sealed_entry(writer, 2026, odd.tag, plain)
         odd = type(odd)(**{**vars(odd), "id": json.loads(maker.entry(writer, 2026).body)["id"]})
     maker.log(2026).commit([odd, maker.request(writer, 2026, "anna", "N")])
+    return maker
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_what_bodies_say_is_held_against_the_bundle(name: str) -> None:
+    maker = odd_body(name)
     report = patient.check(maker.bundle("anna", "N"), policy(maker), "N")
-    assert code in at(report, "2026/entry/4")
+    assert BODIES[name][1] in at(report, "2026/entry/4")
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"action": "card:read"}, "request-missing"),
-        ({"actor": {"id": "doctor-1"}}, "request-missing"),
-        ({"details": {}}, "request-other"),
-        ({"details": {"nonce": ["N"]}}, "request-other"),
-        ({"details": {"nonce": ""}}, "request-other"),
-    ],
-)
-def test_the_newest_entry_is_the_patients_own_request(changes: dict[str, Any], code: str) -> None:
+REQUESTS: list[tuple[dict[str, Any], str]] = [
+    ({"action": "card:read"}, "request-missing"),
+    ({"actor": {"id": "doctor-1"}}, "request-missing"),
+    ({"details": {}}, "request-other"),
+    ({"details": {"nonce": ["N"]}}, "request-other"),
+    ({"details": {"nonce": ""}}, "request-other"),
+]
+
+
+def odd_request(changes: dict[str, Any]) -> Maker:
     maker = small()
     writer = maker.writer()
     request = {**json.loads(maker.request(writer, 2026, "anna", "N").body), **changes}
     maker.log(2026).commit([maker.sealed_entry(writer, 2026, maker.tags["anna", 2026], request)])
+    return maker
+
+
+@pytest.mark.parametrize(("changes", "code"), REQUESTS)
+def test_the_newest_entry_is_the_patients_own_request(changes: dict[str, Any], code: str) -> None:
+    maker = odd_request(changes)
     assert at(patient.check(maker.bundle("anna", "N"), policy(maker), "N"), "2026") == {code}
     assert patient.check({**maker.bundle("anna", "N"), "nonce": ""}, policy(maker)).exit_code == 2
 
 
-def test_a_second_chain_of_one_year_cannot_be_shown_instead() -> None:
-    """Nor beside it: a person has one chain a year."""
+def second_chain() -> tuple[Maker, Bundle]:
     maker = small()
     bundle = maker.bundle("anna", "N")
     maker.tags["anna", 2026] = b64(secrets.token_bytes(16))
@@ -333,6 +359,12 @@ def test_a_second_chain_of_one_year_cannot_be_shown_instead() -> None:
     both = maker.bundle("anna", "N")
     both["chains"] = [bundle["chains"][0], both["chains"][0]]
     both["certs"].update(bundle["certs"])
+    return maker, both
+
+
+def test_a_second_chain_of_one_year_cannot_be_shown_instead() -> None:
+    """Nor beside it: a person has one chain a year."""
+    maker, both = second_chain()
     assert "years-order" in codes(patient.check(both, policy(maker), "N"))
 
 
@@ -350,13 +382,19 @@ def test_witnesses_must_have_seen_it_lately(minutes: int, quorum: int, found: se
     assert codes(report) == found
 
 
-def test_one_witness_of_two_cannot_make_an_old_list_young() -> None:
+def one_young_witness() -> tuple[Maker, Bundle, int]:
+    """And the moment it is checked, in seconds."""
     maker = small()
     bundle, now = maker.bundle("anna", "N"), START[2026] // 1000 + 7200
     old, young = bundle["chains"][0]["checkpoint"], maker.logs[2026].note(10, time=now).decode()
     head, _, rest = old.partition("\u2014 witness1")
     assert rest
     bundle["chains"][0]["checkpoint"] = head + "\u2014 witness1" + young.partition("\u2014 witness1")[2]
+    return maker, bundle, now
+
+
+def test_one_witness_of_two_cannot_make_an_old_list_young() -> None:
+    maker, bundle, now = one_young_witness()
     assert codes(patient.check(bundle, policy(maker, 1), "N", 5, now)) == set()
     assert codes(patient.check(bundle, policy(maker, 2), "N", 5, now)) == {"too-old"}
 

@@ -27,6 +27,9 @@ FUNCTIONS = (
     "eraser",
     "sweep_audit",
     "sweep_audit_long",
+    "review_audit",
+    "check_cards",
+    "close_month",
     "sweep",
     "appoint_administrator",
 )

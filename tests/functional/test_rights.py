@@ -36,12 +36,18 @@ WRITERS = (
     "on_audit_entry",
     "sweep_audit",
     "sweep_audit_long",
+    "review_audit",
+    "check_cards",
+    "close_month",
     "appoint_administrator",
 )
 """Functions that write entries, so may have to make an audit subject."""
 SUBJECT = ["cert", "earlier_tag", "earlier_year", "key_arn", "pk", "public", "sk", "tag", "wrapped"]
 TAG = ["person", "pk", "sk", "year"]
+HAPPENED = ["_w", "at", "expires", "id", "patient", "pk", "react", "sk", "ver"]
+RECORD = {"dynamodb:Attributes": [*HAPPENED, "sealed"]}
 OPENING = {"kms:EncryptionContext:purpose": "audit-subject", "kms:EncryptionContext:tenant": "demo"}
+SIGNING = {"kms:EncryptionContext:purpose": "signing", "kms:EncryptionContext:tenant": "demo"}
 PULSE = {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"}
 
 
@@ -99,6 +105,22 @@ def journey(front: Front) -> None:
         new_environment()
         housekeeping()
     read_the_log(front, patient)
+    review_the_log(front, patient)
+    erase(front, patient)
+
+
+def erase(front: Front, patient: Person) -> None:
+    officer = front.staff("security-officer")
+    form = {"patient_id": patient.id, "basis": "court-order", "reference": "1"}
+    place = "/api/v1/erasures"
+    made = front.ok("POST", place, form, token=front.administrator().token)["erasure_id"]
+    front.ok("POST", f"{place}/{made}/decision", {"approve": True}, token=officer.token, If_Match='W/"1"')
+    new_environment()
+    while events._stream():
+        new_environment()
+    new_environment()
+    assert events.deliver_erasures() == 1
+    front.ok("GET", f"{place}/{made}", token=officer.token)
 
 
 def read_the_log(front: Front, patient: Person) -> None:
@@ -121,6 +143,28 @@ def read_the_log(front: Front, patient: Person) -> None:
     front.ok("GET", "/.well-known/audit-policy.json")
 
 
+def review_the_log(front: Front, patient: Person) -> None:
+    """The review with its schedules; the officer's findings, report and check of a card."""
+    from chalicelib.handlers.events import check_cards, close_month, review_audit
+
+    events.deliver_audit()
+    for function in (review_audit, check_cards, close_month):
+        new_environment()
+        function(SCHEDULED, None)
+    system = front.system_officer()
+    new_environment()
+    found = front.ok("GET", "/api/v1/findings", token=system.token)["items"]
+    new_environment()
+    path = f"/api/v1/findings/{found[0]['finding_id']}"
+    front.ok("GET", path, token=system.token)
+    front.ok("POST", f"{path}/resolution", {"outcome": "confirmed"}, token=system.token, If_Match='W/"1"')
+    new_environment()
+    month = f"{datetime.now(UTC):%Y-%m}"
+    front.ok("GET", f"/api/v1/organisations/system/access-reports/{month}", token=system.token)
+    new_environment()
+    front.ok("POST", "/api/v1/audit/checks", {"patient_id": patient.id}, token=system.token)
+
+
 def minute() -> None:
     from chalicelib.handlers.events import sweep_audit
 
@@ -128,9 +172,12 @@ def minute() -> None:
 
 
 def day() -> None:
-    from chalicelib.handlers.events import sweep_audit_long
+    """Over minutes in place of days, which are tens of thousands of queries."""
+    from chalicelib.handlers import events as triggers
 
-    sweep_audit_long(SCHEDULED, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(triggers, "SWEEP_LONG", triggers.SWEEP)
+        triggers.sweep_audit_long(SCHEDULED, None)
 
 
 def hour() -> None:
@@ -169,9 +216,23 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
         *(Wish(name, "dynamodb:Query", "KeysTable") for name in WRITERS),
         Wish("audit_reader", "kms:Decrypt", "AuditKey", OPENING),
         Wish("audit_reader", "dynamodb:UpdateItem", "IdentityTable", {"dynamodb:LeadingKeys": ["LIMIT#all#p"]}),
+        Wish("review_audit", "s3:GetObject", "KeyLogBucket/AWSLogs/1/CloudTrail/eu-central-1/2026/01/01/1.json.gz"),
+        Wish("review_audit", "dynamodb:PutItem", "AuditIndexTable", {"dynamodb:LeadingKeys": ["KEYLOG#2026-01-01"]}),
+        *(
+            Wish(name, "dynamodb:PutItem", "CardTable", {"dynamodb:LeadingKeys": [row]})
+            for name in ("audit_reader", "review_audit", "check_cards")
+            for row in ("FINDING#f", "QUEUE#findings-system")
+        ),
+        *(
+            Wish(name, "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": HAPPENED})
+            for name in ("audit_reader", "review_audit", "check_cards", "close_month")
+        ),
         Wish("sweep_audit", "s3:PutObject", "AuditLogBucket/2026/segment/1"),
         Wish("sweep_audit", "kms:Sign", "LogKey", {"kms:SigningAlgorithm": "ECDSA_SHA_256"}),
         Wish("on_card_change", "sqs:SendMessage", "ParkedQueue"),
+        Wish("eraser", "sqs:SendMessage", "ErasureQueue"),
+        Wish("eraser", "dynamodb:DeleteItem", "CardTable", {"dynamodb:LeadingKeys": ["QUEUE#applications"]}),
+        *(Wish("eraser", f"dynamodb:{does}Item", "KeysTable") for does in ("Put", "ConditionCheck")),
     ],
     ids=str,
 )
@@ -195,9 +256,24 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
         Wish("on_audit_entry", "dynamodb:DeleteItem", "AuditIndexTable"),
         Wish("on_audit_entry", "dynamodb:Query", "AuditOutboxTable"),
         Wish("audit_reader", "dynamodb:UpdateItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
-        Wish("audit_reader", "dynamodb:PutItem", "CardTable"),
+        *(
+            Wish(name, f"dynamodb:{does}Item", "CardTable", {"dynamodb:LeadingKeys": ["P#p"], **RECORD})
+            for name in ("audit_reader", "review_audit", "check_cards")
+            for does in ("Put", "Update", "Delete")
+        ),
+        *(
+            Wish("review_audit", "dynamodb:PutItem", "AuditIndexTable", {"dynamodb:LeadingKeys": [row]})
+            for row in ("HEAD", "E#e", "P#t", "W#w", "H#t")
+        ),
+        Wish("check_cards", "s3:GetObject", "KeyLogBucket/AWSLogs/1.json.gz"),
+        Wish("review_audit", "kms:Decrypt", "PatientKey", {**OPENING, "kms:EncryptionContext:purpose": "patient-kek"}),
+        Wish("review_audit", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),
         Wish("audit_reader", "kms:Sign", "LogKey", {"kms:SigningAlgorithm": "ECDSA_SHA_256"}),
         Wish("audit_reader", "s3:PutObject", "AuditEdgeBucket/2026/checkpoint"),
+        Wish("eraser", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
+        Wish("eraser", "kms:Decrypt", "AuditKey", OPENING),
+        Wish("eraser", "kms:Decrypt", "SystemKey", {"kms:EncryptionContext:use": "access"}),
+        Wish("eraser", "dynamodb:DeleteItem", "CardTable", {"dynamodb:LeadingKeys": ["P#p"]}),
         Wish("on_notice", "dynamodb:PutItem", "IdentityTable"),
         Wish("on_notice", "sns:Publish", "NoticesTopic"),
         Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),

@@ -41,5 +41,9 @@ class Settings:
     def from_env(cls) -> Settings:
         return cls(**{f.name: os.environ[f"MEDKARTA_{f.name.upper()}"] for f in fields(cls)})
 
+    @staticmethod
+    def on_lambda() -> bool:
+        return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
     def tables(self) -> dict[Store, str]:
         return {store: getattr(self, f"{store.value}_table") for store in Store}

@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.audit.envelopes import Row, Writers
 from chalicelib.audit.gaps import missing
 from chalicelib.audit.logstore import LogStore
-from chalicelib.audit.metrics import Metric, emit
+from chalicelib.audit.metrics import Metric, Metrics
 from chalicelib.audit.own import Note, incident
 from chalicelib.audit.sequencer import Sequencer
 from chalicelib.ports import Clock
@@ -52,7 +52,8 @@ class Batch:
 
 
 class Intake:
-    def __init__(self, store: LogStore, sequencer: Sequencer, writers: Writers, clock: Clock) -> None:
+    def __init__(self, store: LogStore, sequencer: Sequencer, writers: Writers, clock: Clock, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._store = store
         self._tables = store.tables
         self._sequencer = sequencer
@@ -91,7 +92,7 @@ class Intake:
                 new += self._sequence(batch)
                 batch = Batch()
         new += self._sequence(batch)
-        emit(Metric.LATE_ROWS, new)
+        self._metrics.emit(Metric.LATE_ROWS, new)
         return new
 
     def _pending(self, back: timedelta) -> Iterable[Item]:
@@ -138,8 +139,8 @@ class Intake:
         for year in years:
             notes = batch.notes if year == this_year else ()
             new += self._sequencer.run(year, batch.rows.get(year, ()), notes)
-        emit(Metric.SEQUENCED, new)
-        emit(Metric.INCIDENTS, len(batch.notes))
+        self._metrics.emit(Metric.SEQUENCED, new)
+        self._metrics.emit(Metric.INCIDENTS, len(batch.notes))
         return new
 
     # --- the heartbeat
@@ -151,9 +152,9 @@ class Intake:
             return 0
         cosigned = self._sequencer.renew(years[-1])
         age = max(0, int(self._clock().timestamp()) - cosigned) if cosigned else None
-        emit(Metric.UNWITNESSED, age is None)
+        self._metrics.emit(Metric.UNWITNESSED, age is None)
         if age is not None:
-            emit(Metric.CHECKPOINT_AGE, age)
+            self._metrics.emit(Metric.CHECKPOINT_AGE, age)
         return age
 
 

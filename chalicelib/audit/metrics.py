@@ -7,7 +7,6 @@ from a line that is JSON from its first byte, which the log format of Lambda's P
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from enum import StrEnum
@@ -29,12 +28,17 @@ class Metric(StrEnum):
 UNITS = {Metric.CHECKPOINT_AGE: "Seconds"}
 
 
-def emit(name: Metric, value: float) -> None:
-    """One value of a metric of this log. On Lambda only: elsewhere nobody reads such lines."""
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        log_name = os.environ.get("MEDKARTA_AUDIT_LOG_NAME", "")
-        sys.stdout.write(line(name, value, log_name, int(time.time() * 1000)) + "\n")
-        sys.stdout.flush()
+class Metrics:
+    """Metrics of one log. ``printed`` on Lambda only: elsewhere nobody reads such lines."""
+
+    def __init__(self, log_name: str, *, printed: bool) -> None:
+        self._log_name = log_name
+        self._printed = printed
+
+    def emit(self, name: Metric, value: float) -> None:
+        if self._printed:
+            sys.stdout.write(line(name, value, self._log_name, int(time.time() * 1000)) + "\n")
+            sys.stdout.flush()
 
 
 def line(name: Metric, value: float, log_name: str, milliseconds: int) -> str:

@@ -12,6 +12,8 @@ from chalicelib.audit.authority import KmsAuthority
 from chalicelib.audit.entry import b64, unb64
 
 _LINE = re.compile("\u2014 ([^ \n+]+) ([A-Za-z0-9+/=]+)\n")
+_COSIGNATURE = 4 + 8 + 64  # key id, time in seconds, Ed25519
+_LATEST = 1 << 36  # seconds: the year 4147; what is beyond is no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,20 @@ def _parsed(text: str, origin: str) -> Checkpoint:
     if len(lines) != 3 or lines[0] != origin or not lines[1].isdecimal():  # noqa: PLR2004 - origin, size, root
         raise ForkError(f"a signed note that is no checkpoint of {origin}")
     return Checkpoint(origin, int(lines[1]), unb64(lines[2]))
+
+
+def cosigned(note: str) -> list[tuple[str, int]]:
+    """Name and time in seconds of each cosignature on a note. Their signatures are checked by who relies on them."""
+    text, _, lines = note.partition("\n\n")
+    origin, found = text.partition("\n")[0], []
+    for name, encoded in _LINE.findall(lines):
+        try:
+            raw = unb64(encoded)
+        except ValueError:
+            continue
+        if name != origin and len(raw) == _COSIGNATURE:  # an ECDSA signature of the log may be as long
+            found.append((name, int.from_bytes(raw[4:12], "big")))
+    return [(name, seconds) for name, seconds in found if seconds < _LATEST]
 
 
 def unwitnessed(note: str) -> str:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.audit.authority import KmsAuthority
-from chalicelib.audit.entry import b64, unb64
+from chalicelib.audit.entry import b64
 from chalicelib.audit.envelopes import unbundle
 from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.merkle import HASH, WIDTH, Tree, tile_path
+from chalicelib.audit.notes import cosigned
 from chalicelib.errors import NotFoundError, UnavailableError
 from chalicelib.ports.journal import Checkpoint
 
-_LINE = re.compile("^\u2014 ([^ \n]+) ([A-Za-z0-9+/=]+)$", re.MULTILINE)
-_COSIGNATURE = 4 + 8 + 64  # key id, time in seconds, Ed25519
 _PARTIAL = re.compile(r"^(.+)\.p/(\d+)$")
 
 
@@ -84,18 +82,8 @@ def policy(name: str, log_key: KmsAuthority, writer_ca: KmsAuthority, witnesses:
 
 def parsed(note: str, year: int) -> Checkpoint:
     """A checkpoint with the moments of its cosignatures. Its signatures are checked by who relies on it."""
-    text, _, lines = note.partition("\n\n")
-    parts = text.split("\n")
+    parts = note.partition("\n\n")[0].split("\n")
     if len(parts) < 3 or not parts[1].isdecimal():  # noqa: PLR2004 - origin, size, root
         raise UnavailableError
-    witnesses = []
-    for name, raw in _LINE.findall(lines):
-        try:
-            signature = unb64(raw)
-        except ValueError:
-            continue
-        if name != parts[0] and len(signature) == _COSIGNATURE:
-            (seconds,) = struct.unpack(">Q", signature[4:12])
-            if seconds < 1 << 36:  # the year 4147; what is beyond is no time
-                witnesses.append((name, datetime.fromtimestamp(seconds, UTC)))
+    witnesses = [(name, datetime.fromtimestamp(seconds, UTC)) for name, seconds in cosigned(note)]
     return Checkpoint(year, parts[0], int(parts[1]), parts[2], note, tuple(witnesses))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,7 +10,6 @@ from typing import Protocol
 from chalicelib.audit import notes
 from chalicelib.audit.alarms import ForkError, LostRaceError
 from chalicelib.audit.authority import KmsAuthority
-from chalicelib.audit.entry import unb64
 from chalicelib.audit.logstore import Head, LogStore
 from chalicelib.audit.merkle import Tree
 from chalicelib.audit.notes import Checkpoint
@@ -25,8 +22,6 @@ CHECKPOINTS = "checkpoints"
 Step = Callable[[str], None]
 State = tuple[int, bytes]
 """Size and root."""
-_COSIGNATURE = re.compile("^\u2014 ([^ \n]+) ([A-Za-z0-9+/=]+)$", re.MULTILINE)
-_LENGTH = 4 + 8 + 64  # key id, time, Ed25519
 
 
 class Witness(Protocol):
@@ -154,16 +149,8 @@ class Publisher:
 
 
 def witnessed_at(note: str) -> int:
-    """Newest time of a cosignature on a note, in seconds; 0 when there is none. The signature is not checked."""
-    times, origin = [0], note.partition("\n")[0]
-    for name, text in _COSIGNATURE.findall(note):
-        try:
-            raw = unb64(text)
-        except ValueError:
-            continue
-        if name != origin and len(raw) == _LENGTH:  # an ECDSA signature of the log may be as long
-            times.append(struct.unpack(">Q", raw[4:12])[0])
-    return max(times)
+    """Newest time of a cosignature on a note, in seconds; 0 when there is none."""
+    return max((seconds for _, seconds in notes.cosigned(note)), default=0)
 
 
 def _name_of(size: int) -> str:

@@ -26,6 +26,7 @@ from chalicelib.audit.envelopes import Row, Writers, unbundle
 from chalicelib.audit.intake import Intake
 from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.merkle import leaf_hash, tile_path, tree_hash
+from chalicelib.audit.metrics import Metrics
 from chalicelib.audit.objects import Version
 from chalicelib.audit.own import OwnWriter
 from chalicelib.audit.publishing import Publisher
@@ -230,7 +231,9 @@ class LogWorld:
         return Sequencer(store, publisher, Writers(self.ca), own, clock, step)
 
     def intake(self, sequencer: Sequencer | None = None) -> Intake:
-        return Intake(self.store, sequencer or self.sequencer(), Writers(self.ca), self.clock)
+        return Intake(
+            self.store, sequencer or self.sequencer(), Writers(self.ca), self.clock, Metrics(NAME, printed=False)
+        )
 
     # --- entries
 

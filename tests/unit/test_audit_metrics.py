@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from chalicelib.audit.metrics import NAMESPACE, Metric, emit, line
+from chalicelib.audit.metrics import NAMESPACE, Metric, Metrics, line
 from infra import template
 
 ALARMS = template.load(template.ALARMS)["Resources"].values()
@@ -23,13 +23,10 @@ def test_a_line_is_the_embedded_metric_format() -> None:
         assert found[dimension] == "audit.example"
 
 
-def test_lines_are_printed_on_lambda_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
-    emit(Metric.INCIDENTS, 1)
+def test_lines_are_printed_where_somebody_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
+    Metrics("audit.example", printed=False).emit(Metric.INCIDENTS, 1)
     assert capsys.readouterr().out == ""
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "medkarta-SweepAudit-1")
-    monkeypatch.setenv("MEDKARTA_AUDIT_LOG_NAME", "audit.example")
-    emit(Metric.INCIDENTS, 2)
+    Metrics("audit.example", printed=True).emit(Metric.INCIDENTS, 2)
     [printed] = capsys.readouterr().out.splitlines()
     assert json.loads(printed)["Incidents"] == 2
     assert json.loads(printed)["Log"] == "audit.example"

@@ -6,6 +6,7 @@ from chalicelib.handlers import (
     cards,
     consents,
     erasures,
+    findings,
     journal,
     me,
     notices,
@@ -36,6 +37,7 @@ for module in (
     notices,
     journal,
     erasures,
+    findings,
 ):
     app.register_blueprint(module.api)
 app.register_blueprint(events)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.audit.intake import Intake
     from chalicelib.audit.log import OutboxAuditLog
     from chalicelib.audit.logstore import LogStore
+    from chalicelib.audit.metrics import Metrics
     from chalicelib.audit.reader import LogReader
     from chalicelib.audit.subjects import Subjects
     from chalicelib.crypto.blind_index import KmsBlindIndex
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from chalicelib.notify.erasure_queue import SqsErasureQueue
     from chalicelib.notify.messenger import AwsMessenger
     from chalicelib.notify.parking import SqsParking
+    from chalicelib.services.access_reports import AccessReportService
     from chalicelib.services.audit_log import AuditLogService
     from chalicelib.services.cards import CardService
+    from chalicelib.services.checks import CheckService
     from chalicelib.services.consents import ConsentService
     from chalicelib.services.dispensing import DispensingService
     from chalicelib.services.documents import DocumentService
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.services.eraser import EraserService
     from chalicelib.services.erasures import ErasureService
     from chalicelib.services.factors import FactorService
+    from chalicelib.services.findings import FindingService
     from chalicelib.services.journal import JournalService
     from chalicelib.services.limits import LimitService
     from chalicelib.services.notices import NoticeService
@@ -43,8 +47,10 @@ if TYPE_CHECKING:
     from chalicelib.services.people import PeopleService
     from chalicelib.services.prescriptions import PrescriptionService
     from chalicelib.services.reactions import ReactionService
+    from chalicelib.services.reconciliation import ReconciliationService
     from chalicelib.services.records import RecordService
     from chalicelib.services.registrations import RegistrationService
+    from chalicelib.services.review import ReviewService
     from chalicelib.services.sessions import SessionService
     from chalicelib.services.sign_in import SignInService
     from chalicelib.services.staff import StaffService
@@ -121,6 +127,12 @@ class Services:
         )
 
     @cached_property
+    def metrics(self) -> Metrics:
+        from chalicelib.audit.metrics import Metrics
+
+        return Metrics(self.settings.audit_log_name, printed=self.settings.on_lambda())
+
+    @cached_property
     def log_key(self) -> KmsAuthority:
         from chalicelib.audit.authority import KmsAuthority
 
@@ -143,7 +155,7 @@ class Services:
         writers = Writers(self.authority)
         own = OwnWriter(lambda: Writer(self.authority), self.subjects, self.clock)
         sequencer = Sequencer(self.log_store, publisher, writers, own, self.clock)
-        return Intake(self.log_store, sequencer, writers, self.clock)
+        return Intake(self.log_store, sequencer, writers, self.clock, self.metrics)
 
     @cached_property
     def audit_reader(self) -> LogReader:
@@ -152,7 +164,8 @@ class Services:
 
         settings = self.settings
         private_keys = PrivateKeys(lambda: aws("kms"), settings.audit_key, settings.tenant, self.clock, time.monotonic)
-        return LogReader(self.log_store, self.authority, private_keys, self.clock)
+        witnessed = bool(self.settings.witness_url)
+        return LogReader(self.log_store, self.authority, private_keys, self.clock, witnessed=witnessed)
 
     @cached_property
     def log_policy(self) -> dict[str, Any]:
@@ -395,6 +408,41 @@ class Services:
         from chalicelib.services.notices import NoticeService
 
         return NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
+
+    @cached_property
+    def findings(self) -> FindingService:
+        from chalicelib.services.findings import FindingService
+
+        return FindingService(self.gate, self.tables, self.clock)
+
+    @cached_property
+    def review(self) -> ReviewService:
+        from chalicelib.services.review import ReviewService
+
+        return ReviewService(
+            self.gate, self.tables, self.audit_reader, self.index, self.signer, self.findings, self.clock
+        )
+
+    @cached_property
+    def reconciliation(self) -> ReconciliationService:
+        from chalicelib.audit.key_uses import CloudTrailKeyUses
+        from chalicelib.services.reconciliation import ReconciliationService
+
+        uses = CloudTrailKeyUses(lambda: aws("s3"), self.settings.key_log_bucket, self.settings.tenant)
+        return ReconciliationService(self.tables, self.audit_reader, uses, self.index, self.findings, self.clock)
+
+    @cached_property
+    def checks(self) -> CheckService:
+        from chalicelib.services.checks import CheckService
+
+        return CheckService(self.gate, self.tables, self.audit_reader, self.findings, self.clock)
+
+    @cached_property
+    def access_reports(self) -> AccessReportService:
+        from chalicelib.documents.pdf import PdfPrinter
+        from chalicelib.services.access_reports import AccessReportService
+
+        return AccessReportService(self.gate, self.tables, PdfPrinter(), self.findings, self.clock)
 
     @cached_property
     def reactions(self) -> ReactionService:

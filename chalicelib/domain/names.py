@@ -18,3 +18,37 @@ def same_name(one: str, other: str) -> bool:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().replace("ё", "е").split())
+
+
+ENDINGS = (
+    ("ский", "ск"),
+    ("цкий", "цк"),
+    ("ская", "ск"),
+    ("цкая", "цк"),
+    ("ова", "ов"),
+    ("ева", "ев"),
+    ("ина", "ин"),
+    ("ына", "ын"),
+    ("ая", ""),
+    ("яя", ""),
+    ("ый", ""),
+    ("ий", ""),
+    ("ой", ""),
+)
+"""What tells a man's form of a Russian surname from a woman's, longest first, and what is left of both."""
+
+SHORTEST = 2
+
+
+def surname_stem(surname: str) -> str:
+    """The same for a man and a woman of one family: "Иванов" and "Иванова", "Толстой" and "Толстая".
+
+    Of a double surname the first part: it is the one that a wife keeps beside her husband's, or adds his to. Coarse on
+    purpose ("Калин" and "Калина" fall together); a surname without such an ending stays as it is.
+    """
+    first = _plain(surname).replace("‑", "-").split("-")[0].strip()
+    letters = "".join(c for c in first if c.isalpha())
+    for ending, left in ENDINGS:
+        if letters.endswith(ending) and len(letters) - len(ending) + len(left) >= SHORTEST:
+            return letters.removesuffix(ending) + left
+    return letters

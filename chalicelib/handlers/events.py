@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chalice import Blueprint
 
 from chalicelib.audit.alarms import ForkError
-from chalicelib.audit.metrics import Metric, emit
+from chalicelib.audit.metrics import Metric
 from chalicelib.bootstrap import services
 from chalicelib.errors import MedkartaError
 
@@ -185,8 +185,28 @@ def _sequencing(work: Callable[[Intake], T]) -> T:
         return work(services().intake)
     except ForkError as fork:
         log.critical("the audit log stands still: %s", fork)  # names of objects and sizes, no content
-        emit(Metric.FORK_ALARM, 1)
+        services().metrics.emit(Metric.FORK_ALARM, 1)
         raise
+
+
+@events.schedule("rate(1 hour)", name="review_audit")
+def review_audit(_event: Any) -> dict[str, Any]:
+    """New entries of the log past the rules (AUD-4), then the uses of keys against the log."""
+    reviewed = services().review.run()
+    return {"review": reviewed, "reconciliation": services().reconciliation.run()}
+
+
+@events.schedule("rate(1 day)", name="check_cards")
+def check_cards(_event: Any) -> dict[str, int]:
+    """The next cards in turn against the log."""
+    return services().checks.run()
+
+
+@events.schedule("cron(0 3 1-3 * ? *)", name="close_month")
+def close_month(_event: Any) -> dict[str, int]:
+    """Reports of the last month are ready. Thrice, for a review that was late; each officer is told once."""
+    services().review.run()
+    return services().access_reports.close()
 
 
 @events.schedule("rate(1 hour)", name="sweep")

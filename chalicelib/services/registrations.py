@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain import factors, limits
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.names import surname_stem
 from chalicelib.domain.registrations import UNIQUE, normal_form
 from chalicelib.domain.secrets import hash_code, same_code
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
@@ -195,6 +196,7 @@ class RegistrationService:
             "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
             "created_at": now,
             "tags": dict(row["tags"]),  # for the eraser to find the index rows
+            "family": self._family(content),
         }
         credentials: Item = {"password": hashed, "password_at": now, "ver": 1}
         return [
@@ -204,6 +206,14 @@ class RegistrationService:
             Update(keys.registration(row["id"]), {"state": "done"}, remove=("sealed",), expect={"state": "pending"}),
             self._keys.alive(PersonId(person_id)),
         ]
+
+    def _family(self, content: Mapping[str, str]) -> str:
+        """Twelve bits of a keyed tag of the surname, for the review to see possible relatives (AUD-4).
+
+        Many people share each of its 4,096 values, so it names nobody; nobody without the index key can tell which.
+        """
+        stem = surname_stem(content["last_name"])
+        return self._index.tag("family", stem)[:2] if stem else ""
 
     def _settled(self, error: ConflictError, registration_id: str) -> PersonId:
         """A condition failed: either this very registration was confirmed meanwhile, or an identifier is taken."""

@@ -20,7 +20,8 @@ CONFIGURED: dict[str, Any] = CONFIG["stages"]["live"]["lambda_functions"]
 DATA_SERVICES = ("dynamodb:", "s3:", "kms:", "sqs:", "sns:")
 SEQUENCERS = {"on_audit_entry", "sweep_audit", "sweep_audit_long"}
 INDEXERS = SEQUENCERS | {"rebuild_audit_index"}  # the operator's, after a loss: signs nothing, opens nothing
-READERS = {"audit_reader", "review_audit", "check_cards", "close_month"}
+REVIEWERS = {"review_audit", "check_cards", "close_month"}
+READERS = {"audit_reader"} | REVIEWERS
 """Who may open entries of the log."""
 
 

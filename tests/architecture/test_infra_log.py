@@ -14,6 +14,7 @@ from tests.architecture.templates import (
     KEY_LOG,
     READERS,
     RESOURCES,
+    REVIEWERS,
     SEQUENCERS,
     actions_on,
     statements,
@@ -107,7 +108,7 @@ def test_who_writes_entries_cannot_read_the_log_and_who_reads_it_cannot_write_it
         assert actions_on(function, "AuditOutboxTable") <= {"dynamodb:PutItem"}, function
         for bucket in ("AuditLogBucket", "AuditEdgeBucket"):
             assert not writing(actions_on(function, bucket)), function
-    for function in set(CONFIGURED) - INDEXERS:
+    for function in set(CONFIGURED) - INDEXERS - REVIEWERS:
         assert not writing(actions_on(function, "AuditIndexTable")), function
     for function in set(CONFIGURED) - INDEXERS - READERS:  # writers cannot read the log
         for store in ("AuditIndexTable", "AuditLogBucket", "AuditEdgeBucket"):
@@ -117,6 +118,20 @@ def test_who_writes_entries_cannot_read_the_log_and_who_reads_it_cannot_write_it
         assert not actions_on(function, "PatientKey") | actions_on(function, "SystemKey"), function
         assert "kms:Decrypt" not in actions_on(function, "AuditKey"), function
         assert not {a for a in actions_on(function, "AuditLogBucket") if "Delete" in a}, function
+
+
+@pytest.mark.requirement("AUD-2", "AUD-4")
+@pytest.mark.parametrize("function", sorted(REVIEWERS))
+def test_the_review_writes_rows_of_its_own_beside_the_index_and_findings_beside_the_cards(function: str) -> None:
+    own = {"REVIEW", "REVIEW#*", "REVIEWCARDS#*", "KEYLOG#*", "ACCESS#*"}
+    for statement in statements(function):
+        named = set(strings(statement["Resource"]))
+        if "AuditIndexTable" in named and writing(set(statement["Action"])):
+            assert set(strings(statement["Condition"]["ForAllValues:StringLike"])) <= own
+            assert statement["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
+        if "CardTable" in named and writing(set(statement["Action"])):
+            assert statement["Condition"]["Null"], statement["Sid"]
+    assert not actions_on(function, "PatientKey")  # no clinical content
 
 
 @pytest.mark.requirement("AUD-2")

@@ -177,6 +177,10 @@ class Front:
         person.extra["organisation"] = organisation
         return self.sign_in(person, role)
 
+    def system_officer(self) -> Person:
+        """A security officer of the system's organisation, who sees what concerns every organisation."""
+        return self.staff("security-officer", "system")
+
     def patient(self) -> Person:
         """A person with an open card."""
         person = self.sign_in(self.register())

@@ -257,3 +257,11 @@ def test_a_registration_without_an_audit_entry_does_not_happen(world):
         apply(world)
     assert not [key for key in world.tables.rows(Store.IDENTITY) if key.pk.startswith("REG#")]
     assert not world.messenger.texts
+
+
+@pytest.mark.requirement("AUD-4")
+def test_twelve_bits_of_the_surname_stay_for_the_review_and_no_more(world):
+    one, other = world.register(1, last_name="Журавлёв"), world.register(2, last_name="Журавлева-Петрова")
+    family = [world.tables.get(keys.profile(person))["family"] for person in (one, other)]
+    assert family == [world.index.tag("family", "журавлев")[:2]] * 2
+    assert len(family[0]) == 2

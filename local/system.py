@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -126,8 +127,21 @@ class System:
             "emulator_running": self.emulator.running(),
             "witness": self.witness.url,
             "witness_running": self.witness.answers(),
+            "audit_log": published(aws("s3"), os.environ["MEDKARTA_AUDIT_EDGE_BUCKET"]),
             "url": self.url,
         }
+
+
+def published(s3: Any, bucket: str) -> dict[str, Any] | None:
+    """Origin and size of this year's audit log as it is published now; None before its first entry."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        note = s3.get_object(Bucket=bucket, Key=f"{datetime.now(UTC):%Y}/checkpoint")["Body"].read().decode()
+    except (BotoCoreError, ClientError):
+        return None
+    origin, size, *_ = note.split("\n")
+    return {"origin": origin, "size": int(size)}
 
 
 @cache

@@ -75,9 +75,7 @@ class ErasureService:
         theirs is open, WrongStateError while they hold roles here.
         """
         self._check(actor, "erasure:propose", refusal_to_propose(actor, patient_id))
-        profile, now = self._tables.get(keys.profile(patient_id)), self._clock()
-        if profile is None or profile["state"] != "active":
-            raise NotFoundError
+        known, now = self._known(patient_id), self._clock()
         self._no_roles(patient_id)
         row: Item = {
             "id": self._gate.new_id(),
@@ -93,17 +91,28 @@ class ErasureService:
         writes: list[Write] = [
             Put(keys.erasure(row["id"]), row),
             Put(keys.newest_erasure(patient_id), {"erasure": row["id"]}, self._none_open(patient_id, now)),
-            Check(keys.profile(patient_id), {"state": "active"}),
+            known,
         ]
         try:
             self._gate.commit(self._entries(actor, "erasure:propose", row), writes)
         except ConflictError as error:
             if error.index == 1:
                 raise AlreadyExistsError("another erasure was proposed at the same moment") from None
-            if error.index == 2:  # noqa: PLR2004 - the account was closed at the same moment
+            if error.index == 2:  # noqa: PLR2004 - destroyed at the same moment
                 raise NotFoundError from None
             raise
         return self._shown(row)
+
+    def _known(self, patient_id: PersonId) -> Check:
+        """The condition that there is something to destroy: an account or card, and keys. Raises NotFoundError.
+
+        Not that the account is open: after a restore that brought keys back it may be gone.
+        """
+        profile, card, alive = keys.profile(patient_id), keys.card(patient_id), keys.key_state(patient_id)
+        rows = self._tables.get_many([profile, card, alive])
+        if not {profile, card} & set(rows) or rows.get(alive, {}).get("state") != "active":
+            raise NotFoundError
+        return Check(alive, {"state": "active"})
 
     def _none_open(self, patient_id: PersonId, now: datetime) -> Expected:
         """Condition on the row that says which erasure is the person's newest. Raises AlreadyExistsError."""

@@ -162,3 +162,52 @@ def also(actor: Actor, role: Role, organisation: str, world: World) -> Actor:
     world.tables.commit([Put(keys.member(actor.person_id, member), row)])
     session = world.session(actor.person_id, role, member)
     return Actor(PersonId(actor.person_id), role, session.session_id, member, organisation, confirmed_at=world.clock())
+
+
+def executed(office: RealOffice) -> dict[str, Any]:
+    erasure_id = office.approved()
+    assert office.eraser.execute(erasure_id) == "executed"
+    return office.row(keys.erasure(erasure_id))
+
+
+def audit_rows(office: RealOffice) -> list[str]:
+    return [name for name in office.of_anna(Store.KEYS) if name.startswith(("audit", "tag#", "kek#"))]
+
+
+def check_gone(office: RealOffice, erasure_id: str, tags: list[str]) -> None:
+    """The one state that an erasure ends in."""
+    assert office.state(erasure_id) == "executed"
+    assert office.of_anna(Store.IDENTITY) == []
+    assert office.of_anna(Store.KEYS) == ["active"]
+    assert office.row(keys.key_state(ANNA))["state"] == "destroyed"
+    assert office.row(keys.card(ANNA))["state"] == "erased"
+    assert office.tables.get(keys.queue("applications", "a1")) is None
+    receipts = office.bodies(action="erasure:receipt")
+    row = office.row(keys.erasure(erasure_id))
+    assert [body["details"]["receipt"] for body in receipts] == [digest(row["receipt"])]
+    claims = office.signer.verify(row["receipt"], purpose="receipt")
+    assert claims["tags"] == sorted(map(digest, tags)) == receipts[0]["details"]["tags"].split()
+    assert claims["key_versions"] == 2
+
+
+def crash_at(
+    office: RealOffice, number: int, error: type[BaseException] = SystemExit, *, lost: bool = False
+) -> list[int]:
+    """Die at commit ``number`` (from 1), before it happens or right after; the list counts commits."""
+    done: list[int] = []
+
+    def commit(writes: list[Any]) -> None:
+        done.append(len(writes))
+        if len(done) != number:
+            return type(office.tables).commit(office.tables, writes)
+        if lost:
+            type(office.tables).commit(office.tables, writes)
+        raise error
+
+    office.tables.commit = commit  # type: ignore[method-assign]
+    return done
+
+
+def five_minutes(office: RealOffice) -> None:
+    """Until then a warm environment may still hold a key; card, session and sign-in are read anew each time."""
+    office.clock.advance(minutes=5)

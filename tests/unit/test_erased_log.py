@@ -13,29 +13,20 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chalicelib.audit import entry
 from chalicelib.audit.authority import KmsAuthority
-from chalicelib.audit.entry import b64
-from chalicelib.audit.envelopes import Writers
-from chalicelib.audit.intake import Intake
 from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.opening import PrivateKeys
-from chalicelib.audit.own import OwnWriter
-from chalicelib.audit.publishing import Publisher
 from chalicelib.audit.reader import LogReader
-from chalicelib.audit.sequencer import Sequencer
-from chalicelib.audit.writer import Writer
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import SYS
 from chalicelib.ports import Event, keys
 from chalicelib.ports.journal import LogEntry
 from chalicelib.ports.tables import Store
 from chalicelib.records.examination import EXAMINATION_PROTOCOL as KIND
-from tests.log.world import NAME, SOFT_KEYS, MemoryObjects, SoftKey
+from tests.log.world import LogWorld
 from tests.unit.erasure_world import RealOffice, digest
 from tests.unit.journal_world import OpeningKms
 from tests.world import ANNA
-from verifier import fsck, patient
-from verifier.objects import Memory
-from verifier.policy import Policy
+from verifier import patient
 
 pytestmark = pytest.mark.requirement("SPC-8", "AUD-2")
 NONCE = "0123456789abcdef"
@@ -45,36 +36,24 @@ class Archive:
     """The log of an office: brought in, published, read, and verified by a program that shares no code with it."""
 
     def __init__(self, office: RealOffice) -> None:
-        self.office = office
-        self.ca, self.log_key = KmsAuthority(lambda: office.audit_kms, "arn:ca"), SoftKey(SOFT_KEYS[0])
-        self.locked, self.edge = MemoryObjects(), MemoryObjects()
-        store = LogStore(office.tables, self.locked, self.edge)
-        own = OwnWriter(lambda: Writer(self.ca), office.make_subjects(), office.clock)
-        publisher = Publisher(store, NAME, self.log_key, None, lambda _: None)
-        writers = Writers(self.ca)
-        self.intake = Intake(
-            store, Sequencer(store, publisher, writers, own, office.clock, lambda _: None), writers, office.clock
-        )
+        self.office, self.log = office, LogWorld()
+        self.log.tables, self.log.clock, self.log.kms = office.tables, office.clock, office.audit_kms
+        self.log.ca = KmsAuthority(lambda: office.audit_kms, "arn:ca")
+        self.log.subjects = office.make_subjects()
+        self.log.store = LogStore(office.tables, self.log.locked, self.log.edge)
         opening = OpeningKms(office.audit_kms)
         private = PrivateKeys(lambda: opening, "arn:key", "demo", office.clock, lambda: office.clock().timestamp())
-        self.reader = LogReader(store, self.ca, private, office.clock)
-        raw = {"name": NAME, "keys": [b64(self.log_key.public)]}
-        self.policy = Policy.parse({"log": raw, "writer_ca": [b64(self.ca.public)], "witnesses": [], "quorum": 0})
+        self.reader = LogReader(self.log.store, self.log.ca, private, office.clock)
 
     def sequence(self) -> int:
-        return self.intake.sweep(timedelta(hours=1))
+        return self.log.intake().sweep(timedelta(hours=1))
 
     def entries(self) -> list[LogEntry]:
         permit = Permit(SYS, "audit-log", None, "entry")
         return self.reader.slice(permit, 2026, 0, self.reader.size(2026))
 
-    def objects(self) -> dict[str, bytes]:
-        kept = {**{n: v[0] for n, v in self.locked.kept.items()}, **{n: v[-1] for n, v in self.edge.kept.items()}}
-        return {name: data for name, data in kept.items() if data is not None}
-
     def complaints(self) -> list[str]:
-        report = fsck.check(Memory(self.objects()), self.policy)
-        return [f.code for f in report.findings if f.level != "info" and f.code != "quorum-none"]
+        return [f.code for f in self.log.fsck().findings if f.level != "info" and f.code != "quorum-none"]
 
     def bundle(self) -> Mapping[str, Any]:
         """Her own, ordered as the journal does it."""
@@ -87,7 +66,7 @@ class Archive:
 
     def flaws(self, bundle: Mapping[str, Any]) -> list[str]:
         now = self.office.clock().timestamp()
-        report = patient.check(json.loads(json.dumps(bundle)), self.policy, NONCE, now=now)
+        report = patient.check(json.loads(json.dumps(bundle)), self.log.policy(), NONCE, now=now)
         return [f.code for f in report.findings if f.level != "info" and f.code != "quorum-none"]
 
 
@@ -107,14 +86,13 @@ def test_the_log_verifies_before_and_after_and_her_bodies_are_gone(office: RealO
     hers = [e for e in before.values() if e.tag == tag]
     assert len(hers) > 5
     assert all(e.body is not None and e.person_id == ANNA for e in hers)
-    objects = archive.objects()
+    objects = archive.log.exported()
     office.eraser.execute(office.approved())
     archive.sequence()
     assert archive.complaints() == []
     after = {e.id: e for e in archive.entries()}
-    assert {name: archive.objects()[name] for name in objects if "/segment/" in name} == {
-        name: data for name, data in objects.items() if "/segment/" in name
-    }
+    locked = {name: data for name, data in objects.items() if "/segment/" in name}
+    assert {name: archive.log.exported()[name] for name in locked} == locked
     for one in after.values():
         assert not one.altered
         if one.tag == tag:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ import jwt
 import pytest
 
 from chalicelib.domain.access import Level, Permit
-from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.identity import PersonId, Role
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
@@ -19,15 +18,23 @@ from chalicelib.errors import (
     ErasedError,
     MedkartaError,
     NotFoundError,
-    OutcomeUnknownError,
     SessionEndedError,
-    UnavailableError,
     WrongStateError,
 )
-from chalicelib.ports import Event, Sealed, keys
+from chalicelib.ports import Sealed, keys
 from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL as KIND
-from tests.unit.erasure_world import OWN, RealOffice, also, digest
+from tests.unit.erasure_world import (
+    OWN,
+    RealOffice,
+    also,
+    audit_rows,
+    check_gone,
+    crash_at,
+    digest,
+    executed,
+    five_minutes,
+)
 from tests.world import ANNA, URL
 
 pytestmark = pytest.mark.requirement("SPC-8")
@@ -36,32 +43,6 @@ pytestmark = pytest.mark.requirement("SPC-8")
 @pytest.fixture
 def office() -> RealOffice:
     return RealOffice()
-
-
-def executed(office: RealOffice) -> dict[str, Any]:
-    erasure_id = office.approved()
-    assert office.eraser.execute(erasure_id) == "executed"
-    return office.row(keys.erasure(erasure_id))
-
-
-def audit_rows(office: RealOffice) -> list[str]:
-    return [name for name in office.of_anna(Store.KEYS) if name.startswith(("audit", "tag#", "kek#"))]
-
-
-def check_gone(office: RealOffice, erasure_id: str, tags: list[str]) -> None:
-    """The one state that an erasure ends in."""
-    assert office.state(erasure_id) == "executed"
-    assert office.of_anna(Store.IDENTITY) == []
-    assert office.of_anna(Store.KEYS) == ["active"]
-    assert office.row(keys.key_state(ANNA))["state"] == "destroyed"
-    assert office.row(keys.card(ANNA))["state"] == "erased"
-    assert office.tables.get(keys.queue("applications", "a1")) is None
-    receipts = office.bodies(action="erasure:receipt")
-    row = office.row(keys.erasure(erasure_id))
-    assert [body["details"]["receipt"] for body in receipts] == [digest(row["receipt"])]
-    claims = office.signer.verify(row["receipt"], purpose="receipt")
-    assert claims["tags"] == sorted(map(digest, tags)) == receipts[0]["details"]["tags"].split()
-    assert claims["key_versions"] == 2
 
 
 # --- what it does
@@ -247,174 +228,7 @@ def test_a_planted_executed_row_destroys_nobody(office: RealOffice) -> None:
     assert office.keys.active(PersonId("boris")).version
 
 
-# --- stopped anywhere
-
-
-def crash_at(
-    office: RealOffice, number: int, error: type[BaseException] = SystemExit, *, lost: bool = False
-) -> list[int]:
-    """Die at commit ``number`` (from 1), before it happens or right after; the list counts commits."""
-    done: list[int] = []
-
-    def commit(writes: list[Any]) -> None:
-        done.append(len(writes))
-        if len(done) != number:
-            return type(office.tables).commit(office.tables, writes)
-        if lost:
-            type(office.tables).commit(office.tables, writes)
-        raise error
-
-    office.tables.commit = commit  # type: ignore[method-assign]
-    return done
-
-
-def commits_of_an_erasure() -> int:
-    office = RealOffice()
-    erasure_id = office.approved()
-    done = crash_at(office, 0)
-    office.new_eraser().execute(erasure_id)
-    return len(done)
-
-
-STEPS = commits_of_an_erasure()
-
-
-def test_there_are_as_many_steps_as_are_tested() -> None:
-    assert STEPS >= 12
-
-
-STOPS = {
-    "crash before": (SystemExit, False),
-    "crash after": (SystemExit, True),
-    "store down": (UnavailableError, False),
-    "sent in vain, reply lost": (OutcomeUnknownError, False),
-    "done, reply lost": (OutcomeUnknownError, True),
-}
-
-
-@pytest.mark.parametrize("number", range(1, STEPS + 1))
-@pytest.mark.parametrize(("error", "lost"), STOPS.values(), ids=STOPS)
-def test_stopped_at_any_step_and_run_again_it_ends_in_the_same_state(
-    number: int, error: type[BaseException], *, lost: bool
-) -> None:
-    office = RealOffice()
-    office.keys.rotate(ANNA)
-    tags = [office.tag_of(ANNA)]
-    erasure_id = office.approved()
-    crash_at(office, number, error, lost=lost)
-    with suppress(SystemExit, MedkartaError):
-        office.new_eraser().execute(erasure_id)
-    del office.tables.commit
-    office.clock.advance(minutes=12)
-    office.new_eraser().execute(erasure_id)
-    check_gone(office, erasure_id, tags)
-    before = office.tables.rows()
-    assert office.new_eraser().execute(erasure_id) == "executed"
-    assert office.tables.rows() == before
-
-
-def test_a_crash_between_signing_and_storing_leaves_one_receipt(office: RealOffice) -> None:
-    office.keys.rotate(ANNA)
-    tags = [office.tag_of(ANNA)]
-    erasure_id = office.approved()
-    eraser = office.new_eraser()
-    sign = eraser._signer.issue
-
-    def dying(claims: dict[str, Any], *, purpose: str) -> str:
-        sign(claims, purpose=purpose)
-        raise SystemExit
-
-    eraser._signer.issue = dying  # type: ignore[method-assign,assignment]
-    with pytest.raises(SystemExit):
-        eraser.execute(erasure_id)
-    office.new_eraser().execute(erasure_id)
-    check_gone(office, erasure_id, tags)
-
-
-@pytest.mark.parametrize("number", range(1, STEPS + 1))
-def test_two_erasers_at_once_agree(number: int) -> None:
-    office = RealOffice()
-    office.keys.rotate(ANNA)
-    tags = [office.tag_of(ANNA)]
-    erasure_id = office.approved()
-    done: list[int] = []
-
-    def commit(writes: list[Any]) -> None:
-        done.append(1)
-        if len(done) == number:
-            del office.tables.commit
-            office.new_eraser().execute(erasure_id)
-        type(office.tables).commit(office.tables, writes)
-
-    office.tables.commit = commit  # type: ignore[method-assign]
-    try:
-        office.new_eraser().execute(erasure_id)
-    except ConflictError:
-        office.new_eraser().execute(erasure_id)
-    check_gone(office, erasure_id, tags)
-
-
-def test_rows_that_a_restore_brings_back_go_again_without_a_second_receipt(office: RealOffice) -> None:
-    office.keys.rotate(ANNA)
-    tags = [office.tag_of(ANNA)]
-    backup = {key: row for key, row in office.tables.rows().items() if key.store in {Store.KEYS, Store.IDENTITY}}
-    row = executed(office)
-    for key, old in backup.items():
-        office.tables.commit([Put(key, {n: v for n, v in old.items() if n not in {"pk", "sk"}}, None)])
-    assert len(audit_rows(office)) == 4
-    assert office.new_eraser().execute(row["id"]) == "executed"
-    check_gone(office, row["id"], tags)
-    assert office.row(keys.erasure(row["id"]))["receipt"] == row["receipt"]
-
-
-# --- an access at the same moment
-
-
-READER = Event(Actor(PersonId("doctor"), Role.DOCTOR), "visit:read", ANNA)
-
-
-@pytest.mark.requirement("SPC-8", "AUD-2")
-@pytest.mark.parametrize("number", range(1, STEPS + 1))
-@pytest.mark.parametrize("year", [2026, 2027], ids=["known chain", "new chain"])
-def test_an_access_at_the_same_moment_is_before_or_fails_closed(number: int, year: int) -> None:
-    """A cold environment writes an entry at each step: no subject is left behind that the receipt does not count."""
-    office = RealOffice()
-    erasure_id = office.approved()
-    reader = office.make_audit()
-    done: list[int] = []
-
-    def commit(writes: list[Any]) -> None:
-        done.append(1)
-        if len(done) == number:
-            del office.tables.commit
-            try:
-                reader.append(Event(READER.actor, READER.action, ANNA, year=year))
-            except ErasedError:
-                done.append(-1)
-        type(office.tables).commit(office.tables, writes)
-
-    office.tables.commit = commit  # type: ignore[method-assign]
-    office.new_eraser().execute(erasure_id)
-    assert audit_rows(office) == []
-    used = {row["tag"] for row in office.pending()} - {office.tag_of(p) for p in ("sys", *people(office))}
-    claims = office.signer.verify(office.row(keys.erasure(erasure_id))["receipt"], purpose="receipt")
-    assert claims["tags"] == sorted(map(digest, used))
-    assert (-1 in done) == (number > 2 if year == 2027 else not still_known(number))
-
-
-def people(office: RealOffice) -> list[str]:
-    subjects = (key for key in office.tables.rows(Store.KEYS) if key.sk.startswith("audit#"))
-    return [key.pk for key in subjects if key.pk != "sys"]
-
-
-def still_known(number: int) -> bool:
-    """Whether the chain's row is still there before commit ``number``: it goes with the sixth."""
-    return number <= 6
-
-
-def five_minutes(office: RealOffice) -> None:
-    """Until then a warm environment may still hold a key; card, session and sign-in are read anew each time."""
-    office.clock.advance(minutes=5)
+# --- afterwards
 
 
 @pytest.mark.requirement("SPC-8", "ACC-6")

@@ -23,7 +23,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Put, Store, Update
+from chalicelib.ports.tables import Put, Store
 from tests.unit.erasure_world import COURT, OWN, Office, also
 from tests.world import ANNA, BORIS
 
@@ -125,10 +125,18 @@ def test_of_two_proposals_at_once_one_stands(office: Office, *, earlier: bool) -
     assert states.count("proposed") == 1
 
 
-def test_an_account_that_closes_at_the_same_moment_is_not_proposed(office: Office) -> None:
-    office.tables.before_next_commit(lambda: office.tables.commit([Update(keys.profile(ANNA), {"state": "erased"})]))
+def test_whose_keys_are_destroyed_is_not_proposed(office: Office) -> None:
+    office.tables.before_next_commit(lambda: office.keys.destroy(ANNA, "entry"))
     with pytest.raises(NotFoundError):
         office.proposed()
+    with pytest.raises(NotFoundError):
+        office.proposed()
+
+
+def test_the_keys_of_registrations_are_nobody_to_erase(office: Office) -> None:
+    office.keys.enrol(PersonId("registrations"))
+    with pytest.raises(NotFoundError):
+        office.erasures.propose(office.admin, PersonId("registrations"), *COURT)
 
 
 # --- deciding

@@ -13,6 +13,7 @@ from verifier.report import Flaw
 
 MAX_INTEGER = 2**53 - 1
 MAX_DIGITS = 17
+MAX_DEPTH = 100  # of lists and objects inside each other, the same for every verifier
 HASH, SIGNATURE, KEY = 32, 64, 32
 LAST_MOMENT = 253_402_300_799_999  # the end of the year 9999, in milliseconds
 
@@ -20,7 +21,10 @@ Check = Callable[[object], bool]
 
 
 def parse(raw: bytes) -> object:
-    """JSON in UTF-8 without duplicate keys, floats, integers beyond 2^53 and lone surrogates. Raises Flaw."""
+    """JSON in UTF-8 without duplicate keys, floats, integers beyond 2^53 and lone surrogates, at most 100 deep.
+
+    Raises Flaw.
+    """
     try:
         value: object = json.loads(
             raw.decode(), object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_float
@@ -30,7 +34,25 @@ def parse(raw: bytes) -> object:
         raise Flaw("json-deep") from None
     except ValueError:
         raise Flaw("json-malformed") from None
+    if not _shallow(value):
+        raise Flaw("json-deep")
     return value
+
+
+def _shallow(value: object) -> bool:
+    """Level by level, for a recursion would depend on who calls."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for item in level for inner in _inner(item)]
+        if not level:
+            return True
+    return not any(type(item) in (dict, list) for item in level)
+
+
+def _inner(value: object) -> Iterable[object]:
+    if type(value) is dict:
+        return value.values()
+    return value if type(value) is list else ()
 
 
 def parse_canonical(raw: bytes) -> object:

@@ -6,7 +6,7 @@
 import { unb64 } from "./bytes.js";
 import { Flaw } from "./report.js";
 
-export const MAX_DEPTH = 500;
+export const MAX_DEPTH = 100; // of lists and objects inside each other
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 export const [HASH, SIGNATURE, KEY] = [32, 64, 32]; // bytes
 export const LAST_MOMENT = 253_402_300_799_999; // the end of the year 9999, in milliseconds
@@ -53,8 +53,8 @@ class Reader {
   }
 
   value(depth) {
-    if (depth > MAX_DEPTH) throw new Flaw("json-deep");
     const next = this.blank();
+    if (depth > MAX_DEPTH && (next === "{" || next === "[")) throw new Flaw("json-deep");
     if (next === "{") return this.object(depth);
     if (next === "[") return this.list(depth);
     if (next === '"') return this.string();
@@ -119,7 +119,7 @@ class Reader {
   }
 }
 
-/** JSON without duplicate keys, floats, integers beyond 2^53 and lone surrogates. Raises Flaw. */
+/** JSON without duplicate keys, floats, integers beyond 2^53 and lone surrogates, at most 100 deep. Raises Flaw. */
 export function parse(text) {
   if (LONE.test(text)) throw new Flaw("json-malformed");
   const reader = new Reader(text);

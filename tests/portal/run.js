@@ -1,21 +1,19 @@
-// Answers lines of JSON: {"do": "check" | "canonical" | ..., ...} -> what the module says. One process for all lines.
+// Answers lines of JSON: {"do": a name of DO, ...} -> what the module says. One process for all lines.
 
 import { createInterface } from "node:readline";
 import { canonical, parse, parseCanonical } from "../../portal/verifier/json.js";
-import { b64, rawSignature, unb64 } from "../../portal/verifier/bytes.js";
+import { b64, p256, text, unb64, verifiesP256 } from "../../portal/verifier/bytes.js";
 import { CODES, LANGUAGES, placeText, sentence } from "../../portal/verifier/texts.js";
 import { check, LEVELS } from "../../portal/verifier/verify.js";
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const DO = {
   check: ({ bundle, policy, options }) => check(bytes(bundle), bytes(policy), options),
-  parse: ({ text }) => canonical(parse(text)),
-  canonical: ({ text }) => canonical(parseCanonical(text)),
-  unb64: ({ text }) => b64(unb64(text)),
-  signature: ({ der }) => {
-    const raw = rawSignature(bytes(der));
-    return raw && b64(raw);
-  },
+  parse: ({ raw }) => canonical(parse(text(bytes(raw)))),
+  canonical: ({ raw }) => canonical(parseCanonical(text(bytes(raw)))),
+  unb64: ({ text: coded }) => b64(unb64(coded)),
+  key: async ({ spki }) => (await p256(bytes(spki))) !== null,
+  signature: async ({ spki, der, message }) => verifiesP256(await p256(bytes(spki)), bytes(der), bytes(message)),
   codes: () => ({ levels: LEVELS, texts: CODES, languages: LANGUAGES }),
   sentence: ({ code, language, values }) => sentence(code, language, values),
   place: ({ place, language }) => placeText(place, language),

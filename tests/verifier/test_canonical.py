@@ -19,36 +19,37 @@ VALUES = st.recursive(
 )
 
 
+CORNERS: list[tuple[bytes, str]] = [
+    (b'{"a":9007199254740992}', "json-number"),
+    (b'{"a":-9007199254740992}', "json-number"),
+    (b'{"a":' + b"9" * 100_000 + b"}", "json-number"),
+    (b'{"a":1.0}', "json-number"),
+    (b'{"a":1e2}', "json-number"),
+    (b'{"a":NaN}', "json-number"),
+    (b'{"a":-Infinity}', "json-number"),
+    (b'{"a":"\\ud800"}', "json-malformed"),
+    (b'{"a":"\xed\xa0\x80"}', "json-malformed"),
+    (b"\xff", "json-malformed"),
+    (b"\xef\xbb\xbf{}", "json-malformed"),
+    (b"", "json-malformed"),
+    (b"{1:2}", "json-malformed"),
+    (b"{} {}", "json-malformed"),
+    (b'{"a":1,"a":1}', "json-twice"),
+    (b'{"a":1,"\\u0061":2}', "json-twice"),
+    (b"[" * 100_000, "json-deep"),
+    (b"[" * 100_000 + b"]" * 100_000, "json-deep"),
+    (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "json-deep"),
+    (b'{"b":1,"a":2}', "json-not-canonical"),
+    (b'{"a": 1}', "json-not-canonical"),
+    (b"[" * 101 + b"]" * 101, "json-deep"),
+    (b'{"a":"\\u0041"}', "json-not-canonical"),
+    (b'{"a":-0}', "json-not-canonical"),
+    (b'{"a":1}\n', "json-not-canonical"),
+]
+
+
 @pytest.mark.requirement("AUD-2")
-@pytest.mark.parametrize(
-    ("raw", "code"),
-    [
-        (b'{"a":9007199254740992}', "json-number"),
-        (b'{"a":-9007199254740992}', "json-number"),
-        (b'{"a":' + b"9" * 100_000 + b"}", "json-number"),
-        (b'{"a":1.0}', "json-number"),
-        (b'{"a":1e2}', "json-number"),
-        (b'{"a":NaN}', "json-number"),
-        (b'{"a":-Infinity}', "json-number"),
-        (b'{"a":"\\ud800"}', "json-malformed"),
-        (b'{"a":"\xed\xa0\x80"}', "json-malformed"),
-        (b"\xff", "json-malformed"),
-        (b"\xef\xbb\xbf{}", "json-malformed"),
-        (b"", "json-malformed"),
-        (b"{1:2}", "json-malformed"),
-        (b"{} {}", "json-malformed"),
-        (b'{"a":1,"a":1}', "json-twice"),
-        (b'{"a":1,"\\u0061":2}', "json-twice"),
-        (b"[" * 100_000, "json-deep"),
-        (b"[" * 100_000 + b"]" * 100_000, "json-deep"),
-        (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "json-deep"),
-        (b'{"b":1,"a":2}', "json-not-canonical"),
-        (b'{"a": 1}', "json-not-canonical"),
-        (b'{"a":"\\u0041"}', "json-not-canonical"),
-        (b'{"a":-0}', "json-not-canonical"),
-        (b'{"a":1}\n', "json-not-canonical"),
-    ],
-)
+@pytest.mark.parametrize(("raw", "code"), CORNERS)
 def test_corner_cases_are_refused(raw: bytes, code: str) -> None:
     with pytest.raises(Flaw) as raised:
         canonical.parse_canonical(raw)
@@ -62,6 +63,10 @@ def test_keys_are_in_the_order_of_utf_16_units() -> None:
     assert canonical.parse_canonical(right) == {"\U0001f600": 1, "\ufb33": 2}
     with pytest.raises(Flaw):
         canonical.parse_canonical('{"\ufb33":2,"\U0001f600":1}'.encode())
+
+
+def test_a_hundred_levels_are_not_too_deep() -> None:
+    assert canonical.parse_canonical(b"[" * 100 + b"]" * 100)
 
 
 @given(VALUES)

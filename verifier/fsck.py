@@ -19,7 +19,7 @@ from verifier.notes import Checkpoint, b64
 from verifier.objects import Objects, TileName, checkpoint_name
 from verifier.policy import Policy
 from verifier.report import Report
-from verifier.segments import Segments
+from verifier.segments import Reader, Segments
 
 ENTRIES = -1  # the level of bundles
 
@@ -95,23 +95,27 @@ def _second_best(log: YearLog, locked: Iterable[Checkpoint | None]) -> Checkpoin
 
 def _derive(year: Year, claim: Checkpoint, segments: Segments) -> None:
     """Leaves up to the claimed size, or to the first that nobody has."""
-    log, tree = year.log, year.tree
+    log, tree, committed = year.log, year.tree, Reader(segments)
+    locked_is_right: bool | None = None  # asked when bundles and segments differ
     while tree.size < claim.size:
         start = tree.size
-        number, width = start // WIDTH, min(WIDTH, claim.size - start)
-        bundle, tile = TileName(ENTRIES, number, width), TileName(0, number, width)
+        bundle, tile = _edge(ENTRIES, start, claim.size), _edge(0, start, claim.size)
         stored, hashes = log.read(bundle.text()), log.peek(tile.text())
         listed = unbundle(stored or b"")
         chosen: list[bytes] = []
-        for place in range(width):
+        for place in range(bundle.width):
             mine = listed[place] if place < len(listed) else None
-            other = segments.envelope(start + place)
-            leaf = _agreed(mine, other, hashes[place * HASH : place * HASH + HASH], segments)
+            other = committed.envelope(start + place)
+            leaf = mine if other is None else other
             if leaf is None:
                 log.add("leaves-missing", bundle.text(), start=start + place, size=claim.size)
                 return
+            if mine is not None and mine != leaf:
+                locked_is_right = _segments_give(log, claim, segments) if locked_is_right is None else locked_is_right
+                hashed = hashes[place * HASH : place * HASH + HASH]
+                leaf = leaf if locked_is_right or leaf_hash(leaf) == hashed else mine
             if other not in (None, leaf):
-                segments.differs(start + place)
+                committed.differs(start + place)
             tree.append(leaf_hash(leaf))
             year.leaves.check(start + place, leaf)
             chosen.append(leaf)
@@ -120,11 +124,26 @@ def _derive(year: Year, claim: Checkpoint, segments: Segments) -> None:
             _same(log, older, log.read(older.text()), rebundle(chosen[: older.width]))
 
 
-def _agreed(mine: bytes | None, other: bytes | None, hashed: bytes, segments: Segments) -> bytes | None:
-    """Bundle and segment may differ about a leaf: then a segment that is whole in itself decides, else the tile."""
-    if mine is None or other is None:
-        return mine if other is None else other
-    return other if segments.sound or leaf_hash(other) == hashed else mine
+def _edge(level: int, start: int, size: int) -> TileName:
+    """The tile at level 0 (or of entries) that begins at leaf ``start``."""
+    return TileName(level, start // WIDTH, min(WIDTH, size - start))
+
+
+def _segments_give(log: YearLog, claim: Checkpoint, segments: Segments) -> bool:
+    """Bundles and segments differ about a leaf. Do the segments, and bundles where there are none, give the root?
+
+    If they do not, each leaf is left to what the tile has of it.
+    """
+    tree, committed = Tree(), Reader(segments)
+    while tree.size < claim.size:
+        bundle = _edge(ENTRIES, tree.size, claim.size)
+        listed = unbundle(log.peek(bundle.text()))
+        for place in range(bundle.width):
+            leaf = committed.envelope(tree.size) or (listed[place] if place < len(listed) else None)
+            if leaf is None:
+                return False
+            tree.append(leaf_hash(leaf))
+    return tree.root(claim.size) == claim.root
 
 
 def unbundle(data: bytes) -> list[bytes]:

@@ -66,6 +66,33 @@ def read_line(line: bytes) -> tuple[bytes, bytes]:
     return str(found["e"]).encode(), unb64(str(found["c"]))
 
 
+@dataclass(slots=True)
+class Reader:
+    """Committed envelopes, asked for in order, so that one segment is open at a time."""
+
+    segments: Segments
+    _place: int = 0
+    _open: tuple[str, list[bytes]] = ("", [])
+
+    def envelope(self, index: int) -> bytes | None:
+        chain = self.segments.chain
+        while self._place < len(chain) and chain[self._place].end <= index:
+            self._place += 1
+        segment = chain[self._place] if self._place < len(chain) else None
+        if segment is None or segment.start > index:
+            return None
+        if self._open[0] != segment.name:
+            self._open = (segment.name, _lines(self.segments.log.peek(segment.name)))
+        try:
+            return read_line(self._open[1][1 + index - segment.start])[0]
+        except (Flaw, IndexError):
+            return None
+
+    def differs(self, index: int) -> None:
+        """The envelope last asked for is not the log's."""
+        self.segments.log.add("segment-leaf", self._open[0], index=index)
+
+
 def _below(ends: list[int], end: int) -> int:
     place = bisect.bisect_left(ends, end)
     return ends[place - 1] if place else 0
@@ -98,8 +125,6 @@ class Segments:
     all: dict[str, Segment] = field(default_factory=dict)
     chain: list[Segment] = field(default_factory=list)
     _ends: dict[int, list[Segment]] = field(default_factory=dict)
-    _place: int = 0
-    _open: tuple[str, list[bytes]] = ("", [])
 
     def load(self) -> None:
         """Each segment by itself: hash in the name, header, lines, sealed bodies."""
@@ -163,29 +188,6 @@ class Segments:
         root = b64(claim.root) if end == claim.size else ""
         right = [s for s in ending if s.sound and s.header and s.header["root"] == root]
         return next(iter([*right, *[s for s in ending if s.sound], *ending]), None)
-
-    def envelope(self, index: int) -> bytes | None:
-        """The committed envelope at this leaf; asked for in order, so that one segment is open at a time."""
-        while self._place < len(self.chain) and self.chain[self._place].end <= index:
-            self._place += 1
-        segment = self.chain[self._place] if self._place < len(self.chain) else None
-        if segment is None or segment.start > index:
-            return None
-        if self._open[0] != segment.name:
-            self._open = (segment.name, _lines(self.log.peek(segment.name)))
-        try:
-            return read_line(self._open[1][1 + index - segment.start])[0]
-        except (Flaw, IndexError):
-            return None
-
-    @property
-    def sound(self) -> bool:
-        """Is the segment that was last asked for whole in itself?"""
-        return self.all[self._open[0]].sound
-
-    def differs(self, index: int) -> None:
-        """The envelope last asked for is not the log's."""
-        self.log.add("segment-leaf", self._open[0], index=index)
 
     def roots(self, tree: Tree, size: int) -> None:
         """Headers against the tree, and what no later segment names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import json
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 from tests.verifier import naive
 from tests.verifier.checks import at, check, codes, policy
-from tests.verifier.maker import START, Leaf, Log, Maker, b64, honest
+from tests.verifier.maker import START, Leaf, Log, Maker, b64, honest, jcs
 from verifier import consistency, fsck
 from verifier.objects import Folder
 
@@ -433,6 +434,57 @@ def test_segments_must_lead_to_each_other_and_to_the_tree() -> None:
     ):
         name, data = replace(log.copy(), leaves=known).segment(50, 51, before, [log.leaves[50]])
         assert codes_ <= codes(check(maker, {**objects, f"2026/{name}": data}))
+
+
+def header(**changes: Any) -> Callable[[list[bytes]], list[bytes]]:
+    return lambda lines: [jcs({**json.loads(lines[0]), **changes}), *lines[1:]]
+
+
+def another_leaf(lines: list[bytes]) -> list[bytes]:
+    """A well-formed entry that is not the log's: the id is another."""
+    line = json.loads(lines[1])
+    envelope = {**json.loads(line["e"]), "id": "01900000-0000-7000-8000-000000000000"}
+    return [lines[0], jcs({**line, "e": jcs(envelope).decode()}), *lines[2:]]
+
+
+SEGMENTS: dict[str, tuple[str, Callable[[list[bytes]], list[bytes]]]] = {
+    "of another log": ("segment-header", header(origin="other.example/2026")),
+    "start": ("segment-header", header(start=29)),
+    "end": ("segment-header", header(end=51)),
+    "time of none of its entries": ("segment-time", header(t=1)),
+    "root": ("segment-root", header(root=b64(bytes(32)))),
+    "root before": ("segment-root", header(prev_root=b64(bytes(32)))),
+    "header not canonical": ("json-not-canonical", lambda lines: [b" " + lines[0], *lines[1:]]),
+    "field missing": ("field-wrong", lambda lines: [jcs({"v": 1}), *lines[1:]]),
+    "entry missing": ("segment-count", lambda lines: lines[:-1]),
+    "entry too many": ("segment-count", lambda lines: [*lines, lines[-1]]),
+    "line of another kind": ("segment-line", lambda lines: [*lines[:-1], b"[]"]),
+    "entry of another log": ("segment-leaf", another_leaf),
+}
+
+
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_a_wrong_segment_under_its_right_hash_is_named(name: str) -> None:
+    maker, (code, change) = one_year(), SEGMENTS[name]
+    log = maker.logs[2026]
+    segments = list(log.segments().items())
+    data = gzip.compress(b"\n".join(change(gzip.decompress(segments[1][1]).split(b"\n"))), mtime=0)
+    wrong = f"{segments[1][0][:-16]}{hashlib.sha256(data).hexdigest()[:16]}"
+    last, newest = log.segment(50, 51, (wrong, hashlib.sha256(data).hexdigest()), log.leaves[50:])
+    kept = {name: data for name, data in maker.objects().items() if "/segment/" not in name}
+    chain = {segments[0][0]: segments[0][1], wrong: data, last: newest}
+    report = check(maker, {**kept, **{f"2026/{name}": data for name, data in chain.items()}})
+    assert code in at(report, f"2026/{wrong}")
+    assert report.exit_code == 2
+
+
+def test_a_segment_packed_otherwise_under_the_same_name_is_named() -> None:
+    """The newest one, which no later segment holds to its hash."""
+    maker = one_year()
+    name, data = list(maker.logs[2026].segments().items())[-1]
+    other = gzip.compress(gzip.decompress(data), mtime=1)
+    report = check(maker, {**maker.objects(), f"2026/{name}": other})
+    assert at(report, f"2026/{name}") == {"segment-hash"}
 
 
 def test_strange_objects_are_named() -> None:

@@ -22,8 +22,16 @@ from local.emulator import Emulator
 
 STACK = "medkarta"
 BUCKET = "smoke-artefacts"
-ROUTES = {"/api/v1/health": 200, "/.well-known/jwks.json": 200, "/api/v1/me": 401}
-"""The second one reads the stores and keys through the function's own settings; the third is refused by our code."""
+ROUTES = {
+    "/api/v1/health": 200,
+    "/.well-known/jwks.json": 200,
+    "/api/v1/me": 401,
+    "/.well-known/audit-policy.json": 200,
+    "/api/v1/me/journal": 401,
+}
+"""The second and the fourth read stores and keys through the settings of their function, which is another one for the
+last two; the third and the fifth are refused by our code.
+"""
 UNKNOWN = frozenset({"AWS::CloudTrail::Trail"})
 """Types that the emulator refuses the whole template for."""
 

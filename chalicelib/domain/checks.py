@@ -27,6 +27,7 @@ class Logged:
     hash: str
     sealed: str
     entry: str
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
+    """``organisation`` is whose the version is by the log: a row could name another, whose officers see nothing."""
+
     rule: str
     record: Record
     version: int
@@ -58,8 +61,8 @@ def logged_of(entry: Entry) -> Logged | None:
         return None
     resource, details = body["resource"], body.get("details") or {}
     record = (str(resource["type"]), str(resource["id"]))
-    sealed = str(details.get("sealed", ""))
-    return Logged(record, int(resource["version"]), str(body["new"]), sealed, entry.id)
+    sealed, organisation = str(details.get("sealed", "")), str(body["actor"].get("org", ""))
+    return Logged(record, int(resource["version"]), str(body["new"]), sealed, entry.id, organisation)
 
 
 def compared(
@@ -103,16 +106,15 @@ def _known(
 ) -> Iterator[Discrepancy]:
     top = max(versions)
     if newest is not None and newest.version < top:
-        yield Discrepancy("record-rolled-back", record, top, versions[top][-1].entry, newest.organisation)
+        yield Discrepancy("record-rolled-back", record, top, versions[top][-1].entry, versions[top][-1].organisation)
     for version, entries in sorted(versions.items()):
         present = newest if newest is not None and newest.version == version else older.get((record, version))
         if present is None and newest is not None and newest.version < top == version:
             continue  # rolled back: said above
         if present is None:
-            organisation = newest.organisation if newest else ""
-            yield Discrepancy("record-missing", record, version, entries[-1].entry, organisation)
+            yield Discrepancy("record-missing", record, version, entries[-1].entry, entries[-1].organisation)
         elif not any(_same(one, present) for one in entries):
-            yield Discrepancy("record-altered", record, version, entries[-1].entry, present.organisation)
+            yield Discrepancy("record-altered", record, version, entries[-1].entry, entries[-1].organisation)
 
 
 def _same(one: Logged, row: Stored) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from local.emulator import Emulator
 from local.stack import deploy
+from tests.emulator.clients import client_of
+from tests.emulator.running import Running
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,6 @@ class Emulated:
         if service not in self._clients:
             self._clients[service] = client_of(self.url, service)
         return self._clients[service]
-
-
-def client_of(url: str, service: str) -> Any:
-    """A client without retries: a test wants to see the first answer."""
-    config = Config(
-        retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=20, s3={"addressing_style": "path"}
-    )
-    return boto3.client(service, endpoint_url=url, config=config)
 
 
 def until(holds: Callable[[], bool], seconds: float = 15) -> None:
@@ -56,3 +48,18 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
         yield Emulated(process.url, stack.outputs, {**process.environment(), **stack.environment()})
     finally:
         process.stop()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The whole local system; one for all tests of a worker."""
+    made = Running(tmp_path_factory.mktemp("state"))
+    yield made
+    if made.process.poll() is None:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def journey(running: Running) -> str:
+    """What docs/journey.sh printed."""
+    return running.walk()

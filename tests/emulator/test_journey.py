@@ -3,88 +3,18 @@
 from __future__ import annotations
 
 import base64
-import json
-import os
-import signal
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.ports.tables import Store
 from local.demo_people import HISTORY, PATIENTS, STAFF
-from local.layout import free_port
-from tests.emulator.conftest import client_of
+from tests.emulator.clients import client_of
+from tests.emulator.running import Running
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
-
-ROOT = Path(__file__).parents[2]
-START = 90  # seconds, on a busy machine
-
-
-class Running:
-    """The local system in a process of its own."""
-
-    def __init__(self, state: Path) -> None:
-        self.state = state
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "MEDKARTA_"))}
-        command = [sys.executable, "-m", "local", "--port", str(self.port), "--state", str(self.state)]
-        with (self.state / "screen.log").open("ab") as screen:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=screen, stderr=screen)
-        deadline = time.monotonic() + START
-        while not self._ready():
-            assert self.process.poll() is None, (self.state / "screen.log").read_text()
-            assert time.monotonic() < deadline, "it did not start"
-            time.sleep(0.2)
-
-    def _ready(self) -> bool:
-        return (self.state / "demo-loaded").exists() and self._answers()
-
-    def _answers(self) -> bool:
-        try:
-            self.get("/api/v1/health")
-        except OSError:
-            return False
-        return True
-
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
-            return json.load(answer)
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    made = Running(tmp_path_factory.mktemp("state"))
-    yield made
-    if made.process.poll() is None:
-        made.stop()
-
-
-@pytest.fixture(scope="module")
-def journey(running: Running) -> str:
-    done = subprocess.run(
-        ["bash", str(ROOT / "docs" / "journey.sh"), running.url],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
-    return done.stdout
 
 
 @pytest.mark.requirement(
@@ -213,11 +143,4 @@ def test_state_survives_a_kill(running: Running, journey: str) -> None:
     time.sleep(1)
     running.start()
     assert len(running.get("/_local/outbox.json")["messages"]) == len(before)
-    again = subprocess.run(
-        ["bash", str(ROOT / "docs" / "journey.sh"), running.url],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert again.returncode == 0, again.stdout[-2000:] + again.stderr[-2000:]
+    assert "The journey is complete" in running.walk()

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from local.emulator import Emulator
 from local.key_log import KeyLog
-from tests.emulator.conftest import client_of
+from tests.emulator.clients import client_of
 
 pytestmark = [
     pytest.mark.emulator,

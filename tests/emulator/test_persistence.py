@@ -19,7 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.emulator import Emulator
 from local.layout import ROOT, StartError
 from local.outbox import Outbox
-from tests.emulator.conftest import client_of, until
+from tests.emulator.clients import client_of
+from tests.emulator.conftest import until
 from tests.emulator.rows import key
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]

@@ -19,7 +19,8 @@ from chalicelib.audit.objects import S3Objects
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store
 from chalicelib.storage.tables import DynamoTables
-from tests.emulator.conftest import Emulated, client_of
+from tests.emulator.clients import client_of
+from tests.emulator.conftest import Emulated
 from tests.log.world import STEPS, Crash, LogWorld, crash_at
 
 pytestmark = [

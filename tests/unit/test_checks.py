@@ -250,7 +250,7 @@ def test_how_old_an_entry_is_by_its_id(world, entry, minutes, young):
 def test_an_entry_speaks_of_a_version_only_when_it_succeeded_with_a_hash(world):
     said = {"kind": KIND, "record": "r1", "version": 2, "new": "h"}
     assert logged_of(world.log.add("visit:create", **said)) == Logged(
-        (KIND, "r1"), 2, "h", "", world.log.entries[-1].id
+        (KIND, "r1"), 2, "h", "", world.log.entries[-1].id, "clinic"
     )
     assert logged_of(world.log.add("visit:create", **said, outcome="denied")) is None
     assert logged_of(world.log.add("visit:read", **{**said, "new": ""})) is None

@@ -1,4 +1,4 @@
-"""What the services need from the outside, as Protocols. Adapters stand behind them; ``bootstrap.py`` joins the two."""
+"""What the services need from the outside, as Protocols. Adapters stand behind them; ``bootstrap/`` joins the two."""
 
 from __future__ import annotations
 

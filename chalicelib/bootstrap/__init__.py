@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from chalicelib.bootstrap.clients import aws, now
+from chalicelib.bootstrap.log import Log
 from chalicelib.config import Settings
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
-    from chalicelib.audit.authority import KmsAuthority
-    from chalicelib.audit.indexing import Rebuilder
-    from chalicelib.audit.intake import Intake
-    from chalicelib.audit.log import OutboxAuditLog
-    from chalicelib.audit.logstore import LogStore
-    from chalicelib.audit.metrics import Metrics
-    from chalicelib.audit.reader import LogReader
-    from chalicelib.audit.subjects import Subjects
-    from chalicelib.crypto.blind_index import KmsBlindIndex
-    from chalicelib.crypto.passwords import Argon2Passwords
-    from chalicelib.crypto.patient_keys import KmsPatientKeys
-    from chalicelib.crypto.signer import KmsSigner
-    from chalicelib.crypto.vault import EnvelopeVault
-    from chalicelib.documents.store import S3Documents
-    from chalicelib.notify.erasure_queue import SqsErasureQueue
-    from chalicelib.notify.messenger import AwsMessenger
-    from chalicelib.notify.parking import SqsParking
     from chalicelib.services.access_reports import AccessReportService
     from chalicelib.services.audit_log import AuditLogService
     from chalicelib.services.cards import CardService
@@ -54,202 +37,12 @@ if TYPE_CHECKING:
     from chalicelib.services.sessions import SessionService
     from chalicelib.services.sign_in import SignInService
     from chalicelib.services.staff import StaffService
-    from chalicelib.storage.tables import DynamoTables
+
+__all__ = ["Services", "aws", "now", "services"]
 
 
-LOG_THREADS = 12  # calls to the stores at the same time, below the connections of a client
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@cache
-def aws(service: str) -> Any:
-    """One client a service and process: connections are kept (boto3 clients are safe to share between threads)."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}, max_pool_connections=20
-    )
-    client: Any = boto3.client  # the stubs know services by literal names only
-    return client(service, config=config)
-
-
-class Services:
-    """Ports joined to adapters, and the services that stand on them."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.clock = now
-
-    # --- adapters
-
-    @cached_property
-    def tables(self) -> DynamoTables:
-        from chalicelib.storage.tables import DynamoTables
-
-        return DynamoTables(lambda: aws("dynamodb"), self.settings.tables())
-
-    @cached_property
-    def authority(self) -> KmsAuthority:
-        from chalicelib.audit.authority import KmsAuthority
-
-        return KmsAuthority(lambda: aws("kms"), self.settings.writer_ca_key)
-
-    @cached_property
-    def subjects(self) -> Subjects:
-        from chalicelib.audit.subjects import Subjects
-
-        return Subjects(self.tables, lambda: aws("kms"), self.authority, self.settings.audit_key, self.settings.tenant)
-
-    @cached_property
-    def audit(self) -> OutboxAuditLog:
-        from chalicelib.audit.log import OutboxAuditLog
-        from chalicelib.audit.writer import Writer
-
-        return OutboxAuditLog(self.tables, self.subjects, lambda: Writer(self.authority), self.clock)
-
-    @cached_property
-    def log_store(self) -> LogStore:
-        from concurrent.futures import ThreadPoolExecutor
-
-        from chalicelib.audit.logstore import LogStore
-        from chalicelib.audit.objects import S3Objects
-
-        pool = ThreadPoolExecutor(LOG_THREADS, thread_name_prefix="audit-log")
-        return LogStore(
-            self.tables,
-            S3Objects(lambda: aws("s3"), self.settings.audit_log_bucket),
-            S3Objects(lambda: aws("s3"), self.settings.audit_edge_bucket),
-            lambda work, things: list(pool.map(work, things)),
-        )
-
-    @cached_property
-    def metrics(self) -> Metrics:
-        from chalicelib.audit.metrics import Metrics
-
-        return Metrics(self.settings.audit_log_name, printed=self.settings.on_lambda())
-
-    @cached_property
-    def log_key(self) -> KmsAuthority:
-        from chalicelib.audit.authority import KmsAuthority
-
-        return KmsAuthority(lambda: aws("kms"), self.settings.log_key)
-
-    @cached_property
-    def intake(self) -> Intake:
-        """The sequencer with its intake: what the functions of the log call."""
-        from chalicelib.audit.envelopes import Writers
-        from chalicelib.audit.intake import Intake
-        from chalicelib.audit.own import OwnWriter
-        from chalicelib.audit.publishing import Publisher
-        from chalicelib.audit.sequencer import Sequencer
-        from chalicelib.audit.witness import WitnessClient
-        from chalicelib.audit.writer import Writer
-
-        settings = self.settings
-        witness = WitnessClient(settings.witness_url, settings.witness_keys.split()) if settings.witness_url else None
-        publisher = Publisher(self.log_store, settings.audit_log_name, self.log_key, witness)
-        writers = Writers(self.authority)
-        own = OwnWriter(lambda: Writer(self.authority), self.subjects, self.clock)
-        sequencer = Sequencer(self.log_store, publisher, writers, own, self.clock)
-        return Intake(self.log_store, sequencer, writers, self.clock, self.metrics)
-
-    @cached_property
-    def audit_reader(self) -> LogReader:
-        from chalicelib.audit.opening import PrivateKeys
-        from chalicelib.audit.reader import LogReader
-
-        settings = self.settings
-        private_keys = PrivateKeys(lambda: aws("kms"), settings.audit_key, settings.tenant, self.clock, time.monotonic)
-        witnessed = bool(self.settings.witness_url)
-        return LogReader(self.log_store, self.authority, private_keys, self.clock, witnessed=witnessed)
-
-    @cached_property
-    def log_policy(self) -> dict[str, Any]:
-        from chalicelib.audit.published import policy
-
-        settings = self.settings
-        return policy(settings.audit_log_name, self.log_key, self.authority, settings.witness_keys.split())
-
-    @cached_property
-    def rebuilder(self) -> Rebuilder:
-        from chalicelib.audit.indexing import Rebuilder
-
-        return Rebuilder(self.log_store, self.settings.audit_log_name, self.log_key)
-
-    @cached_property
-    def patient_keys(self) -> KmsPatientKeys:
-        from chalicelib.crypto.patient_keys import KmsPatientKeys
-
-        return KmsPatientKeys(
-            self.tables,
-            lambda: aws("kms"),
-            self.settings.patient_key,
-            self.settings.tenant,
-            self.clock,
-            time.monotonic,
-        )
-
-    @cached_property
-    def vault(self) -> EnvelopeVault:
-        from chalicelib.crypto.vault import EnvelopeVault
-
-        return EnvelopeVault(self.patient_keys, self.settings.tenant)
-
-    @cached_property
-    def index(self) -> KmsBlindIndex:
-        from chalicelib.crypto.blind_index import KmsBlindIndex
-
-        return KmsBlindIndex(lambda: aws("kms"), self.settings.index_key, self.settings.tenant)
-
-    @cached_property
-    def passwords(self) -> Argon2Passwords:
-        from chalicelib.crypto.passwords import Argon2Passwords
-
-        return Argon2Passwords()
-
-    @cached_property
-    def signer(self) -> KmsSigner:
-        from chalicelib.crypto.signer import KmsSigner
-
-        return KmsSigner(
-            self.tables,
-            lambda: aws("kms"),
-            self.settings.system_key,
-            self.settings.tenant,
-            self.settings.public_url,
-            self.clock,
-            time.monotonic,
-        )
-
-    @cached_property
-    def messenger(self) -> AwsMessenger:
-        from chalicelib.notify.messenger import AwsMessenger
-
-        return AwsMessenger(lambda: aws("sns"), lambda: aws("ses"), self.settings.mail_sender)
-
-    @cached_property
-    def parking(self) -> SqsParking:
-        from chalicelib.notify.parking import SqsParking
-
-        return SqsParking(lambda: aws("sqs"), {"parked": self.settings.parked_queue})
-
-    @cached_property
-    def erasure_queue(self) -> SqsErasureQueue:
-        from chalicelib.notify.erasure_queue import SqsErasureQueue
-
-        return SqsErasureQueue(lambda: aws("sqs"), self.settings.erasure_queue)
-
-    @cached_property
-    def document_store(self) -> S3Documents:
-        from chalicelib.documents.store import S3Documents
-
-        return S3Documents(lambda: aws("s3"), self.settings.documents_bucket)
-
-    # --- services
+class Services(Log):
+    """The services that stand on the adapters."""
 
     @cached_property
     def gate(self) -> Gate:

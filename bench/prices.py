@@ -1,7 +1,8 @@
 """Cost of a thousand card reads from counted calls and list prices.
 
-``PRICES`` is the one place with prices: US dollars, region eu-central-1, without taxes, free tiers and discounts. They
-were written down from knowledge of mid-2025 and NOT read off the pages in ``source``: check them there first.
+``PRICES`` and ``LOG_PRICES`` are the one place with prices: US dollars, region eu-central-1, without taxes, free tiers
+and discounts. They were written down from knowledge of mid-2025 and NOT read off the pages in ``source``: check them
+there first.
 """
 
 from __future__ import annotations
@@ -43,6 +44,17 @@ PRICES: Mapping[str, Price] = {
     "kms-ecc": Price("KMS, elliptic curve keys", 0.15, 10_000, "requests", "aws.amazon.com/kms/pricing"),
 }
 
+LOG_PRICES: Mapping[str, Price] = {
+    "put": Price("S3, PUT and LIST", 0.0054, 1_000, "requests", "aws.amazon.com/s3/pricing"),
+    "get": Price("S3, GET", 0.00043, 1_000, "requests", "aws.amazon.com/s3/pricing"),
+    "objects": Price("S3 Standard, kept", 0.0245, 10**9, "bytes and month", "aws.amazon.com/s3/pricing"),
+    "rows": Price("DynamoDB, kept", 0.306, 10**9, "bytes and month", "aws.amazon.com/dynamodb/pricing/on-demand"),
+    "recovery": Price(
+        "DynamoDB, recovery to a point in time", 0.2448, 10**9, "bytes and month", "aws.amazon.com/dynamodb/pricing"
+    ),
+}
+"""What only the audit log uses; ``bench/audit/cost.py``."""
+
 DYNAMODB_TRIP, KMS_TRIP = 5.0, 12.0
 """Assumed, not measured: milliseconds that a function waits for one call inside the region."""
 
@@ -75,10 +87,10 @@ def costs(state: State) -> dict[str, float]:
     return {name: dollars * READS for name, dollars in one.items()}
 
 
-def memory_gb() -> float:
-    """Memory of the API function, as deployed."""
+def memory_gb(function: str = "api_handler") -> float:
+    """Memory of a function, as deployed."""
     config = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))
-    return float(config["stages"]["live"]["lambda_functions"]["api_handler"]["lambda_memory_size"]) / 1024
+    return float(config["stages"]["live"]["lambda_functions"][function]["lambda_memory_size"]) / 1024
 
 
 def report(states: Mapping[str, State]) -> str:

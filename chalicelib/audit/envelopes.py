@@ -8,6 +8,7 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.audit.authority import KmsAuthority
@@ -17,6 +18,7 @@ from chalicelib.errors import MedkartaError
 ALIEN, OVERSIZED = "alien-row", "oversized-row"
 MAX_ENVELOPE = 4096  # bytes, exclusive; tlog-tiles allows less than 64 KB
 MAX_SEALED = 64 * 1024
+CHECKED = 16_384  # signatures that a process remembers: the sweeps see each entry some six times
 _MOST = {"n": 10**12, "prev": "A" * 44, "pi": 10**12, "t": 10**14}  # a chain's place, as long as it can get
 
 
@@ -92,6 +94,7 @@ class Writers:
         return True
 
 
+@lru_cache(maxsize=CHECKED)
 def signature_holds(signed: Signed, signature: str) -> bool:
     """Raises ValueError for a key or signature that cannot be read."""
     from cryptography.exceptions import InvalidSignature

@@ -1,0 +1,1 @@
+"""What the audit log costs: computing, calls, waiting, money. ``python -m bench.audit [--quick]``."""

@@ -18,7 +18,7 @@ class Metric(StrEnum):
     """Sums, but for the last one; what each counts is said beside it."""
 
     SEQUENCED = "Sequenced"  # entries that a run appended
-    LATE_ROWS = "LateRows"  # entries that a sweep brought before the stream; a few are natural, so no alarm waits for it
+    LATE_ROWS = "LateRows"  # entries that a sweep brought before the stream; a few are natural: no alarm
     INCIDENTS = "Incidents"  # rows of the outbox that are no entries, or not any more
     FORK_ALARM = "ForkAlarm"  # runs that stopped because the stores contradict each other
     UNWITNESSED = "Unwitnessed"  # 1 for a checkpoint that went out without its cosignatures, 0 for one with them

@@ -10,6 +10,7 @@ from local.layout import ROOT
 
 BUILT = ROOT / "portal" / "dist"
 PLACEHOLDER = ROOT / "portal" / "placeholder"
+VERIFIER = ROOT / "portal" / "verifier"  # the built portal has these modules inside
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -27,6 +28,8 @@ def find(base: Path, path: str) -> Path | None:
         plain = "/index.html"
     if "\0" in plain:
         return None
+    if base == PLACEHOLDER and plain.startswith("/verifier/"):
+        base, plain = VERIFIER, plain.removeprefix("/verifier")
     file = (base / plain.lstrip("/")).resolve()
     return file if file.is_relative_to(base.resolve()) and file.is_file() else None
 

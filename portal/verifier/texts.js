@@ -56,8 +56,8 @@ const FINDINGS = {
   "entry-twice": ["Запись {id} показана дважды.", "Entry {id} is shown twice."],
   "time-back": ["Время записи раньше, чем у предыдущей.", "Its time is before that of the entry before it."],
   "chain-number": [
-    "Номер записи {have}, а должен быть {need}: запись скрыта, добавлена или переставлена.",
-    "The entry has number {have} instead of {need}: an entry was hidden, put in or moved.",
+    "Запись с номером {have} (счёт от 0) стоит на месте {need}: какая-то запись скрыта, добавлена или переставлена.",
+    "The entry with number {have} (from 0) stands in place {need}: an entry was hidden, put in or moved.",
   ],
   "chain-link": [
     "Запись не продолжает предыдущую: одну из них изменили или между ними что-то убрали.",

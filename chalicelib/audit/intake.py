@@ -6,7 +6,7 @@ certified writer made, one too large, one that was changed or removed before its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from chalicelib.ports import Clock
 from chalicelib.ports.tables import Item, Store
 
 SHARDS = "0123456789abcdef"
+STREAMS = timedelta(minutes=1)  # what is younger is the stream's to bring
 AHEAD = timedelta(minutes=2)  # writers' clocks may be fast
 BATCH = 1000
 TTL = ("Service", "dynamodb.amazonaws.com")
@@ -84,7 +85,10 @@ class Intake:
     # --- the sweeps
 
     def sweep(self, back: timedelta) -> int:
-        """Offer again what lies in the outbox since ``back``; how many the stream had not brought."""
+        """Offer again what lies in the outbox since ``back``; how many the stream had not brought.
+
+        The last minute is left to the stream, so that whatever a sweep finds tells of a stream that is late or dead.
+        """
         new, batch = 0, Batch()
         for item in self._pending(back):
             self._take(item, batch)
@@ -95,22 +99,24 @@ class Intake:
         self._metrics.emit(Metric.LATE_ROWS, new)
         return new
 
-    def _pending(self, back: timedelta) -> Iterable[Item]:
+    def _pending(self, back: timedelta) -> Iterator[Item]:
         now = self._clock()
         minute = (now - back).replace(second=0, microsecond=0)
-        while minute <= now + AHEAD:
-            for shard in SHARDS:
-                yield from self._partition(f"OB#{minute:%Y%m%d%H%M}#{shard}")
+        while minute <= now - STREAMS:
+            bucket = f"OB#{minute:%Y%m%d%H%M}#"
+            for items in self._store.together(self._partition, [bucket + shard for shard in SHARDS]):
+                yield from items
             minute += timedelta(minutes=1)
 
-    def _partition(self, pk: str) -> Iterable[Item]:
+    def _partition(self, pk: str) -> list[Item]:
+        found: list[Item] = []
         after: Item | None = None
         while True:
             page = self._tables.query(Store.AUDIT_OUTBOX, pk, limit=BATCH, after=after)
-            yield from page.items
+            found += page.items
             after = page.after
             if after is None:
-                return
+                return found
 
     def gaps(self, back: timedelta) -> int:
         """Make incidents of numbers that are in no log; how many were new."""

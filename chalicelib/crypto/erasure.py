@@ -51,7 +51,7 @@ class Erasure:
         self._head = active_key(patient_id)
 
     def bury(self, entry_id: str) -> Item:
-        """The tombstone as it stands: the first one stays, with its time, its audit entry and the number of key versions.
+        """The tombstone as it stands: the first one stays, with its time, entry and number of key versions.
 
         The number is exact: a rotation changes ``version``, so the tombstone is not put over one that was not counted.
         """

@@ -2,7 +2,8 @@
 
 Rows of the store ``keys``, partition = the person's id:
     active          {version, state: "active", created_at}
-                    or the tombstone {state: "destroyed", versions, destroyed_at, final_after, entry_id, keys_deleted_at?}
+                    or the tombstone {state: "destroyed", versions, destroyed_at, final_after, entry_id,
+                    keys_deleted_at?}
     kek#<version>   {wrapped, key_arn, created_at}       version = 16 random hex digits, never a counter:
                                                          a key made anew is never taken for a destroyed one
 KMS encryption context of a KEK: {purpose: "patient-kek", tenant, patient_id, version}; a wrapped KEK copied into

@@ -8,8 +8,8 @@ const PAGE = 50;
 const WORDS = {
   heading: ["Записи: {count}, новые сверху", "Entries: {count}, newest first"],
   names: [
-    "Имён сотрудников в выписке нет, только их номера. Имена показывает журнал в личном кабинете. Время по часам этого устройства.",
-    "The copy has no names of staff, only their numbers. The journal in your cabinet shows the names. Times are those of this device's clock.",
+    "Имён сотрудников в выписке нет, только их номера. Имена показывает журнал в личном кабинете. Время журнала, в часовом поясе этого устройства.",
+    "The copy has no names of staff, only their numbers. The journal in your cabinet shows the names. Times are the log's, in this device's time zone.",
   ],
   untrusted: [
     "Проверка не пройдена: записям ниже верить нельзя.",

@@ -1,6 +1,6 @@
 """Stores of a log that cost as little CPU as can be, count their calls and wait as long as they are told.
 
-What boto3 and the adapters spend on a call is not in here; ``bench/audit/emulated.py`` measures that.
+What boto3 and the adapters spend on a call is not in here; ``bench/audit/added.py`` measures that.
 """
 
 from __future__ import annotations

@@ -154,8 +154,10 @@ def _included(run: Check, chain: Chain, index: int, proof: list[bytes]) -> None:
         verify_inclusion(newest.leaf, index, chain.checkpoint.size, proof, chain.checkpoint.root)
     except ProofError:
         run.report.add("proof", chain.place)
-    if newest.pi >= index or (len(chain.envelopes) == 1 and (newest.before is not None) != (index == 0)):
+    if newest.pi >= index:
         run.report.add("chain-index", chain.place, have=newest.pi, need=index - 1)
+    if len(chain.envelopes) == 1 and (newest.before is not None) != (index == 0):
+        run.report.add("year-before-place", chain.place)
 
 
 def _entries(run: Check, chain: Chain, listed: list[dict[str, object]]) -> None:

@@ -393,6 +393,21 @@ def test_a_newest_checkpoint_of_another_tree_is_found() -> None:
     assert at(check(maker, {**maker.objects(), "2026/checkpoint": other}, quorum=2), "2026/checkpoint") == {"root"}
 
 
+def test_without_a_good_newest_checkpoint_the_rest_is_checked_all_the_same() -> None:
+    maker = one_year()
+    objects = {name: data for name, data in maker.objects().items() if name != "2026/checkpoint"}
+    report = check(maker, objects)
+    assert (codes(report), report.facts["years"][0]["checked"]) == ({"object-missing"}, 51)
+    bare = {name: data for name, data in objects.items() if "checkpoints/" not in name}
+    stranger = Maker()
+    unsigned = Log(stranger, 2026, maker.logs[2026].before, maker.logs[2026].leaves).note(51)
+    report = check(maker, {**bare, "2026/checkpoint": unsigned})
+    assert {"note-unsigned", "object-missing"} == codes(report)
+    assert report.facts["years"][0]["checked"] == 51
+    for junk in (b"", b"\xff", b"junk"):
+        assert codes(check(maker, {**bare, "2026/checkpoint": junk})) >= {"year-unreadable", "note-malformed"}
+
+
 def test_a_kept_checkpoint_that_nobody_signed_proves_nothing_and_is_refused() -> None:
     maker = one_year()
     stranger = Maker()
@@ -514,6 +529,7 @@ def test_all_findings_are_collected_and_a_flood_hides_none() -> None:
     report = check(maker, maker.logs[2026].forged(leaves).objects(), quorum=0)
     assert report.counts["writer-signature"] == 301
     assert report.left_off()["writer-signature"] == 101
+    assert len([f for f in report.findings if f.code == "writer-signature"]) == 200
     assert "chain-link" in codes(report)
 
 

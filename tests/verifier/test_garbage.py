@@ -17,6 +17,7 @@ from tests.verifier import maker as made
 from tests.verifier.checks import check, codes, policy
 from tests.verifier.maker import Leaf, Maker, honest
 from verifier import canonical, consistency, patient, segments, texts
+from verifier.notes import VerifierKey
 from verifier.policy import Policy
 from verifier.report import Flaw, Report
 
@@ -108,6 +109,9 @@ def test_a_witness_counts_once() -> None:
     key = right["witnesses"][0]
     with pytest.raises(Flaw, match="twice"):
         Policy.parse({**right, "witnesses": [key, key]})
+    witness = VerifierKey.parse(key)
+    with pytest.raises(Flaw, match="twice"):  # one key under two names
+        Policy.parse({**right, "witnesses": [key, VerifierKey("other", witness.kind, witness.public).text()]})
     log_key = made.b64(made.spki(small()[0].key))
     with pytest.raises(Flaw, match="policy-key"):  # an ECDSA key cosigns nothing
         Policy.parse({**right, "witnesses": [f"log+00000000+{log_key}"]})

@@ -292,6 +292,26 @@ def test_a_number_used_twice_by_a_writer_is_refused() -> None:
     assert codes(report) == {"writer-counter-twice"}
 
 
+def test_an_entry_that_is_logged_twice_is_refused() -> None:
+    maker = small()
+    writer, tag = maker.writer(), maker.tags["anna", 2026]
+    body = json.loads(maker.entry(writer, 2026, "anna").body)
+    twice = [maker.sealed_entry(writer, 2026, tag, body) for _ in range(2)]
+    maker.log(2026).commit([*twice, maker.request(writer, 2026, "anna", "N")])
+    report = patient.check(maker.bundle("anna", "N"), policy(maker), "N")
+    assert codes(report) == {"entry-twice"}
+
+
+def test_the_first_entry_of_a_log_tells_of_the_year_before() -> None:
+    maker = Maker()
+    log = maker.log(2026)
+    log.commit([maker.request(maker.writer(), 2026, "anna", "N")])
+    assert patient.check(maker.bundle("anna", "N"), policy(maker), "N").findings == []
+    without = {k: v for k, v in json.loads(log.leaves[0].envelope).items() if k != "log"}
+    log.leaves[0] = Leaf(jcs(without), b"", log.leaves[0].body)
+    assert codes(patient.check(maker.bundle("anna", "N"), policy(maker), "N")) == {"year-before-place"}
+
+
 BODIES: dict[str, tuple[dict[str, Any], str]] = {
     "about another": ({"patient": "boris"}, "body-of-another-patient"),
     "id of another": ({"id": "x"}, "body-of-another-entry"),

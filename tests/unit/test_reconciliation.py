@@ -273,7 +273,11 @@ def test_only_decryptions_under_our_purposes_are_uses():
     assert (three.caller, three.key) == ("AKIA1", "")
 
 
-@pytest.mark.parametrize("text", [b"", b"{}", gzip.compress(b"{}"), gzip.compress(b"[]"), delivered({"eventID": 1})])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"{}", gzip.compress(b"{}"), gzip.compress(b"[]"), delivered({"eventID": 1})],
+    ids=["nothing", "not packed", "an object", "a list", "an id that is a number"],  # packed bytes hold the time
+)
 def test_a_file_that_cannot_be_read_does_not_count_as_done(text):
     with pytest.raises(UnavailableError):
         adapter({"f": text}).uses("f")

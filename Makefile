@@ -14,7 +14,7 @@ DIR ?= build/audit-log
 BIN := .venv/bin
 SOURCES := app.py chalicelib local infra bench verifier witness docs tests
 
-.PHONY: help setup run audit-export test lint format unit bench package docs lock soak clean
+.PHONY: help setup run audit-export test lint format unit faults removals bench package docs lock soak clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

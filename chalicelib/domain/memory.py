@@ -73,8 +73,9 @@ def remembered(place: Place, kept: Kept, act: Act, mark: Mark) -> Kept:
     return {"chain": _chain, "actor": _actor, "card": _card, "readings": _readings}[kind](kept, act, mark)
 
 
-def _chain(kept: Kept, act: Act, _mark: Mark) -> Kept:
-    return kept or {"tag": act.tag}
+def _chain(_kept: Kept, _act: Act, _mark: Mark) -> Kept:
+    """That it began, not its tag: whose chain a tag is must be forgotten with the keys (SPC-8)."""
+    return {"begun": 1}
 
 
 def _actor(kept: Kept, act: Act, mark: Mark) -> Kept:

@@ -140,7 +140,7 @@ def unreadable(scene: Scene) -> Finding | None:
     if act.readable or (erased and not act.altered):
         return None
     rule = "altered-entry" if act.altered else "unreadable-entry"
-    return scene.finding(rule, f"{act.year} {act.tag}", patient=_person(act))
+    return scene.finding(rule, f"{act.year} {scene.mark(f'chain {act.tag}')}", patient=_person(act))
 
 
 def incident(scene: Scene) -> Finding | None:
@@ -152,11 +152,11 @@ def incident(scene: Scene) -> Finding | None:
 
 
 def split_chain(scene: Scene) -> Finding | None:
+    """A chain begins once a year, and every entry is reviewed once: a second first entry is another chain."""
     act = scene.act
-    kept = scene.after.get(("chain", f"{act.year}#{act.person}"))
-    if kept is None or kept["tag"] == act.tag:
+    if not scene.before.get(("chain", f"{act.year}#{act.person}")):
         return None
-    return scene.finding("split-chain", f"{act.year} {act.tag}", actor="", organisation="", patient=_person(act))
+    return scene.finding("split-chain", f"{act.year} {act.id}", actor="", organisation="", patient=_person(act))
 
 
 def _person(act: Act) -> str:

@@ -226,7 +226,11 @@ def test_a_new_network_counts_when_cards_are_read_from_it(log):
     log.read(session="s3")
     log.read(session="s2")
     (finding,) = found(log.acts).values()
-    assert (finding.rule, finding.count, finding.entries[0]) == ("new-network", 3, strange.id)  # the sign-in and two readings
+    assert (finding.rule, finding.count, finding.entries[0]) == (
+        "new-network",
+        3,
+        strange.id,
+    )  # the sign-in and two readings
     log.signed_in("203.0.113.10", "s4")
     log.read(session="s4")
     assert len(found(log.acts)) == 1
@@ -328,6 +332,18 @@ def test_ids_follow_from_rule_actor_patient_and_window_alone():
         assert replace(one, **change).id != one.id
     assert one.id.isalnum()
     assert len(one.id) == 32
+
+
+@pytest.mark.requirement("SPC-8")
+def test_no_place_tells_whose_chain_a_tag_is(log):
+    """After an erasure the tag of a chain is a random word; what the review remembers must not name its owner."""
+    log.signed_in("192.0.2.7", "s1", "anna")
+    log.consented()
+    log.read("anna")
+    kept: dict = {}
+    found(log.acts, NO_FACTS, kept)
+    assert kept["chain", "2026#anna"] == {"begun": 1}
+    assert "tag-anna" not in json.dumps([[*place, row] for place, row in kept.items()])
 
 
 def test_no_place_tells_whose_card_was_read_or_from_where(log):

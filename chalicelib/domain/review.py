@@ -140,7 +140,8 @@ def unreadable(scene: Scene) -> Finding | None:
     if act.readable or (erased and not act.altered):
         return None
     rule = "altered-entry" if act.altered else "unreadable-entry"
-    return scene.finding(rule, f"{act.year} {scene.mark(f'chain {act.tag}')}", patient=_person(act))
+    window = f"{act.year}" if act.person else hour_of(act.at)  # no tag: it must not stay beside a person
+    return scene.finding(rule, window, patient=_person(act))
 
 
 def incident(scene: Scene) -> Finding | None:

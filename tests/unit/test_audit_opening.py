@@ -86,7 +86,7 @@ ROW = {"tag": "tag", "public": SUBJECT.public, "wrapped": b"wrapped"}
 
 
 @pytest.mark.requirement("AUD-2", "SEC-1")
-@pytest.mark.parametrize("plain", [X25519PrivateKey.generate().private_bytes_raw(), b"short"])
+@pytest.mark.parametrize("plain", [X25519PrivateKey.generate().private_bytes_raw(), b"short"], ids=["other", "short"])
 def test_a_private_half_of_another_public_one_is_refused(plain: bytes) -> None:
     keys = PrivateKeys(lambda: Kms(plain), "arn:key", "demo", FixedClock(), lambda: 0.0)
     with pytest.raises(KeyIntegrityError):

@@ -13,12 +13,13 @@ const CONTROL = /[\x00-\x09\x0b-\x1f]/;
 
 const malformed = () => new Flaw("note-malformed");
 
-/** A named public key with its id. `raw` is SPKI DER for ECDSA, 32 bytes for a witness. */
+/** A named public key with its id. `raw` is SPKI DER for ECDSA, 32 bytes for a witness; `coded` is its base64. */
 export async function verifierKey(name, kind, raw) {
   const hashed = kind === ECDSA ? [raw] : [utf8(`${name}\n`), Uint8Array.of(kind), raw];
   const id = hex((await sha256(...hashed)).subarray(0, 4));
   const key = kind === ECDSA ? await p256(raw) : await ed25519(raw);
-  return { name, kind, id, key, text: `${name}+${id}+${b64(join(Uint8Array.of(kind), raw))}` };
+  const coded = b64(join(Uint8Array.of(kind), raw));
+  return { name, kind, id, key, coded, text: `${name}+${id}+${coded}` };
 }
 
 /** C2SP's `name+id+key`. Raises Flaw. */

@@ -65,7 +65,7 @@ export async function readPolicy(text) {
   const quorum = policy.get("quorum");
   if (quorum > witnesses.length) throw new Flaw("field-wrong", { field: "quorum" });
   const different = (part) => new Set(witnesses.map(part)).size === witnesses.length;
-  if (!different((key) => key.name) || !different((key) => key.text.slice(key.text.lastIndexOf("+")))) {
+  if (!different((key) => key.name) || !different((key) => key.coded)) {
     throw new Flaw("policy-witness-twice");
   }
   const logKeys = log.get("keys").map(unb64);

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
 from tests.verifier import test_patient as given
 from tests.verifier.maker import START, Leaf, Log, Maker, b64, honest
 from tests.verifier.test_garbage import places, replaced
@@ -161,6 +163,10 @@ def _of_makers() -> Iterator[Case]:
         "witness twice", raw(maker.bundle("anna", "N")), raw({**policy, "witnesses": policy["witnesses"][:1] * 2})
     )
     yield case("only the request", *_only_request())
+    yield case("keys that end alike", *_witnesses_alike())
+    maker = Maker()
+    maker.witnesses = dict.fromkeys(maker.witnesses, next(iter(maker.witnesses.values())))
+    yield Case("one key, two names", b"{}", raw(maker.policy()))
 
 
 def _with_strange_lines(maker: Maker) -> Bundle:
@@ -173,6 +179,16 @@ def _with_strange_lines(maker: Maker) -> Bundle:
 
 def _only_request() -> tuple[Maker, Bundle]:
     maker = Maker()
+    maker.log(2026).commit([maker.request(maker.writer(), 2026, "anna", "N")])
+    return maker, maker.bundle("anna", "N")
+
+
+def _witnesses_alike() -> tuple[Maker, Bundle]:
+    """A plus sign, which also parts a witness's name and id from its key, ends both keys."""
+    maker = Maker()
+    for name in maker.witnesses:
+        while not maker.vkey(name).endswith("+"):
+            maker.witnesses[name] = ed25519.Ed25519PrivateKey.generate()
     maker.log(2026).commit([maker.request(maker.writer(), 2026, "anna", "N")])
     return maker, maker.bundle("anna", "N")
 

@@ -78,12 +78,13 @@ def test_first_read_of_a_patient_unwraps_one_key(ward: Ward) -> None:
     assert ward.read(ward.second).of("kms") == []
 
 
-def test_new_environment_adds_the_token_key_and_the_certificate_of_its_writer(ward: Ward) -> None:
+def test_new_environment_adds_the_token_key_its_writers_certificate_and_the_key_that_certifies(ward: Ward) -> None:
+    """The public half of the writer CA is what a subject's row is held against: a row alone is not believed."""
     ward.forget()
     seen = ward.read(ward.first)
-    assert seen.of("kms") == ["Decrypt", "Sign", "Decrypt"]
+    assert seen.of("kms") == ["Decrypt", "Sign", "GetPublicKey", "Decrypt"]
     assert len(seen.of("dynamodb")) == 6
-    assert len(seen.calls) == 9
+    assert len(seen.calls) == 10
 
 
 def test_list_costs_what_one_record_costs(ward: Ward) -> None:

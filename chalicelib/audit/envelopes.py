@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import WRITER_DOMAIN, Signed, b64, canonical_plain, unb64
 from chalicelib.errors import MedkartaError
 
@@ -67,7 +67,7 @@ class Row:
 class Writers:
     """Which writers the CA has certified; each certificate is checked once a process."""
 
-    def __init__(self, authority: KmsAuthority) -> None:
+    def __init__(self, authority: EcKey) -> None:
         self._authority = authority
         self._certified: set[tuple[str, str]] = set()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chalicelib.audit import notes
 from chalicelib.audit.alarms import ForkError
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import b64, unb64
 from chalicelib.audit.envelopes import Segment
 from chalicelib.audit.logstore import Head, LogStore
@@ -62,7 +62,7 @@ def index_rows(year: int, segment: Segment) -> dict[Key, Item]:
 class Rebuilder:
     """Makes head and index of a year anew from locked objects, for an operator after a loss. Repeatable."""
 
-    def __init__(self, store: LogStore, name: str, key: KmsAuthority) -> None:
+    def __init__(self, store: LogStore, name: str, key: EcKey) -> None:
         self._store = store
         self._name = name
         self._key = key

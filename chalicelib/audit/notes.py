@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from chalicelib.audit.alarms import ForkError
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import b64, unb64
 
 _LINE = re.compile("\u2014 ([^ \n+]+) ([A-Za-z0-9+/=]+)\n")
@@ -33,14 +33,14 @@ def key_id(public: bytes) -> bytes:
     return hashlib.sha256(public).digest()[:4]
 
 
-def signed(checkpoint: Checkpoint, key: KmsAuthority) -> str:
+def signed(checkpoint: Checkpoint, key: EcKey) -> str:
     """One KMS Sign. Raises KeyUnavailableError."""
     text = checkpoint.text()
     signature = key_id(key.public) + key.sign(text.encode())
     return f"{text}\n\u2014 {checkpoint.origin} {b64(signature)}\n"
 
 
-def opened(note: str, origin: str, key: KmsAuthority) -> Checkpoint:
+def opened(note: str, origin: str, key: EcKey) -> Checkpoint:
     """A checkpoint that this log has signed. Raises ForkError for anything else."""
     text, _, lines = note.partition("\n\n")
     for name, raw in _LINE.findall(lines):

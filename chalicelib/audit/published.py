@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import b64
 from chalicelib.audit.envelopes import unbundle
 from chalicelib.audit.logstore import LogStore
@@ -70,7 +70,7 @@ class Published:
             return self._store.get(year, partial[1])
 
 
-def policy(name: str, log_key: KmsAuthority, writer_ca: KmsAuthority, witnesses: Sequence[str]) -> dict[str, Any]:
+def policy(name: str, log_key: EcKey, writer_ca: EcKey, witnesses: Sequence[str]) -> dict[str, Any]:
     """What the operator publishes for checking the log. Who checks keeps a copy from another time and place."""
     return {
         "log": {"name": name, "keys": [b64(log_key.public)]},

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from chalicelib.audit import notes
 from chalicelib.audit.alarms import ForkError, LostRaceError
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.logstore import Head, LogStore
 from chalicelib.audit.merkle import Tree
 from chalicelib.audit.notes import Checkpoint
@@ -41,7 +41,7 @@ class Published:
 
 class Publisher:
     def __init__(
-        self, store: LogStore, name: str, key: KmsAuthority, witness: Witness | None, step: Step = lambda _: None
+        self, store: LogStore, name: str, key: EcKey, witness: Witness | None, step: Step = lambda _: None
     ) -> None:
         self._store = store
         self._name = name

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import b64
 from chalicelib.audit.logstore import Head, LogStore
 from chalicelib.audit.merkle import WIDTH
@@ -54,7 +54,7 @@ class LogReader:
     def __init__(
         self,
         store: LogStore,
-        authority: KmsAuthority,
+        authority: EcKey,
         private_keys: PrivateKeys,
         clock: Clock,
         *,

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import SUBJECT_DOMAIN, Earlier, Subject, b64, canonical
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import ConflictError, ErasedError, KeyIntegrityError, KeyUnavailableError
@@ -35,7 +35,7 @@ class Subjects:
         self,
         tables: Tables,
         kms: Callable[[], Any],
-        authority: KmsAuthority,
+        authority: EcKey,
         key_arn: str,
         tenant: str,
         wall: Callable[[], float] = time.time,
@@ -166,7 +166,7 @@ def certificate_text(person_id: PersonId, subject: Subject) -> bytes:
     )
 
 
-def certified(authority: KmsAuthority, person_id: PersonId, year: int, row: Item) -> Subject:
+def certified(authority: EcKey, person_id: PersonId, year: int, row: Item) -> Subject:
     """The subject of a stored row. Raises KeyIntegrityError when it is not what the writer CA signed."""
     try:
         earlier = Earlier(str(row["earlier_tag"]), int(row["earlier_year"])) if row["earlier_tag"] else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import (
     OUTBOX_LIFETIME,
     WRITER_DOMAIN,
@@ -27,7 +27,7 @@ from chalicelib.ports.tables import Item, Key, Put, Store
 
 
 class Writer:
-    def __init__(self, authority: KmsAuthority) -> None:
+    def __init__(self, authority: EcKey) -> None:
         """One KMS Sign: the certificate. Raises KeyUnavailableError."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 

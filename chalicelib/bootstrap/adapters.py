@@ -10,7 +10,7 @@ from chalicelib.bootstrap.clients import aws, now
 from chalicelib.config import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.audit.authority import KmsAuthority
+    from chalicelib.audit.ec_key import EcKey
     from chalicelib.audit.log import OutboxAuditLog
     from chalicelib.audit.subjects import Subjects
     from chalicelib.crypto.blind_index import KmsBlindIndex
@@ -39,10 +39,10 @@ class Adapters:
         return DynamoTables(lambda: aws("dynamodb"), self.settings.tables())
 
     @cached_property
-    def authority(self) -> KmsAuthority:
-        from chalicelib.audit.authority import KmsAuthority
+    def authority(self) -> EcKey:
+        from chalicelib.audit.ec_key import KmsEcKey
 
-        return KmsAuthority(lambda: aws("kms"), self.settings.writer_ca_key)
+        return KmsEcKey(lambda: aws("kms"), self.settings.writer_ca_key)
 
     @cached_property
     def subjects(self) -> Subjects:

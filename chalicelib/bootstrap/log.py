@@ -10,7 +10,7 @@ from chalicelib.bootstrap.adapters import Adapters
 from chalicelib.bootstrap.clients import aws
 
 if TYPE_CHECKING:
-    from chalicelib.audit.authority import KmsAuthority
+    from chalicelib.audit.ec_key import EcKey
     from chalicelib.audit.indexing import Rebuilder
     from chalicelib.audit.intake import Intake
     from chalicelib.audit.logstore import LogStore
@@ -45,10 +45,10 @@ class Log(Adapters):
         return Metrics(self.settings.audit_log_name, printed=self.settings.on_lambda())
 
     @cached_property
-    def log_key(self) -> KmsAuthority:
-        from chalicelib.audit.authority import KmsAuthority
+    def log_key(self) -> EcKey:
+        from chalicelib.audit.ec_key import KmsEcKey
 
-        return KmsAuthority(lambda: aws("kms"), self.settings.log_key)
+        return KmsEcKey(lambda: aws("kms"), self.settings.log_key)
 
     @cached_property
     def intake(self) -> Intake:

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.audit.alarms import ForkError, LostRaceError
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.entry import b64
 from chalicelib.audit.logstore import Head, LogStore
 from chalicelib.audit.objects import S3Objects
@@ -33,7 +33,7 @@ YEARS = itertools.count(2095, -10)
 """Downwards: a log says of the year before what it was, and some of these end badly."""
 
 
-class CountingKey(KmsAuthority):
+class CountingKey(KmsEcKey):
     """The log key in KMS; keeps what it signed."""
 
     def __init__(self, kms: Any, arn: str) -> None:
@@ -55,9 +55,9 @@ class RealWorld(LogWorld):
         kms, s3 = emulator.client("kms"), emulator.client("s3")
         outputs = emulator.outputs
         names = {store: outputs[f"{store.value.title().replace('_', '')}Table"] for store in Store}
-        self.tables = DynamoTables(lambda: client_of(emulator.url, "dynamodb"), names)  # type: ignore[assignment]
-        self.ca = KmsAuthority(lambda: kms, outputs["WriterCaKey"])  # type: ignore[assignment]
-        self.log_key = CountingKey(lambda: kms, outputs["LogKey"])  # type: ignore[assignment]
+        self.tables = DynamoTables(lambda: client_of(emulator.url, "dynamodb"), names)
+        self.ca = KmsEcKey(lambda: kms, outputs["WriterCaKey"])
+        self.log_key = CountingKey(lambda: kms, outputs["LogKey"])
         self.subjects._tables, self.subjects._authority = self.tables, self.ca
         self.subjects.forget()
         self.writers = [type(self.writers[0])(self.ca) for _ in range(2)]

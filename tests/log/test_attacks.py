@@ -143,7 +143,7 @@ def test_a_checkpoint_that_was_deleted_or_put_twice_is_an_alarm(how: str, record
 def test_a_segment_of_strangers_is_not_signed(record_property: Any) -> None:
     """Database and bucket in one hand: a head that says "commit this", with entries that no certified writer made."""
     world, now, _ = grown()
-    stranger = Writer(SoftKey(ec.generate_private_key(ec.SECP256R1())))  # type: ignore[arg-type]
+    stranger = Writer(SoftKey(ec.generate_private_key(ec.SECP256R1())))
     entry = row(world.item(writer=stranger))
     place = {"n": 0, "prev": "", "pi": -1, "t": now.t}
     forged = entry.envelope(place, certified=True)

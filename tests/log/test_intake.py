@@ -49,7 +49,7 @@ def test_every_way_to_tamper_with_the_outbox_is_an_incident_once(record_property
     world = LogWorld()
     items = [world.item() for _ in range(4)]
     altered = {**items[0], "com": b64(b"evil")}
-    forged = {**world.item(writer=Writer(SoftKey(ec.generate_private_key(ec.SECP256R1()))))}  # type: ignore[arg-type]
+    forged = {**world.item(writer=Writer(SoftKey(ec.generate_private_key(ec.SECP256R1()))))}
     world.written.remove(forged["sk"])
     junk = {"pk": "OB#y", "sk": "junk", "ct": 7, "x": [{"deep": b"\x00"}], "\ud800": "\ud800"}
     changes = [

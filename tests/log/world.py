@@ -77,7 +77,7 @@ class Crash(BaseException):
 
 
 class SoftKey:
-    """KmsAuthority with a key in memory; ``signed_texts`` keeps whatever it signed."""
+    """EcKey with a key in memory; ``signed_texts`` keeps whatever it signed."""
 
     def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
         self._private = private

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chalicelib.audit import entry
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.log import OutboxAuditLog
 from chalicelib.audit.subjects import Subjects
 from chalicelib.audit.writer import Writer
@@ -106,12 +106,12 @@ class RealOffice(Office):
         self.eraser = self.new_eraser()
 
     def make_subjects(self) -> Subjects:
-        authority = KmsAuthority(lambda: self.audit_kms, "arn:ca")
+        authority = KmsEcKey(lambda: self.audit_kms, "arn:ca")
         wall = lambda: self.clock().timestamp()  # noqa: E731
         return Subjects(self.tables, lambda: self.audit_kms, authority, "arn:key", "demo", wall)
 
     def make_audit(self) -> OutboxAuditLog:
-        authority = KmsAuthority(lambda: self.audit_kms, "arn:ca")
+        authority = KmsEcKey(lambda: self.audit_kms, "arn:ca")
         return OutboxAuditLog(self.tables, self.make_subjects(), lambda: Writer(authority), self.clock)
 
     def make_keys(self) -> KmsPatientKeys:

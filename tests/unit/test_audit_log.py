@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.audit import entry
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.log import OutboxAuditLog
 from chalicelib.audit.subjects import Subjects
 from chalicelib.audit.writer import Writer
@@ -75,7 +75,7 @@ class FakeKms:
 class Desk:
     def __init__(self, tables: MemoryTables | None = None) -> None:
         self.clock, self.tables, self.kms = FixedClock(), tables or MemoryTables(), FakeKms()
-        authority = KmsAuthority(lambda: self.kms, "arn:ca")
+        authority = KmsEcKey(lambda: self.kms, "arn:ca")
         subjects = Subjects(self.tables, lambda: self.kms, authority, "arn:key", "demo")
         self.log = OutboxAuditLog(self.tables, subjects, lambda: Writer(authority), self.clock)
 

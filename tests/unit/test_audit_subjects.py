@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chalicelib.audit import subjects as module
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.entry import Earlier
 from chalicelib.audit.subjects import Subjects
 from chalicelib.domain.identity import PersonId
@@ -30,7 +30,7 @@ def kms() -> FakeKms:
 
 def made(tables: MemoryTables, kms: FakeKms) -> Subjects:
     """One environment."""
-    return Subjects(tables, lambda: kms, KmsAuthority(lambda: kms, "arn:ca"), "arn:key", "demo")
+    return Subjects(tables, lambda: kms, KmsEcKey(lambda: kms, "arn:ca"), "arn:key", "demo")
 
 
 @pytest.mark.requirement("AUD-2", "SEC-1")
@@ -147,7 +147,7 @@ def test_a_tag_leads_to_its_person(tables: MemoryTables, kms: FakeKms) -> None:
     assert (row["person"], row["year"]) == ("anna", 2026)
 
 
-# --- erasure (SPC-8)
+# --- after an erasure
 
 STATE = Key(Store.KEYS, "anna", "active")
 STONE = {"state": "destroyed"}
@@ -196,9 +196,7 @@ def test_a_key_row_in_no_known_state_is_not_called_erased(enrolled: MemoryTables
 @pytest.mark.requirement("SPC-8")
 def test_a_warm_environment_forgets_within_five_minutes(enrolled: MemoryTables, kms: FakeKms) -> None:
     wall = [1000.0]
-    subjects = Subjects(
-        enrolled, lambda: kms, KmsAuthority(lambda: kms, "arn:ca"), "arn:key", "demo", wall=lambda: wall[0]
-    )
+    subjects = Subjects(enrolled, lambda: kms, KmsEcKey(lambda: kms, "arn:ca"), "arn:key", "demo", wall=lambda: wall[0])
     known = subjects.of(ANNA, 2026)
     enrolled.commit([Put(STATE, STONE, None), *(Delete(key) for key in audit_rows(enrolled))])
     wall[0] += 299

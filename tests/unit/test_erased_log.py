@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chalicelib.audit import entry
-from chalicelib.audit.authority import KmsAuthority
+from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.opening import PrivateKeys
 from chalicelib.audit.reader import LogReader
@@ -37,7 +37,7 @@ class Archive:
     def __init__(self, office: RealOffice) -> None:
         self.office, self.log = office, LogWorld()
         self.log.tables, self.log.clock, self.log.kms = office.tables, office.clock, office.audit_kms
-        self.log.ca = KmsAuthority(lambda: office.audit_kms, "arn:ca")
+        self.log.ca = KmsEcKey(lambda: office.audit_kms, "arn:ca")
         self.log.subjects = office.make_subjects()
         self.log.store = LogStore(office.tables, self.log.locked, self.log.edge)
         opening = OpeningKms(office.audit_kms)

@@ -1,15 +1,30 @@
-"""The writer CA: a KMS P-256 key that certifies who may write entries and whose a chain is (docs/audit.md)."""
+"""P-256 keys in KMS: the log key, and the writer CA, which certifies writers and whose a chain is (docs/audit.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.errors import KeyUnavailableError
 
 
-class KmsAuthority:
+class EcKey(Protocol):
+    @property
+    def public(self) -> bytes:
+        """SPKI DER. Raises KeyUnavailableError."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA over SHA-256, DER. Raises KeyUnavailableError."""
+        ...
+
+    def signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether this key made the signature. Raises KeyUnavailableError."""
+        ...
+
+
+class KmsEcKey:
     """Signing is a call; the public half is asked for once an environment and checked with in process."""
 
     def __init__(self, kms: Callable[[], Any], key_arn: str) -> None:

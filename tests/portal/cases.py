@@ -1,53 +1,24 @@
-"""Bundles, good and manipulated, with the policies they are checked by: the tables of the verifier's own tests, and
-seeded random changes on every level (bytes, JSON, texts inside, what the log and the writers sign)."""
+"""Bundles, good and manipulated, with the policies they are checked by: the tables of the verifier's own tests."""
 
 from __future__ import annotations
 
-import base64
-import copy
 import json
-import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from tests.verifier import test_patient as given
-from tests.verifier.maker import START, Leaf, Log, Maker, b64, honest
-from tests.verifier.test_garbage import places, replaced
+from tests.verifier.maker import ECDSA, START, Maker, b64, honest, sha, spki
+from tests.verifier.test_patient_age import one_young_witness
 from verifier import canonical, patient
 from verifier.policy import Policy
 from verifier.report import USAGE, Flaw, Report
 
 Bundle = dict[str, Any]
 NOW = START[2026] / 1000 + 7200
-JUNK: list[Any] = [
-    *(None, True, False, 0, 1, -1, 7, 2**53 - 1, 2**53, -(2**60), 1.5, 1e300, "", "x", "N", "sys", "boris", "2026"),
-    *("\ud800", "\u0085", "\ufeff", "a b", "\x00", "\U0001f600", "AAAA", "AAB=", "=", b64(bytes(32)), b64(bytes(64))),
-    *([], {}, [[]], {"": ""}, {"tag": "x", "y": 2025}, {"id": "anna"}, {"nonce": "N"}, {"__proto__": 1}),
-]
-LETTERS = [
-    "a",
-    "A",
-    "0",
-    "9",
-    "=",
-    "+",
-    " ",
-    "\n",
-    '"',
-    "\\",
-    ",",
-    "{",
-    "]",
-    ":",
-    "-",
-    "\u2014",
-    "\u00e9",
-    "\t",
-    "\x7f",
-]
 
 
 @dataclass(frozen=True)
@@ -141,7 +112,7 @@ def _of_makers() -> Iterator[Case]:
     yield case("second chain", *given.second_chain())
     for minutes in (0, 5, 59, 60, 10**9):
         for quorum in (0, 1, 2):
-            maker, bundle, now = given.one_young_witness()
+            maker, bundle, now = one_young_witness()
             yield case(f"age {minutes}/{quorum}", maker, bundle, quorum, max_age=minutes, now=now)
             yield case(f"ahead {minutes}/{quorum}", maker, bundle, quorum, max_age=minutes, now=1000)
     maker = honest({2026: [3]}, witnesses=0)
@@ -167,6 +138,13 @@ def _of_makers() -> Iterator[Case]:
     maker = Maker()
     maker.witnesses = dict.fromkeys(maker.witnesses, next(iter(maker.witnesses.values())))
     yield Case("one key, two names", b"{}", raw(maker.policy()))
+    yield from _odd_notes()
+    yield Case("quorum of more", b"{}", raw(Maker().policy(3)))
+    yield Case("large policy", b"{}", raw({**Maker().policy(), "witnesses": ["x" * 10**6]}))
+    bundle = given.good()
+    given.edit_env(bundle, com=b64(sha(b"emr-audit/body/v1\n[]")))
+    given.entries(bundle)[3]["body"] = "[]"
+    yield case("list for a body", given.made()[0], bundle)
 
 
 def _with_strange_lines(maker: Maker) -> Bundle:
@@ -183,6 +161,34 @@ def _only_request() -> tuple[Maker, Bundle]:
     return maker, maker.bundle("anna", "N")
 
 
+def _odd_notes() -> Iterator[Case]:
+    """Checkpoints out of form that the log's key and all witnesses have signed."""
+    maker = given.small()
+    log, root = maker.logs[2026], b64(maker.logs[2026].root(10))
+    texts = [f"{log.origin}\n010\n{root}\n", f"{log.origin}\n10\n{root}\nx\n", f"{log.origin}\n10\n{b64(bytes(31))}\n"]
+    texts += [
+        f"{log.origin}\n{10**18}\n{root}\n",
+        f"{log.origin}\n{10**18 - 1}\n{root}\n",
+        f"{log.origin}\n9\n{root}\n",
+    ]
+    texts += [f"{log.origin}\t\n10\n{root}\n", f"{log.origin}\n10\n{root}", f"{log.origin}\n10\n"]
+    right = f"{log.origin}\n10\n{root}\n"
+    more = ["\u2014 x AAAA\n" * 10**5, "\u2014 x AAAA", "\n", "\u2014  AAAA\n", "\u2014 x+y AAAA\n", "\u2014 x AAA\n"]
+    notes = [_signed(maker, text) for text in texts] + [_signed(maker, right) + lines for lines in more]
+    for number, note in enumerate([*notes, f"{right}\n", _signed(maker, right, 2**53 + 1)]):
+        bundle = maker.bundle("anna", "N")
+        bundle["chains"][0]["checkpoint"] = note
+        yield case(f"odd note {number}", maker, bundle, max_age=5)
+
+
+def _signed(maker: Maker, text: str, time: int = START[2026] // 1000) -> str:
+    signatures = [(text.partition("\n")[0], sha(spki(maker.key))[:4] + maker.key.sign(text.encode(), ECDSA))]
+    for name, key in maker.witnesses.items():
+        signed = key.sign(f"cosignature/v1\ntime {time}\n{text}".encode())
+        signatures.append((name, maker.witness_id(name) + struct.pack(">Q", time) + signed))
+    return f"{text}\n" + "".join(f"\u2014 {name} {b64(signed)}\n" for name, signed in signatures)
+
+
 def _witnesses_alike() -> tuple[Maker, Bundle]:
     """A plus sign, which also parts a witness's name and id from its key, ends both keys."""
     maker = Maker()
@@ -191,135 +197,3 @@ def _witnesses_alike() -> tuple[Maker, Bundle]:
             maker.witnesses[name] = ed25519.Ed25519PrivateKey.generate()
     maker.log(2026).commit([maker.request(maker.writer(), 2026, "anna", "N")])
     return maker, maker.bundle("anna", "N")
-
-
-# random changes
-
-
-def at_random(count: int, seed: int) -> Iterator[Case]:
-    dice = random.Random(seed)
-    maker = honest({2025: [5], 2026: [6, 3]})
-    base = case("", maker, maker.bundle("anna", "N"))
-    kinds: list[Callable[[random.Random, Maker, Case], Case]] = [
-        *(_junk_in_bundle, _junk_in_policy, _bytes_of_bundle, _inner_text, _lists, _note, _rogue_envelope, _odd_body),
-    ]
-    for number in range(count):
-        change = kinds[number % len(kinds)]
-        changed = change(dice, maker, base)
-        age = dice.choice([None, None, 59, 10**7])
-        yield replace(changed, name=f"{change.__name__} {number}", nonce=dice.choice(["N"] * 4 + [""]), max_age=age)
-
-
-def _junk_in_bundle(dice: random.Random, _maker: Maker, base: Case) -> Case:
-    bundle = json.loads(base.bundle)
-    return replace(base, bundle=raw(replaced(bundle, dice.choice(places(bundle)), dice.choice(JUNK))))
-
-
-def _junk_in_policy(dice: random.Random, _maker: Maker, base: Case) -> Case:
-    policy = json.loads(base.policy)
-    if dice.random() < 0.5:
-        return replace(base, policy=raw(replaced(policy, dice.choice(places(policy)), dice.choice(JUNK))))
-    where = dice.choice([p for p in places(policy) if isinstance(_at(policy, p), str)])
-    return replace(base, policy=raw(replaced(policy, where, _mutated(dice, _at(policy, where)))))
-
-
-def _bytes_of_bundle(dice: random.Random, _maker: Maker, base: Case) -> Case:
-    place, kind, data = dice.randrange(len(base.bundle)), dice.randrange(4), base.bundle
-    middle = [b"", bytes([dice.randrange(256)]), data[place : place + 1] * 2, dice.choice(LETTERS).encode()][kind]
-    return replace(base, bundle=data[:place] + middle + data[place + 1 :])
-
-
-def _inner_text(dice: random.Random, _maker: Maker, base: Case) -> Case:
-    """One character of an envelope, a body, a certificate, a hash."""
-    bundle = json.loads(base.bundle)
-    where = dice.choice([p for p in places(bundle) if isinstance(_at(bundle, p), str)])
-    return replace(base, bundle=raw(replaced(bundle, where, _mutated(dice, _at(bundle, where)))))
-
-
-def _lists(dice: random.Random, _maker: Maker, base: Case) -> Case:
-    """An element dropped, doubled, or two exchanged."""
-    bundle = json.loads(base.bundle)
-    where = dice.choice([p for p in places(bundle) if isinstance(_at(bundle, p), list) and _at(bundle, p)])
-    found = copy.deepcopy(_at(bundle, where))
-    one, other = dice.randrange(len(found)), dice.randrange(len(found))
-    kind = dice.randrange(3)
-    if kind == 0:
-        del found[one]
-    elif kind == 1:
-        found.insert(other, found[one])
-    else:
-        found[one], found[other] = found[other], found[one]
-    return replace(base, bundle=raw(replaced(bundle, where, found)))
-
-
-def _note(dice: random.Random, _maker: Maker, base: Case) -> Case:
-    """Lines of a checkpoint dropped, doubled, moved, or a bit of a signature."""
-    bundle = json.loads(base.bundle)
-    chain = dice.choice(bundle["chains"])
-    lines = chain["checkpoint"].splitlines(keepends=True)
-    one, other = dice.randrange(len(lines)), dice.randrange(len(lines))
-    kind = dice.randrange(3)
-    if kind == 0:
-        lines[one : one + 1] = dice.choice([[], [lines[one]] * 2])
-    elif kind == 1:
-        lines[one], lines[other] = lines[other], lines[one]
-    else:
-        head, _, signature = lines[-dice.randint(1, 3)].rstrip("\n").rpartition(" ")
-        data = bytearray(base64.b64decode(signature))
-        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-        lines[-1] = f"{head} {b64(bytes(data[: dice.choice([len(data)] * 3 + [3, 40])]))}\n"
-    chain["checkpoint"] = "".join(lines)
-    return replace(base, bundle=raw(bundle))
-
-
-def _rogue_envelope(dice: random.Random, maker: Maker, base: Case) -> Case:
-    """A field of an own envelope in a log that signs it so; witnesses too."""
-    log = maker.logs[2026]
-    own = [i for i, leaf in enumerate(log.leaves) if json.loads(leaf.envelope)["tag"] == maker.tags["anna", 2026]]
-    index = dice.choice(own)
-    before = json.loads(log.leaves[index].envelope)
-    name = dice.choice(sorted(before.keys() - {"tag"}))
-    junk = [value for value in JUNK if canonical_value(value)]
-    inner = {**before["w"], dice.choice(sorted(before["w"])): dice.choice(junk)}
-    value = dice.choice([inner, dice.choice(junk)]) if name == "w" else dice.choice(junk)
-    if isinstance(before[name], int) and dice.random() < 0.7:
-        value = before[name] + dice.choice([-1, 1, 2])
-    leaves = [*log.leaves[:index], log.leaves[index].edited(**{name: value}), *log.leaves[index + 1 :]]
-    return _with_chain(base, Log(maker, 2026, log.before, leaves, [len(leaves)]))
-
-
-def _odd_body(dice: random.Random, maker: Maker, base: Case) -> Case:
-    """A field of a body, logged and signed so by a certified writer; then perhaps of the request."""
-    log, writer = maker.logs[2026].copy(), maker.writer()
-    plain = json.loads(dice.choice([maker.entry(writer, 2026, "anna"), maker.request(writer, 2026, "anna", "N")]).body)
-    where = dice.choice([place for place in places(plain) if place and place != ("id",)])
-    body = replaced(plain, where, dice.choice([value for value in JUNK if canonical_value(value)]))
-    odd = maker.sealed_entry(writer, 2026, maker.tags["anna", 2026], body)
-    log.commit([odd] if dice.random() < 0.5 else [odd, maker.request(writer, 2026, "anna", "N")])
-    return _with_chain(base, log, {writer.id: writer.certificate})
-
-
-def _with_chain(base: Case, log: Log, certificates: dict[str, str] | None = None) -> Case:
-    bundle = json.loads(base.bundle)
-    bundle["chains"][1] = log.chain(log.maker.tags["anna", 2026])
-    bundle["certs"].update(certificates or {})
-    return replace(base, bundle=raw(bundle))
-
-
-def canonical_value(value: Any) -> bool:
-    try:
-        Leaf(b"{}", b"").edited(x=value)
-    except ValueError:
-        return False
-    return True
-
-
-def _mutated(dice: random.Random, text: str) -> str:
-    place = dice.randrange(len(text) + 1)
-    return text[:place] + dice.choice(["", *LETTERS]) + text[place + dice.randrange(2) :]
-
-
-def _at(value: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        value = value[key]
-    return value

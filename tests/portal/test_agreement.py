@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.portal.cases import Case, at_random, of_tables
+from tests.portal.cases import Case, of_tables
+from tests.portal.changes import at_random
 from tests.portal.node import ask
 
 pytestmark = [pytest.mark.requirement("AUD-3"), pytest.mark.xdist_group("portal")]

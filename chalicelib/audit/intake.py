@@ -17,6 +17,7 @@ from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.metrics import Metric, Metrics
 from chalicelib.audit.own import Note, incident
 from chalicelib.audit.sequencer import Sequencer
+from chalicelib.audit.tidying import tidy
 from chalicelib.ports import Clock
 from chalicelib.ports.tables import Item, Store
 
@@ -121,6 +122,10 @@ class Intake:
     def gaps(self, back: timedelta) -> int:
         """Make incidents of numbers that are in no log; how many were new."""
         return self._sequence(Batch(notes=missing(self._store, self._clock(), back)))
+
+    def tidy(self) -> int:
+        """Remove what the edge has outgrown; how many objects."""
+        return tidy(self._store, self._clock())
 
     # --- both
 

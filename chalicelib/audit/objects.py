@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.errors import NotFoundError, UnavailableError
@@ -45,6 +46,14 @@ class Objects(Protocol):
 
     def versions(self, prefix: str, after: str = "") -> list[Version]:
         """Every version and delete marker of the names below ``prefix`` that come after ``after``, all pages."""
+        ...
+
+    def dated(self, prefix: str) -> list[tuple[str, datetime]]:
+        """Names below ``prefix`` with the moment of their newest version, all pages."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take a name away. For what can be derived anew."""
         ...
 
 
@@ -94,6 +103,23 @@ class S3Objects:
                     return [version for version in found if version.name > after]
                 request["KeyMarker"] = page["NextKeyMarker"]
                 request["VersionIdMarker"] = page.get("NextVersionIdMarker", "")
+        except (BotoCoreError, ClientError):
+            raise UnavailableError from None
+
+    def dated(self, prefix: str) -> list[tuple[str, datetime]]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            pages = self._s3().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            return [(entry["Key"], entry["LastModified"]) for page in pages for entry in page.get("Contents", ())]
+        except (BotoCoreError, ClientError):
+            raise UnavailableError from None
+
+    def remove(self, name: str) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._s3().delete_object(Bucket=self._bucket, Key=name)
         except (BotoCoreError, ClientError):
             raise UnavailableError from None
 

@@ -165,10 +165,11 @@ def sweep_audit(_event: Any) -> dict[str, Any]:
 def sweep_audit_long(_event: Any) -> dict[str, Any]:
     """The same over two days: entries of writers with a slow clock lie in the buckets of earlier minutes.
 
-    Then numbers of writers that are in no log: what was dropped before the stream showed it.
+    Then numbers of writers that are in no log: what was dropped before the stream showed it. At last, what is outgrown.
     """
     new = _sequencing(lambda intake: intake.sweep(SWEEP_LONG))
-    return {"sequenced": new, "gaps": _sequencing(lambda intake: intake.gaps(SWEEP_LONG))}
+    gaps = _sequencing(lambda intake: intake.gaps(SWEEP_LONG))
+    return {"sequenced": new, "gaps": gaps, "tidied": _sequencing(lambda intake: intake.tidy())}
 
 
 @events.lambda_function(name="rebuild_audit_index")

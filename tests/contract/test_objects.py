@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +106,20 @@ def test_more_markers_than_a_page_holds_hide_nothing(bucket: Marked) -> None:
     assert len(found) == 1007
 
 
+def test_names_are_listed_with_their_moment_and_taken_away(bucket: Marked) -> None:
+    objects = bucket.objects
+    for name in ("e/1", "e/2", "f/1"):
+        objects.put(name, b"x")
+    names = dict(objects.dated("e/"))
+    assert set(names) == {"e/1", "e/2"}
+    assert all(abs(datetime.now(UTC) - moment) < timedelta(minutes=5) for moment in names.values())
+    objects.remove("e/1")
+    objects.remove("e/1")
+    assert [name for name, _ in objects.dated("e/")] == ["e/2"]
+    with pytest.raises(NotFoundError):
+        objects.get("e/1")
+
+
 def test_a_bucket_that_is_away_says_so() -> None:
     import boto3
     from botocore.config import Config
@@ -119,6 +134,8 @@ def test_a_bucket_that_is_away_says_so() -> None:
         lambda: objects.put("a", b""),
         lambda: objects.replace("a", b"", ""),
         lambda: objects.versions("a"),
+        lambda: objects.dated("a"),
+        lambda: objects.remove("a"),
     ):
         with pytest.raises(UnavailableError):
             call()

@@ -10,7 +10,9 @@ import pytest
 
 from chalicelib.audit.alarms import ForkError, LostRaceError
 from chalicelib.audit.indexing import Rebuilder
+from chalicelib.audit.merkle import Edge, tile_path
 from chalicelib.audit.publishing import witnessed_at
+from chalicelib.audit.tidying import edge_of
 from chalicelib.errors import MedkartaError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports.tables import Store
 from tests.log.world import NAME, YEAR, LogWorld
@@ -245,3 +247,28 @@ def test_the_log_time_never_falls(record_property: Any) -> None:
     world.sequencer().run(YEAR, world.rows(5))
     world.check()
     record_property("faults", 4)
+
+
+def test_what_the_edge_has_outgrown_is_removed_and_nothing_else(record_property: Any) -> None:
+    world = LogWorld(witness=True)
+    for _ in range(40):
+        world.sequencer().run(YEAR, world.rows(8))
+    partial = sum(".p/" in name for name in world.exported())
+    assert world.intake().tidy() == 0  # a reader may still go by a checkpoint of today
+    world.clock.advance(hours=25)
+    assert world.intake().tidy() == partial - 3  # level 0, level 1, bundle
+    assert world.intake().tidy() == 0
+    world.check()
+    world.sequencer().run(YEAR, world.rows(8))
+    world.check()
+    record_property("faults", 0)
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 65_536, 65_537, 70_000])
+def test_the_edge_is_what_a_tip_puts_there(size: int) -> None:
+    edge = Edge()
+    for number in range(size):
+        edge.append(number.to_bytes(32))
+    tiles = {tile_path(level, number, width) for level, number, width, _ in edge.partial_tiles()}
+    assert {name for name in edge_of(size) if "entries" not in name} == tiles
+    assert sum("entries" in name for name in edge_of(size)) == bool(size % 256)

@@ -13,6 +13,7 @@ import time
 import weakref
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,10 @@ class SoftKey:
 class MemoryObjects:
     """One bucket with versions. ``latency`` in seconds a call; ``fault`` is called before and after each."""
 
-    def __init__(self, latency: float = 0.0) -> None:
+    def __init__(self, latency: float = 0.0, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.kept: dict[str, list[bytes | None]] = {}  # None is a delete marker
+        self.clock = clock
+        self._changed: dict[str, datetime] = {}
         self.latency = latency
         self.fault: Callable[[str], None] = lambda _: None
         self.calls = 0
@@ -133,6 +136,7 @@ class MemoryObjects:
         self._called("put before")
         with self._lock:
             self.kept.setdefault(name, []).append(data)
+            self._changed[name] = self.clock()
         self.fault("put after")
 
     def replace(self, name: str, data: bytes, tag: str) -> bool:
@@ -154,6 +158,19 @@ class MemoryObjects:
                 if name.startswith(prefix) and name > after
                 for version in versions
             ]
+
+    def dated(self, prefix: str) -> list[tuple[str, datetime]]:
+        self._called("list before")
+        with self._lock:
+            return [
+                (name, self._changed.get(name, self.clock()))
+                for name, versions in sorted(self.kept.items())
+                if name.startswith(prefix) and versions and versions[-1] is not None
+            ]
+
+    def remove(self, name: str) -> None:
+        self._called("delete before")
+        self.mark_deleted(name)
 
     def _called(self, what: str) -> None:
         self.calls += 1
@@ -198,7 +215,7 @@ class LogWorld:
         self.random = random.Random(seed)
         self.clock = FixedClock()
         self.tables = MemoryTables()
-        self.locked, self.edge = MemoryObjects(latency), MemoryObjects(latency)
+        self.locked, self.edge = MemoryObjects(latency), MemoryObjects(latency, self.clock)
         self.log_key, self.ca = SoftKey(SOFT_KEYS[0]), SoftKey(SOFT_KEYS[1])
         self.kms = FakeKms()
         self.subjects = Subjects(self.tables, lambda: self.kms, self.ca, "arn:key", "demo")

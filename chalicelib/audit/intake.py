@@ -19,7 +19,7 @@ from chalicelib.audit.own import Note, incident
 from chalicelib.audit.sequencer import Sequencer
 from chalicelib.audit.tidying import tidy
 from chalicelib.ports import Clock
-from chalicelib.ports.tables import Item, Store
+from chalicelib.ports.tables import Item, Store, every_row
 
 SHARDS = "0123456789abcdef"
 STREAMS = timedelta(minutes=1)  # what is younger is the stream's to bring
@@ -110,14 +110,7 @@ class Intake:
             minute += timedelta(minutes=1)
 
     def _partition(self, pk: str) -> list[Item]:
-        found: list[Item] = []
-        after: Item | None = None
-        while True:
-            page = self._tables.query(Store.AUDIT_OUTBOX, pk, limit=BATCH, after=after)
-            found += page.items
-            after = page.after
-            if after is None:
-                return found
+        return list(every_row(self._tables, Store.AUDIT_OUTBOX, pk, page=BATCH))
 
     def gaps(self, back: timedelta) -> int:
         """Make incidents of numbers that are in no log; how many were new."""

@@ -26,7 +26,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.errors import AccessDeniedError, KeyIntegrityError, UnavailableError
 from chalicelib.ports import Clock, keys
 from chalicelib.ports.journal import Checkpoint, LogEntry
-from chalicelib.ports.tables import Item, Store
+from chalicelib.ports.tables import Item, Store, every_row
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -70,7 +70,7 @@ class LogReader:
     # --- one person's chains
 
     def years(self, person_id: PersonId) -> list[int]:
-        rows = self._all(Store.KEYS, person_id, keys.AUDIT_SUBJECTS)
+        rows = every_row(self._store.tables, Store.KEYS, person_id, keys.AUDIT_SUBJECTS)
         return [int(str(row["sk"]).removeprefix(keys.AUDIT_SUBJECTS)) for row in rows]
 
     def chain(self, permit: Permit, year: int, *, limit: int, before: int | None = None) -> list[LogEntry]:
@@ -120,15 +120,15 @@ class LogReader:
         for year in sorted(set(self.years(person_id)) & {since.year, until.year}, reverse=True):
             row = self._store.tables.get(keys.audit_subject(person_id, year))
             pk = keys.log_chain(certified(self._authority, person_id, year, row).tag) if row else ""
-            after: Item | None = None
-            while pk:
-                page = self._store.tables.query(Store.AUDIT_INDEX, pk, limit=PART, after=after, newest_first=True)
-                envelopes = [envelope_of(str(row["env"]).encode()) for row in page.items]
-                times = [log_time(envelope["t"]) for envelope in envelopes if envelope]
-                found += [at for at in times if since <= at <= until]
-                after = page.after
-                if after is None or (times and times[-1] < since):
+            for link in every_row(self._store.tables, Store.AUDIT_INDEX, pk, newest_first=True) if pk else ():
+                envelope = envelope_of(str(link["env"]).encode())
+                if envelope is None:
+                    continue
+                at = log_time(envelope["t"])
+                if at < since:
                     break
+                if at <= until:
+                    found.append(at)
         return sorted(found)
 
     # --- the whole log
@@ -251,7 +251,7 @@ class LogReader:
         index, last = int(place["seq"]), int(place["n"])
         proof = self._published.inclusion(year, index, checkpoint.size)
         entries = []
-        for row in self._all(Store.AUDIT_INDEX, keys.log_chain(tag)):
+        for row in every_row(self._store.tables, Store.AUDIT_INDEX, keys.log_chain(tag)):
             if int(row["sk"]) <= last:
                 envelope = envelope_of(str(row["env"]).encode())
                 shown = chain.opened(envelope, bytes(row["ct"])) if envelope else ALTERED
@@ -273,16 +273,6 @@ class LogReader:
         return found | {
             writer: str(rows[key]["cert"]) for writer in missing if (key := keys.log_writer(writer, year)) in rows
         }
-
-    def _all(self, store: Store, pk: str, prefix: str = "") -> list[Item]:
-        found: list[Item] = []
-        after: Item | None = None
-        while True:
-            page = self._store.tables.query(store, pk, prefix, limit=PAGE, after=after)
-            found += page.items
-            after = page.after
-            if after is None:
-                return found
 
 
 def _readable(head: Head) -> int:

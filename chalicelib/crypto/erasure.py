@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.errors import ConflictError, ErasedError, KeyIntegrityError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports import Clock, keys
-from chalicelib.ports.tables import Delete, Expect, Expected, Item, Key, Put, Store, Tables, Update
+from chalicelib.ports.tables import Delete, Expect, Expected, Item, Key, Put, Store, Tables, Update, every_row
 
 ACTIVE, DESTROYED = "active", "destroyed"
 TRIES = 4
@@ -25,14 +25,7 @@ def kek_key(patient_id: str, version: str) -> Key:
 
 def kek_rows(tables: Tables, patient_id: str) -> list[Item]:
     """Every ``kek#`` row of the person, all pages."""
-    rows: list[Item] = []
-    after: Item | None = None
-    while True:
-        page = tables.query(Store.KEYS, patient_id, "kek#", limit=_PAGE, after=after)
-        rows += page.items
-        after = page.after
-        if after is None:
-            return rows
+    return list(every_row(tables, Store.KEYS, patient_id, "kek#"))
 
 
 def refuse_tombstone(active: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ into one transaction. So every transaction can be read whole in the service that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -121,3 +121,16 @@ class Tables(Protocol):
     def increment(self, key: Key, attribute: str, expires: int) -> int:
         """Add one to a counter row (made if absent, removed by TTL at ``expires``); returns the new value."""
         ...
+
+
+def every_row(
+    tables: Tables, store: Store, pk: str, prefix: str = "", *, newest_first: bool = False, page: int = 100
+) -> Iterator[Item]:
+    """All rows of one partition whose sort key begins with ``prefix``, read a page at a time as they are wanted."""
+    after: Item | None = None
+    while True:
+        found = tables.query(store, pk, prefix, limit=page, after=after, newest_first=newest_first)
+        yield from found.items
+        after = found.after
+        if after is None:
+            return

@@ -18,7 +18,7 @@ from chalicelib.domain.staff import reviews_the_system
 from chalicelib.domain.texts import ACCESS_REPORT, Said
 from chalicelib.errors import ConflictError, NotFoundError, UnavailableError
 from chalicelib.ports import Clock, Event, Printer, keys
-from chalicelib.ports.tables import Item, Put, Store, Tables
+from chalicelib.ports.tables import Item, Put, Store, Tables, every_row
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -56,9 +56,15 @@ class AccessReportService:
                 details={"month": month},
             )
         )
-        rows = {str(row["sk"]): row for row in self._all(Store.AUDIT_INDEX, keys.accesses(organisation_id, month))}
+        rows = {
+            str(row["sk"]): row
+            for row in every_row(self._tables, Store.AUDIT_INDEX, keys.accesses(organisation_id, month))
+        }
         closed = rows.get("CLOSED")
-        staff = {str(row["member"]): row for row in self._all(Store.IDENTITY, f"ORG#{organisation_id}", "STAFF#")}
+        staff = {
+            str(row["member"]): row
+            for row in every_row(self._tables, Store.IDENTITY, f"ORG#{organisation_id}", "STAFF#")
+        }
         members = [
             _member(sk.removeprefix("M#"), row, staff.get(sk.removeprefix("M#"), {}))
             for sk, row in rows.items()
@@ -86,7 +92,7 @@ class AccessReportService:
         """
         now, told = self._clock(), 0
         caught_up = (self._tables.get(keys.review_cursor(CAUGHT_UP)) or {}).get("at", "")
-        for organisation in self._all(Store.IDENTITY, "ORGS", "ORG#"):
+        for organisation in every_row(self._tables, Store.IDENTITY, "ORGS", "ORG#"):
             hours, name = Hours.of(organisation), str(organisation["sk"]).removeprefix("ORG#")
             month = hours.month(hours.local(now).replace(day=1) - timedelta(days=1))
             if not caught_up or hours.month(datetime.fromisoformat(caught_up)) <= month:
@@ -103,16 +109,6 @@ class AccessReportService:
         except ConflictError:
             return 0  # another run was faster
         return 1
-
-    def _all(self, store: Store, pk: str, prefix: str = "") -> list[Item]:
-        rows: list[Item] = []
-        after: Item | None = None
-        while True:
-            page = self._tables.query(store, pk, prefix, limit=100, after=after)
-            rows += page.items
-            after = page.after
-            if after is None:
-                return rows
 
 
 def _counters(row: Mapping[str, Any]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from chalicelib.domain.identity import SYS, Actor, PersonId, system_actor
 from chalicelib.errors import MedkartaError, NotFoundError
 from chalicelib.ports import Clock, Event, keys
 from chalicelib.ports.journal import AuditReader
-from chalicelib.ports.tables import Item, Put, Store, Tables
+from chalicelib.ports.tables import Item, Put, Store, Tables, every_row
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -117,14 +117,7 @@ class CheckService:
         return [_stored(row, newest=prefix == "R#") for row in self._rows(patient_id, prefix)]
 
     def _rows(self, patient_id: PersonId, prefix: str) -> list[Item]:
-        rows: list[Item] = []
-        after: Item | None = None
-        while True:
-            page = self._tables.query(Store.CARD, keys.patient(patient_id), prefix, limit=PAGE, after=after)
-            rows += page.items
-            after = page.after
-            if after is None:
-                return rows
+        return list(every_row(self._tables, Store.CARD, keys.patient(patient_id), prefix))
 
     def _finding(self, patient_id: PersonId, one: Discrepancy) -> Finding:
         kind, record_id = one.record

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chalicelib.domain.findings import RULES, Finding, Outcome, Tells, joined
@@ -20,7 +21,7 @@ from chalicelib.domain.staff import SYSTEM, reviews_the_system
 from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import Clock, Event, keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Item, Put, Store, Tables, Update, Write
+from chalicelib.ports.tables import Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate
 
 OFFICERS = 8
@@ -114,19 +115,9 @@ class FindingService:
         return found if found or organisation == SYSTEM else self._officers(SYSTEM)
 
     def _officers(self, organisation: str) -> list[str]:
-        found: list[str] = []
-        after: Item | None = None
-        while len(found) < OFFICERS:
-            page = self._tables.query(Store.IDENTITY, f"ORG#{organisation}", "STAFF#", limit=100, after=after)
-            found += [
-                str(row["person"])
-                for row in page.items
-                if row["state"] == "active" and row["role"] == Role.SECURITY_OFFICER.value
-            ]
-            after = page.after
-            if after is None:
-                break
-        return list(dict.fromkeys(found))[:OFFICERS]
+        staff = every_row(self._tables, Store.IDENTITY, f"ORG#{organisation}", "STAFF#")
+        officers = (r for r in staff if r["state"] == "active" and r["role"] == Role.SECURITY_OFFICER.value)
+        return list(dict.fromkeys(str(row["person"]) for row in islice(officers, OFFICERS)))
 
     # --- the officer
 

@@ -12,7 +12,7 @@ from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import ConflictError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.tables import Item, Page, Store, Tables
+from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
 from chalicelib.records.spec import RecordType
 from chalicelib.services.drafts import Draft, Drafts, put_new, put_next, written
 from chalicelib.services.gate import Gate
@@ -63,21 +63,8 @@ class RecordService:
         newest = self._tables.get(keys.record(patient_id, spec.name, record_id))
         if newest is None:
             raise NotFoundError
-        rows = [newest]
-        after: Item | None = None
-        while True:
-            found = self._tables.query(
-                Store.CARD,
-                keys.patient(patient_id),
-                f"V#{spec.name}#{record_id}#",
-                newest_first=True,
-                limit=100,
-                after=after,
-            )
-            rows += found.items
-            after = found.after
-            if after is None:
-                break
+        earlier_ones = f"V#{spec.name}#{record_id}#"
+        rows = [newest, *every_row(self._tables, Store.CARD, keys.patient(patient_id), earlier_ones, newest_first=True)]
         shown = [self._shown(actor, spec, permit, row) for row in rows]
         for version, earlier in zip(shown, [*shown[1:], {"body": {}}], strict=True):
             version["changed"] = changed_fields(earlier["body"], version["body"])

@@ -27,7 +27,7 @@ from chalicelib.domain.review import Facts, judged, tally
 from chalicelib.errors import ConflictError, NotSignedInError
 from chalicelib.ports import BlindIndex, Clock, Signer, keys
 from chalicelib.ports.journal import AuditReader
-from chalicelib.ports.tables import Expect, Expected, Item, Key, Put, Store, Tables, Update, Write
+from chalicelib.ports.tables import Expect, Expected, Item, Key, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class ReviewService:
         return found
 
     def staff_of(self, organisation: str) -> frozenset[str]:
-        rows = self._all(Store.IDENTITY, f"ORG#{organisation}", "STAFF#")
+        rows = every_row(self._tables, Store.IDENTITY, f"ORG#{organisation}", "STAFF#")
         return frozenset(str(row["person"]) for row in rows if row["state"] == "active")
 
     def erased_tags(self) -> frozenset[str]:
@@ -165,7 +165,7 @@ class ReviewService:
         Both are signed by the service: a row that somebody wrote into the table excuses no unreadable entry.
         """
         found: set[str] = set()
-        for row in self._all(Store.CARD, keys.ERASURES):
+        for row in every_row(self._tables, Store.CARD, keys.ERASURES):
             for name, purpose in (("receipt", "receipt"), ("order", "erasure-order")):
                 try:
                     claims = self._signer.verify(str(row.get(name, "")), purpose=purpose)
@@ -174,16 +174,6 @@ class ReviewService:
                 if claims.get("erasure") == row["id"]:
                     found |= set(claims["tags"] if name == "receipt" else row.get("tags", ()))
         return frozenset(found)
-
-    def _all(self, store: Store, pk: str, prefix: str = "") -> list[Item]:
-        rows: list[Item] = []
-        after: Item | None = None
-        while True:
-            page = self._tables.query(store, pk, prefix, limit=100, after=after)
-            rows += page.items
-            after = page.after
-            if after is None:
-                return rows
 
     def store(
         self, cursor: Write, others: Sequence[Write], findings: list[Finding], told: Collection[str]

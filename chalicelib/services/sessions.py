@@ -22,7 +22,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, Signer, keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Item, Key, Store, Tables, Update, Write
+from chalicelib.ports.tables import Item, Key, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -148,13 +148,9 @@ class SessionService:
         return len(live)
 
     def _open_rows(self, person_id: PersonId) -> list[Item]:
-        now, rows, after = self._clock(), [], None
-        while True:
-            page = self._tables.query(Store.IDENTITY, keys.person(person_id), "SESSION#", limit=100, after=after)
-            rows += [row for row in page.items if sessions.live(row, now)]
-            after = page.after
-            if after is None:
-                return rows
+        now = self._clock()
+        rows = every_row(self._tables, Store.IDENTITY, keys.person(person_id), "SESSION#")
+        return [row for row in rows if sessions.live(row, now)]
 
     # --- step-up
 

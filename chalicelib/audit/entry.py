@@ -32,8 +32,11 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str) -> bytes:
-    """Raises ValueError for what is not standard base64."""
-    return base64.b64decode(text, validate=True)
+    """Raises ValueError for what is not standard base64 in its one form: bits that are left over must be zero."""
+    data = base64.b64decode(text, validate=True)
+    if b64(data) != text:
+        raise ValueError("base64 in another form")
+    return data
 
 
 def canonical(value: Any) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,37 @@ ALIEN, OVERSIZED = "alien-row", "oversized-row"
 MAX_ENVELOPE = 4096  # bytes, exclusive; tlog-tiles allows less than 64 KB
 MAX_SEALED = 64 * 1024
 CHECKED = 16_384  # signatures that a process remembers: the sweeps see each entry some six times
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_TAG = re.compile("[A-Za-z0-9+/=_-]{1,64}")
 _MOST = {"n": 10**12, "prev": "A" * 44, "pi": 10**12, "t": 10**14}  # a chain's place, as long as it can get
+
+
+def _coded(length: int = 0) -> Callable[[str], bool]:
+    """Base64 in its one form, of so many bytes (0: of any number)."""
+
+    def fits(text: str) -> bool:
+        try:
+            data = unb64(text)
+        except ValueError:
+            return False
+        return len(data) == length if length else bool(data)
+
+    return fits
+
+
+SHAPES: Mapping[str, Callable[[str], bool]] = {
+    "sk": lambda text: bool(_UUID.fullmatch(text)),
+    "tag": lambda text: bool(_TAG.fullmatch(text)),
+    "com": _coded(32),
+    "wid": _coded(32),
+    "wsig": _coded(64),
+    "wcert": _coded(),
+}
+"""What a verifier requires of these fields; a row that breaks it would spoil the log for ever."""
+
+
+def _whole(value: int) -> bool:
+    return type(value) is int and 0 <= value < 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +65,18 @@ class Row:
     @classmethod
     def read(cls, item: Mapping[str, Any]) -> Row | None:
         """None when it does not have the shape of an entry. The signatures are checked by ``Writers``."""
-        try:
-            texts = {name: item[name] for name in ("sk", "tag", "com", "wid", "wsig", "wcert")}
-            sealed, number, year = bytes(item["ct"]), item["wn"], item["y"]
-        except (KeyError, TypeError, ValueError):
+        for name, fits in SHAPES.items():
+            text = item.get(name)
+            if not isinstance(text, str) or not fits(text):
+                return None
+        sealed, number, year = item.get("ct"), item.get("wn"), item.get("y")
+        if not isinstance(sealed, bytes) or not isinstance(number, int) or not isinstance(year, int):
             return None
-        whole = all(isinstance(text, str) for text in texts.values()) and isinstance(item["ct"], bytes)
-        if not whole or any(type(value) is not int or not 0 <= value < 2**53 for value in (number, year)):
+        if not (_whole(number) and _whole(year)):
             return None
         ct = b64(hashlib.sha256(sealed).digest())
-        signed = Signed(texts["sk"], texts["tag"], texts["com"], ct, texts["wid"], number, year)
-        return cls(signed, sealed, texts["wsig"], texts["wcert"])
+        signed = Signed(item["sk"], item["tag"], item["com"], ct, item["wid"], number, year)
+        return cls(signed, sealed, item["wsig"], item["wcert"])
 
     def envelope(self, place: Mapping[str, Any], *, certified: bool) -> bytes:
         """Leaf data. ``place``: n, prev, pi, t and, at leaf 0, log. ``certified`` puts the certificate in."""

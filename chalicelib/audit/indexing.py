@@ -31,8 +31,18 @@ class Link:
     seq: int = -1
 
 
-def link_of(row: Item | None) -> Link:
-    return Link(int(row["n"]), str(row["leaf"]), int(row["seq"])) if row else Link()
+def link_of(tag: str, row: Item | None, size: int) -> Link | None:
+    """The link of a row, if the row is what it must be: an entry of this chain and place, in a log of ``size``."""
+    if row is None:
+        return None
+    try:
+        envelope = str(row["env"]).encode()
+        entry = json.loads(envelope)
+        link = Link(entry["n"], b64(leaf_hash(envelope)), row["seq"])
+        named = (row["leaf"], row["sk"], entry["tag"]) == (link.leaf, keys.log_link(tag, link.n).sk, tag)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return link if named and type(link.seq) is int and 0 <= link.seq < size else None
 
 
 def index_rows(year: int, segment: Segment) -> dict[Key, Item]:

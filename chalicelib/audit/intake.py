@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.audit.envelopes import Row, Writers
+from chalicelib.audit.entry import OUTBOX_LIFETIME
+from chalicelib.audit.envelopes import ALIEN, Row, Writers
 from chalicelib.audit.gaps import missing
 from chalicelib.audit.logstore import LogStore
 from chalicelib.audit.metrics import Metric, Metrics
 from chalicelib.audit.own import Note, incident
 from chalicelib.audit.sequencer import Sequencer
 from chalicelib.audit.tidying import tidy
-from chalicelib.ports import Clock
-from chalicelib.ports.tables import Item, Store, every_row
+from chalicelib.ports import Clock, keys
+from chalicelib.ports.tables import Item, Put, Store, every_row
 
 SHARDS = "0123456789abcdef"
+PART = timedelta(hours=6)  # of a long sweep
 STREAMS = timedelta(minutes=1)  # what is younger is the stream's to bring
 AHEAD = timedelta(minutes=2)  # writers' clocks may be fast
 BATCH = 1000
@@ -74,14 +76,18 @@ class Intake:
                 # The original is what counts; of the altered row only the hash is kept.
                 self._take(change.old, batch)
                 batch.notes.append(incident("outbox-modify", _key(change.new), dict(change.new)))
-            elif change.by != TTL:
-                self._removed(change.old, batch)
+            else:
+                self._removed(change, batch)
         return self._sequence(batch)
 
-    def _removed(self, old: Image, batch: Batch) -> None:
-        """The stream still shows what was taken away: it goes into the log, and so does that it was taken away."""
-        self._take(old, batch)
-        batch.notes.append(incident("outbox-remove", _key(old), dict(old)))
+    def _removed(self, change: Change, batch: Batch) -> None:
+        """The stream still shows what was taken away: it goes into the log, if it is not there.
+
+        Unless time to live did it, so does that it was taken away.
+        """
+        self._take(change.old, batch)
+        if change.by != TTL:
+            batch.notes.append(incident("outbox-remove", _key(change.old), dict(change.old)))
 
     # --- the sweeps
 
@@ -90,8 +96,12 @@ class Intake:
 
         The last minute is left to the stream, so that whatever a sweep finds tells of a stream that is late or dead.
         """
+        now = self._clock()
+        return self._sweep(now - back, now)
+
+    def _sweep(self, begin: datetime, end: datetime) -> int:
         new, batch = 0, Batch()
-        for item in self._pending(back):
+        for item in self._pending(begin, end):
             self._take(item, batch)
             if len(batch) >= BATCH:
                 new += self._sequence(batch)
@@ -100,10 +110,26 @@ class Intake:
         self._metrics.emit(Metric.LATE_ROWS, new)
         return new
 
-    def _pending(self, back: timedelta) -> Iterator[Item]:
+    def sweep_all(self, back: timedelta) -> int:
+        """The same since ``back``, and before that since all was swept: a log that stood still for a week lost nothing.
+
+        Goes on where it was left off: the mark moves with each part.
+        """
         now = self._clock()
-        minute = (now - back).replace(second=0, microsecond=0)
-        while minute <= now - STREAMS:
+        row = self._tables.get(keys.log_swept())
+        mark = datetime.fromisoformat(str(row["at"])) if row else now
+        begin = max(min(mark, now - back), now - OUTBOX_LIFETIME)
+        new = 0
+        while begin < now:
+            end = min(begin + PART, now)
+            new += self._sweep(begin, end)
+            self._tables.commit([Put(keys.log_swept(), {"at": end.isoformat()}, None)])
+            begin = end
+        return new
+
+    def _pending(self, begin: datetime, end: datetime) -> Iterator[Item]:
+        minute = begin.replace(second=0, microsecond=0)
+        while minute <= min(end, self._clock() - STREAMS):
             bucket = f"OB#{minute:%Y%m%d%H%M}#"
             for items in self._store.together(self._partition, [bucket + shard for shard in SHARDS]):
                 yield from items
@@ -123,7 +149,10 @@ class Intake:
     # --- both
 
     def _take(self, image: Image, batch: Batch) -> None:
-        judged = self._writers.judge(image)
+        try:
+            judged = self._writers.judge(image)
+        except Exception:  # noqa: BLE001 - whatever a stranger put there, it must not hold up the rest
+            judged = ALIEN
         if isinstance(judged, str):
             batch.notes.append(incident(judged, _key(image), dict(image)))
         elif not self._plausible(judged.signed.year):
@@ -151,9 +180,12 @@ class Intake:
 
     def renew(self) -> int | None:
         """Have the newest checkpoint cosigned anew; its age in seconds after that, None when nobody has cosigned it."""
-        years = self._sequencer.years()
+        now = self._clock()
+        years = [year for year in self._sequencer.years() if year <= (now + AHEAD).year]
         if not years:
             return 0
+        for year in years[:-1]:
+            self._sequencer.renew(year, only_missing=True)
         cosigned = self._sequencer.renew(years[-1])
         age = max(0, int(self._clock().timestamp()) - cosigned) if cosigned else None
         self._metrics.emit(Metric.UNWITNESSED, age is None)

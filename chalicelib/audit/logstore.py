@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ R = TypeVar("R")
 READ, WRITE = 100, 25  # keys of one batch read, rows of one batch write
 POINTER = "checkpoint"
 MOST_YEARS = 100
+_YEAR = re.compile("[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class LogStore:
     def years(self) -> list[int]:
         """Years that have a head, oldest first."""
         page = self.tables.query(Store.AUDIT_INDEX, keys.LOG_HEADS, limit=MOST_YEARS)
-        return [int(item["sk"]) for item in page.items]
+        return [int(item["sk"]) for item in page.items if _YEAR.fullmatch(str(item["sk"]))]
 
     def move(self, year: int, old: Head, new: Head) -> None:
         """The one commit point. Raises LostRaceError when the head is not ``old`` any more."""
@@ -148,7 +150,7 @@ class LogStore:
             data, tag = self.edge.get_tagged(f"{year:04d}/{POINTER}")
         except NotFoundError:
             return "", ""
-        return data.decode(), tag
+        return data.decode("utf-8", "replace"), tag
 
     def point(self, year: int, note: str, tag: str) -> bool:
         return self.edge.replace(f"{year:04d}/{POINTER}", note.encode(), tag)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from dataclasses import dataclass
@@ -44,7 +43,10 @@ def opened(note: str, origin: str, key: EcKey) -> Checkpoint:
     """A checkpoint that this log has signed. Raises ForkError for anything else."""
     text, _, lines = note.partition("\n\n")
     for name, raw in _LINE.findall(lines):
-        signature = base64.b64decode(raw)
+        try:
+            signature = unb64(raw)
+        except ValueError:
+            continue
         if (name, signature[:4]) != (origin, key_id(key.public)):
             continue
         if not key.signed((text + "\n").encode(), signature[4:]):
@@ -57,7 +59,19 @@ def _parsed(text: str, origin: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 3 or lines[0] != origin or not lines[1].isdecimal():  # noqa: PLR2004 - origin, size, root
         raise ForkError(f"a signed note that is no checkpoint of {origin}")
-    return Checkpoint(origin, int(lines[1]), unb64(lines[2]))
+    try:
+        return Checkpoint(origin, int(lines[1]), unb64(lines[2]))
+    except ValueError:
+        raise ForkError(f"a signed note that is no checkpoint of {origin}") from None
+
+
+def is_ours(note: str, origin: str, key: EcKey) -> bool:
+    """Whether this log has signed it: else it is somebody's, and says nothing."""
+    try:
+        opened(note, origin, key)
+    except ForkError:
+        return False
+    return True
 
 
 def cosigned(note: str) -> list[tuple[str, int]]:

@@ -46,7 +46,7 @@ def _plain(value: Any) -> Any:
     """Whatever stood in a row, in a form that has a canonical one."""
     match value:
         case bytes():
-            return b64(value)
+            return "B:" + b64(value)
         case dict():
             return {_text(str(name)): _plain(inner) for name, inner in value.items()}
         case list() | tuple() | set():

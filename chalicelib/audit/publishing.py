@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,7 @@ from chalicelib.errors import NotFoundError
 log = logging.getLogger("medkarta.audit")
 
 CHECKPOINTS = "checkpoints"
+_NAME = re.compile("/[0-9]{20}$")
 Step = Callable[[str], None]
 State = tuple[int, bytes]
 """Size and root."""
@@ -73,30 +75,42 @@ class Publisher:
         return published
 
     def _above(self, year: int, head: Head) -> str:
-        """What is wrong with the locked checkpoints from the head's size on; empty when nothing is."""
-        own = _name_of(head.size)
-        seen = self._store.locked_after(year, CHECKPOINTS, _name_of(head.size - 1) if head.size else "")
-        above = [version for version in seen if not version.name.endswith(own)]
-        if above:
-            return f"there is a checkpoint of a later tree, {above[0].name}"
-        if any(version.marker for version in seen):
+        """What is wrong with the locked checkpoints from the head's size on; empty when nothing is.
+
+        What lies there and is no checkpoint that this log has signed says nothing: else anybody who may put an object
+        could stop the log until its lock ends. What lies under a delete marker is taken for one.
+        """
+        own = f"{year:04d}/{CHECKPOINTS}/{_name_of(head.size)}"
+        found = self._store.locked_after(year, CHECKPOINTS, _name_of(head.size - 1) if head.size else "")
+        seen = [version for version in found if _NAME.search(version.name)]
+        hidden = {version.name for version in seen if version.marker}
+        above = {version.name for version in seen if version.name != own}
+        for name in sorted(above):
+            if name in hidden or notes.is_ours(self._text(year, name), self.origin(year), self._key):
+                return f"there is a checkpoint of a later tree, {name}"
+        if own in hidden:
             return f"the checkpoint of size {head.size} was deleted"
-        return f"there are two checkpoints of size {head.size}" if len(seen) > 1 else ""
+        return f"there are two checkpoints of size {head.size}" if [v.name for v in seen].count(own) > 1 else ""
+
+    def _text(self, year: int, name: str) -> str:
+        try:
+            return self._store.get(year, name.partition("/")[2]).decode("utf-8", "replace")
+        except NotFoundError:
+            return ""
 
     def _published(self, year: int, head: Head, start: State | None) -> Published:
+        """The pointer, or where it is lost or is somebody's scribble, the locked checkpoint that stands for it."""
         note, tag = self._store.pointer(year)
+        if note and not notes.is_ours(note, self.origin(year), self._key):
+            log.warning("the pointer of %s is not the log's and is made anew", self.origin(year))
+            note = ""
         if not note:
             note = self._locked_note(year, [head.size, *([start[0]] if start else [])])
         return Published(notes.opened(note, self.origin(year), self._key) if note else None, note, tag)
 
     def _locked_note(self, year: int, sizes: list[int]) -> str:
-        """The pointer is derived and may be lost; the locked checkpoint of the size stands for it."""
-        for size in sizes:
-            try:
-                return self._store.get(year, f"{CHECKPOINTS}/{_name_of(size)}").decode()
-            except NotFoundError:
-                continue
-        return ""
+        names = (f"{year:04d}/{CHECKPOINTS}/{_name_of(size)}" for size in sizes)
+        return next((text for name in names if (text := self._text(year, name))), "")
 
     # --- publishing
 
@@ -144,7 +158,8 @@ class Publisher:
         """Move the pointer forward, never back."""
         while not self._store.point(year, note, tag):
             standing, tag = self._store.pointer(year)
-            if standing and notes.opened(standing, self.origin(year), self._key).size >= size:
+            origin = self.origin(year)
+            if notes.is_ours(standing, origin, self._key) and notes.opened(standing, origin, self._key).size >= size:
                 return
 
 

@@ -16,24 +16,29 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from chalicelib.audit import recovery
 from chalicelib.audit import tip as tips
 from chalicelib.audit.alarms import ForkError, LostRaceError
 from chalicelib.audit.entry import b64
-from chalicelib.audit.envelopes import Row, Segment, Writers, signed_of
+from chalicelib.audit.envelopes import Row, Segment, Writers
 from chalicelib.audit.indexing import Link, index_rows, link_of
 from chalicelib.audit.logstore import Head, LogStore
 from chalicelib.audit.merkle import EMPTY, leaf_hash
 from chalicelib.audit.own import Note, OwnWriter, opening
-from chalicelib.audit.publishing import CHECKPOINTS, Published, Publisher, State, Step
+from chalicelib.audit.publishing import CHECKPOINTS, Published, Publisher, State, Step, witnessed_at
 from chalicelib.audit.tip import Tip
 from chalicelib.ports import Clock, keys
+from chalicelib.ports.tables import Item, Store
 
 ATTEMPTS = 5
+LONGEST = 10**12  # entries of a chain: twelve digits in the key
+REMEMBERED = 50_000  # chains
 PAUSE = 0.01  # seconds, grows with each attempt
 
 
@@ -65,6 +70,8 @@ class Sequencer:
         self._clock = clock
         self._step = step
         self._tips: dict[int, Tip] = {}
+        self._head: Head | None = None  # as read last: others may have gone on since
+        self._lengths: OrderedDict[str, int] = OrderedDict()
         self._lock = Lock()  # the state in memory is one thread's; safety between processes is the head's
 
     # --- what others call
@@ -82,15 +89,25 @@ class Sequencer:
                 except LostRaceError:
                     self._tips.pop(year, None)
                     time.sleep(PAUSE * attempt)
+                except ForkError:
+                    self._tips.pop(year, None)
+                    self._own.doubt()
+                    if self._store.head(year) == self._head:
+                        raise  # what was read belongs together, and contradicts itself
                 except BaseException:
                     self._tips.pop(year, None)
                     self._own.doubt()
                     raise
             raise LostRaceError
 
-    def renew(self, year: int) -> int:
-        """Heartbeat: the newest checkpoint is cosigned anew. Time of the cosignature in seconds, 0 for none."""
+    def renew(self, year: int, *, only_missing: bool = False) -> int:
+        """Heartbeat: the newest checkpoint is cosigned anew. Time of the cosignature in seconds, 0 for none.
+
+        ``only_missing``: a checkpoint that has a cosignature is left as it is.
+        """
         with self._lock:
+            if only_missing and (seen := witnessed_at(self._store.pointer(year)[0])):
+                return seen
             head, published = self._settled(year)
             return self._publisher.renew(year, head, published) if head.size else 0
 
@@ -123,11 +140,11 @@ class Sequencer:
 
     def _settled(self, year: int) -> tuple[Head, Published]:
         """The head, with everything that it says applied and published."""
-        head = self._store.head(year) or self._open(year)
+        head = self._head = self._store.head(year) or self._open(year)
         self._step("head read")
         if head.applied != head.ver:
             self._recover(year, head)
-            head = self._store.head(year) or head
+            head = self._head = self._store.head(year) or head
             if head.applied != head.ver:
                 raise LostRaceError
         return head, self._publisher.guard(year, head)
@@ -158,7 +175,7 @@ class Sequencer:
     # --- building
 
     def _build(self, year: int, head: Head, rows: Sequence[Row], log: Mapping[str, Any] | None) -> Built:
-        links = self._links({row.signed.tag for row in rows})
+        links = self._links(head, {row.signed.tag for row in rows})
         certified = self._certified(year, {row.signed.writer for row in rows})
         now = max(head.t, self._now())
         entries, seq = [], head.size
@@ -191,18 +208,45 @@ class Sequencer:
         moved = Head(head.ver + 1, head.applied, seq, tip.edge.root(), now, name, digest)
         return Built(moved, segment, packed, tip, full)
 
-    def _links(self, tags: set[str]) -> dict[str, Link]:
-        """The last entry of each chain. Hints may be old (a sleeper may wake up and write one), so walk forward."""
+    def _links(self, head: Head, tags: set[str]) -> dict[str, Link]:
+        """The last entry of each chain: on from the hint, over rows that are held against their leaf hash.
+
+        Hints may be old (a sleeper wakes up and writes one) or forged, and then the newest row itself is looked for.
+        Raises ForkError when a chain has become shorter than this process has seen it, or has no end that fits.
+        """
         hints = self._store.rows(keys.log_hint(tag) for tag in tags)
-        links = {tag: link_of(hints.get(keys.log_hint(tag))) for tag in tags}
-        walking = set(tags)
+        begun = {tag: _number(hints.get(keys.log_hint(tag))) for tag in tags}
+        found = self._store.rows(keys.log_link(tag, n) for tag, n in begun.items() if n is not None)
+        links: dict[str, Link] = {}
+        for tag, n in begun.items():
+            link = None if n is None else link_of(tag, found.get(keys.log_link(tag, n)), head.size)
+            links[tag] = link or self._newest(tag, head.size)
+        self._walk(links, head.size)
+        for tag, link in links.items():
+            if link.n < self._lengths.get(tag, -1):
+                raise ForkError(f"a chain of {self._lengths[tag] + 1} entries has {link.n + 1} in the index")
+        return links
+
+    def _newest(self, tag: str, size: int) -> Link:
+        page = self._store.tables.query(Store.AUDIT_INDEX, keys.log_chain(tag), limit=1, newest_first=True)
+        if not page.items:
+            return Link()
+        link = link_of(tag, page.items[0], size)
+        if link is None:
+            raise ForkError("the newest row of a chain in the index is not what was logged")
+        return link
+
+    def _walk(self, links: dict[str, Link], size: int) -> None:
+        walking = set(links)
         while walking:
             steps = {tag: keys.log_link(tag, links[tag].n + 1) for tag in walking}
             found = self._store.rows(steps.values())
             walking = {tag for tag in walking if steps[tag] in found}
             for tag in walking:
-                links[tag] = link_of({**found[steps[tag]], "n": links[tag].n + 1})
-        return links
+                link = link_of(tag, found[steps[tag]], size)
+                if link is None:
+                    raise ForkError("a row of a chain in the index is not what was logged")
+                links[tag] = link
 
     def _certified(self, year: int, writers: set[str]) -> set[str]:
         """Those whose certificate stands in this log already."""
@@ -227,24 +271,12 @@ class Sequencer:
         size, root, name = tips.before(dict(segment.header))
         start: State = (size, root)
         published = self._publisher.guard(year, head, start)
-        self._check(year, segment)
+        recovery.check(self._store, self._writers, year, segment, self._now())
         old = tips.load(self._store, year, size, root, name)
         tip, full = old.grown([envelope for envelope, _ in segment.entries])
         if (tip.size, tip.edge.root()) != (head.size, head.root):
             raise ForkError(f"{year}/{head.seg} does not lead to the committed root")
         self._apply(year, head, segment, tip, full, published)
-
-    def _check(self, year: int, segment: Segment) -> None:
-        """Every entry of a segment that was read back is signed by a certified writer."""
-        parsed = [json.loads(envelope) for envelope, _ in segment.entries]
-        given = {entry["w"]["id"]: entry["w"]["cert"] for entry in parsed if "cert" in entry["w"]}
-        others = {entry["w"]["id"] for entry in parsed} - set(given)
-        rows = self._store.rows(keys.log_writer(writer, year) for writer in others)
-        given |= {writer: str(rows.get(keys.log_writer(writer, year), {}).get("cert", "")) for writer in others}
-        for entry in parsed:
-            writer = entry["w"]
-            if not self._writers.made(signed_of(entry, year), writer["sig"], given[writer["id"]]):
-                raise ForkError(f"a segment of {year} with an entry that no certified writer made")
 
     def _apply(
         self, year: int, head: Head, segment: Segment, tip: Tip, full: Mapping[str, bytes], published: Published
@@ -262,11 +294,25 @@ class Sequencer:
         self._store.index(dict(rows[half:]))
         self._step("index")
         self._tips[year] = tip
+        self._remember(segment)
         self._publisher.publish(
             year, head, published, lambda name: objects[name] if name in objects else self._store.get(year, name)
         )
         self._store.applied(year, head)
         self._step("applied")
 
+    def _remember(self, segment: Segment) -> None:
+        """How long chains are: a table owner who shortens one is noticed by whoever has seen more of it."""
+        for envelope, _ in segment.entries:
+            entry = json.loads(envelope)
+            self._lengths[entry["tag"]] = max(entry["n"], self._lengths.pop(entry["tag"], -1))
+        while len(self._lengths) > REMEMBERED:
+            self._lengths.popitem(last=False)
+
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1000)
+
+
+def _number(hint: Item | None) -> int | None:
+    n = hint.get("n") if hint else None
+    return n if type(n) is int and 0 <= n < LONGEST else None

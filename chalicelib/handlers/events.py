@@ -6,7 +6,6 @@ the mappings (partial batches, bisect, dead letters) live in ``infra/``.
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 from collections.abc import Callable
@@ -19,6 +18,8 @@ from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.metrics import Metric
 from chalicelib.bootstrap import services
 from chalicelib.errors import MedkartaError
+from chalicelib.storage.requests import MARK
+from chalicelib.storage.values import decode
 
 if TYPE_CHECKING:
     from chalicelib.audit.intake import Change, Intake
@@ -79,21 +80,10 @@ def _try(name: str, row: dict[str, Any]) -> str | None:
 
 
 def plain(image: dict[str, Any]) -> dict[str, Any]:
-    """A stream image as plain values; binary comes as base64 text in a Lambda event."""
-    return {name: _value(typed) for name, typed in image.items()}
-
-
-def _value(typed: dict[str, Any]) -> Any:
-    kind, value = next(iter(typed.items()))
-    if kind == "N":
-        return int(value)
-    if kind == "B":
-        return base64.b64decode(value) if isinstance(value, str) else bytes(value)
-    if kind == "L":
-        return [_value(item) for item in value]
-    if kind == "M":
-        return {name: _value(item) for name, item in value.items()}
-    return value
+    """A stream image as plain values, whatever stands in it."""
+    row = decode(image, strict=False)
+    row.pop(MARK, None)
+    return row
 
 
 @events.on_sqs_message(queue_arn=QUEUE_SET_IN_INFRA, name="on_notice", batch_size=10)
@@ -157,8 +147,7 @@ def _change(record: dict[str, Any]) -> Change:
 @events.schedule("rate(1 minute)", name="sweep_audit")
 def sweep_audit(_event: Any) -> dict[str, Any]:
     """Bring what the stream did not, and have the newest checkpoint cosigned anew."""
-    new = _sequencing(lambda intake: intake.sweep(SWEEP))
-    return {"sequenced": new, "checkpoint_age": _sequencing(lambda intake: intake.renew())}
+    return _each(sequenced=lambda intake: intake.sweep(SWEEP), checkpoint_age=lambda intake: intake.renew())
 
 
 @events.schedule("rate(1 day)", name="sweep_audit_long")
@@ -167,9 +156,25 @@ def sweep_audit_long(_event: Any) -> dict[str, Any]:
 
     Then numbers of writers that are in no log: what was dropped before the stream showed it. At last, what is outgrown.
     """
-    new = _sequencing(lambda intake: intake.sweep(SWEEP_LONG))
-    gaps = _sequencing(lambda intake: intake.gaps(SWEEP_LONG))
-    return {"sequenced": new, "gaps": gaps, "tidied": _sequencing(lambda intake: intake.tidy())}
+    return _each(
+        sequenced=lambda intake: intake.sweep_all(SWEEP_LONG),
+        gaps=lambda intake: intake.gaps(SWEEP_LONG),
+        tidied=lambda intake: intake.tidy(),
+    )
+
+
+def _each(**tasks: Callable[[Intake], Any]) -> dict[str, Any]:
+    """Every task is tried, also when one before it failed; then the first failure is raised."""
+    done: dict[str, Any] = {}
+    failures: list[Exception] = []
+    for name, task in tasks.items():
+        try:
+            done[name] = _sequencing(task)
+        except Exception as failure:  # noqa: BLE001 - it is raised below
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return done
 
 
 @events.lambda_function(name="rebuild_audit_index")

@@ -47,6 +47,7 @@
 | index    | E#<entry>          | E                          | an entry is in the log, and where       | sequencer                      |
 | index    | P#<tag>            | <n, 12 digits>             | envelope and sealed body, by chain      | sequencer, reader of the log   |
 | index    | W#<writer>         | <year>                     | certificate of a writer of this log     | sequencer, reader of the log   |
+| index    | SWEPT              | SWEPT                      | up to where the outbox was swept        | long sweep                     |
 | index    | H#<tag>            | H                          | hint: how long a chain is               | sequencer                      |
 | card     | FINDING#<finding>  | FINDING                    | a finding of the review: ids and counts | security officer               |
 | card     | QUEUE#findings-<o> | <time>#<finding>           | list of an organisation's findings      | security officer               |
@@ -106,6 +107,10 @@ def log_link(tag: str, number: int) -> Key:
 
 def log_writer(writer_id: str, year: int) -> Key:
     return Key(Store.AUDIT_INDEX, f"W#{writer_id}", f"{year:04d}")
+
+
+def log_swept() -> Key:
+    return Key(Store.AUDIT_INDEX, "SWEPT", "SWEPT")
 
 
 def log_hint(tag: str) -> Key:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_KEYS = 100  # limit of BatchGetItem
+LENIENT = {Store.AUDIT_OUTBOX, Store.AUDIT_INDEX}
+"""Read with whatever somebody planted among the rows: one of them must not hold up the others."""
 MAX_PUTS = 25  # limit of BatchWriteItem
 ATTEMPTS = 5  # of our own, on top of botocore's, for what is over in a moment
 FIRST_PAUSE = 0.02  # seconds; doubled each time, then jittered over the whole range
@@ -55,7 +57,7 @@ class DynamoTables:
 
     def get(self, key: Key) -> Item | None:
         answer = self._read("get_item", TableName=self._names[key.store], Key=key_of(key), ConsistentRead=True)
-        return _item(answer["Item"]) if "Item" in answer else None
+        return _item(answer["Item"], strict=key.store not in LENIENT) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
         if len(set(keys)) > MAX_KEYS:
@@ -70,7 +72,7 @@ class DynamoTables:
         while wanted:
             answer = self._read("batch_get_item", RequestItems=wanted)
             for table, rows in answer["Responses"].items():
-                items = [_item(row) for row in rows]
+                items = [_item(row, strict=stores[table] not in LENIENT) for row in rows]
                 found.update({Key(stores[table], item["pk"], item["sk"]): item for item in items})
             wanted = answer.get("UnprocessedKeys") or {}
             if wanted and not next(pauses):
@@ -95,7 +97,7 @@ class DynamoTables:
         items: list[Item] = []
         while len(items) <= limit:
             answer = self._read("query", **request)
-            items += [_item(row) for row in answer["Items"]]
+            items += [_item(row, strict=store not in LENIENT) for row in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 break
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
@@ -236,8 +238,8 @@ class DynamoTables:
         yield False
 
 
-def _item(row: Mapping[str, Mapping[str, Any]]) -> Item:
-    item = decode(row)
+def _item(row: Mapping[str, Mapping[str, Any]], *, strict: bool = True) -> Item:
+    item = decode(row, strict=strict)
     item.pop(MARK, None)
     return item
 

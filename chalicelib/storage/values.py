@@ -6,6 +6,7 @@ str, int, bool, bytes, list and dict (``ports/tables.py``), so forty lines do.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,24 +49,37 @@ def encode(item: Mapping[str, Any]) -> dict[str, Value]:
     return encoded
 
 
-def decode_value(value: Mapping[str, Any]) -> Any:
-    """One value; numbers are int. Raises TypeError for a type that we never write."""
-    ((kind, content),) = value.items()
+def decode_value(value: Mapping[str, Any], *, strict: bool = True) -> Any:
+    """One value; numbers are int, binary may come as base64 text, as Lambda's events have it.
+
+    Raises TypeError for a type that we never write. Unless ``strict``: then such a value becomes a text that says what
+    it is, the same by either way, so that a stranger's row can be looked at.
+    """
+    kind: str
+    content: Any
+    kind, content = next(iter(value.items()), ("", ""))
     match kind:
         case "S" | "BOOL":
             return content
-        case "N":
+        case "N" if _whole(content):
             return int(content)
         case "B":
-            return bytes(content)
+            return base64.b64decode(content) if isinstance(content, str) else bytes(content)
         case "L":
-            return [decode_value(element) for element in content]
+            return [decode_value(element, strict=strict) for element in content]
         case "M":
-            return decode(content)
-        case _:
+            return decode(content, strict=strict)
+        case _ if strict:
             raise TypeError(f"an attribute of type {kind}")
+    members = content if isinstance(content, list | set | tuple) else [content]
+    texts = (base64.b64encode(member).decode() if isinstance(member, bytes) else str(member) for member in members)
+    return f"{kind}:" + " ".join(sorted(texts))
 
 
-def decode(item: Mapping[str, Mapping[str, Any]]) -> Item:
+def _whole(number: Any) -> bool:
+    return str(number).removeprefix("-").isdecimal()
+
+
+def decode(item: Mapping[str, Mapping[str, Any]], *, strict: bool = True) -> Item:
     """A whole item, or the inside of a map."""
-    return {name: decode_value(value) for name, value in item.items()}
+    return {name: decode_value(value, strict=strict) for name, value in item.items()}

@@ -12,13 +12,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib.audit.alarms import ForkError
-from chalicelib.audit.entry import b64
+from chalicelib.audit.entry import b64, canonical
 from chalicelib.audit.envelopes import Segment
 from chalicelib.audit.logstore import Head
 from chalicelib.audit.notes import key_id
 from chalicelib.audit.writer import Writer
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Put
+from chalicelib.ports.tables import Key, Put, Store
 from tests.log.world import YEAR, LogWorld, SoftKey, chain_of, row
 
 pytestmark = pytest.mark.requirement("AUD-2")
@@ -93,16 +93,84 @@ def test_a_pointer_that_is_put_back_stops_the_sequencer(record_property: Any) ->
     record_property("faults", 1)
 
 
-def test_a_pointer_by_another_key_stops_the_sequencer(record_property: Any) -> None:
-    world, _, _ = grown()
+def _by_another_key(world: LogWorld) -> bytes:
     note = world.store.pointer(YEAR)[0]
     text = note.split("\n\n")[0] + "\n"
-    other = world.ca.sign(text.encode())
     line = note.split("\n\n")[1].split("\n")[0].rsplit(" ", 1)[0]
-    forged = f"{text}\n{line} {b64(key_id(world.log_key.public) + other)}\n"
-    world.edge.kept[f"{YEAR}/checkpoint"].append(forged.encode())
+    other = b64(key_id(world.log_key.public) + world.ca.sign(text.encode()))
+    return f"{text}\n{line} {other}\n".encode()
+
+
+@pytest.mark.parametrize(
+    "scribble", [_by_another_key, lambda _: b"", lambda _: b"\xff\x00", lambda _: b"a\n\n\xe2\x80\x94 b ====\n"]
+)
+def test_a_pointer_that_the_log_has_not_signed_is_as_good_as_none(
+    scribble: Callable[[LogWorld], bytes], record_property: Any
+) -> None:
+    world, _, _ = grown()
+    world.edge.kept[f"{YEAR}/checkpoint"].append(scribble(world))
+    world.sequencer().run(YEAR, world.rows(3))
+    world.check()
+    record_property("faults", 1)
+
+
+@pytest.mark.parametrize("name", ["9" * 20, "x", "00000000000000000001.x"])
+def test_junk_among_the_checkpoints_does_not_stop_the_log(name: str, record_property: Any) -> None:
+    world, _, _ = grown()
+    world.locked.put_new(f"{YEAR}/checkpoints/{name}", b"junk")
+    world.sequencer().run(YEAR, world.rows(3))
+    del world.locked.kept[f"{YEAR}/checkpoints/{name}"]
+    world.check()
+    record_property("faults", 1)
+
+
+def test_junk_among_the_heads_and_a_head_of_the_future(record_property: Any) -> None:
+    world, _, _ = grown()
+    for year in ("junk", "2099"):
+        world.tables.commit([Put(Key(Store.AUDIT_INDEX, keys.LOG_HEADS, year), Head().item())])
+    assert world.intake().renew() == 0
+    world.sequencer().run(YEAR, world.rows(3))
+    world.check()
+    record_property("faults", 2)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"leaf": "A" * 43 + "="}, {"n": 10**9}, {"n": "x"}, {"n": -1}, {"n": 10**15}, {"seq": -5}, {"n": 0}, {"leaf": 7}],
+    ids=str,
+)
+def test_a_forged_hint_leads_nobody_astray(forged: dict[str, Any], record_property: Any) -> None:
+    world, _, _ = grown()
+    for person in world.people:
+        world.tables.tamper(keys.log_hint(world.subjects.of(person, YEAR).tag), **forged)
+    world.sequencer().run(YEAR, world.rows(30))
+    world.check()
+    record_property("faults", len(world.people))
+
+
+@pytest.mark.parametrize("forged", [{"leaf": "A" * 43 + "="}, {"seq": 10**6}, {"env": "{}"}, {"env": "x"}], ids=str)
+def test_a_forged_end_of_a_chain_stops_the_sequencer(forged: dict[str, Any], record_property: Any) -> None:
+    world, _, _ = grown()
+    person = world.people[0]
+    last = chain_of(world, person)[-1]
+    world.tables.tamper(Key(Store.AUDIT_INDEX, last["pk"], last["sk"]), **forged)
     with pytest.raises(ForkError):
-        world.sequencer().run(YEAR, world.rows(1))
+        world.sequencer().run(YEAR, [row(world.item(person))])
+    record_property("faults", 1)
+
+
+def test_a_chain_that_was_shortened_is_noticed_by_who_has_seen_more(record_property: Any) -> None:
+    """Newest row gone and the hint put back: the next entry would take the number of one that is hidden."""
+    world = LogWorld()
+    person, sequencer = world.people[0], world.sequencer()
+    sequencer.run(YEAR, [row(world.item(person)) for _ in range(4)])
+    last = chain_of(world, person)[-1]
+    del world.tables._rows[Key(Store.AUDIT_INDEX, last["pk"], last["sk"])]
+    before = chain_of(world, person)[-1]
+    hint = {"n": 2, "leaf": before["leaf"], "seq": before["seq"]}
+    world.tables.tamper(keys.log_hint(world.subjects.of(person, YEAR).tag), **hint)
+    with pytest.raises(ForkError, match="a chain of 4 entries has 3"):
+        sequencer.run(YEAR, [row(world.item(person))])
     record_property("faults", 1)
 
 
@@ -140,34 +208,72 @@ def test_a_checkpoint_that_was_deleted_or_put_twice_is_an_alarm(how: str, record
     record_property("faults", 1)
 
 
-def test_a_segment_of_strangers_is_not_signed(record_property: Any) -> None:
-    """Database and bucket in one hand: a head that says "commit this", with entries that no certified writer made."""
-    world, now, _ = grown()
-    stranger = Writer(SoftKey(ec.generate_private_key(ec.SECP256R1())))
-    entry = row(world.item(writer=stranger))
-    place = {"n": 0, "prev": "", "pi": -1, "t": now.t}
-    forged = entry.envelope(place, certified=True)
-    tip = world.sequencer()._tip(YEAR, now).grown([forged])[0]
+def _plant(world: LogWorld, now: Head, envelope: bytes, sealed: bytes, t: int) -> None:
+    """A head that says "commit this": database and bucket in one hand."""
+    tip = world.sequencer()._tip(YEAR, now).grown([envelope])[0]
     header = {
         "v": 1,
         "origin": f"audit.test.example/{YEAR}",
         "start": now.size,
         "end": now.size + 1,
-        "t": now.t,
+        "t": t,
         "prev_root": b64(now.root),
         "root": b64(tip.edge.root()),
         "prev_seg": now.segsha,
         "prev_key": now.seg,
     }
-    packed = Segment(header, [(forged, entry.sealed)]).packed()
+    packed = Segment(header, [(envelope, sealed)]).packed()
     digest = hashlib.sha256(packed).hexdigest()
     name = f"segment/{now.size:020d}-{now.size + 1:020d}-{digest[:16]}"
     world.locked.overwrite(f"{YEAR}/{name}", packed)
-    set_head(world, Head(now.ver + 1, now.ver, now.size + 1, tip.edge.root(), now.t, name, digest))
+    set_head(world, Head(now.ver + 1, now.ver, now.size + 1, tip.edge.root(), t, name, digest))
+
+
+@pytest.mark.parametrize(
+    ("stranger", "place", "later", "said"),
+    [
+        (True, {}, 0, "no certified writer"),
+        (False, {"n": 777}, 0, "no such end"),
+        (False, {"pi": 3}, 0, "no sequencer built"),
+        (False, {"prev": "A" * 43 + "="}, 0, "no sequencer built"),
+        (False, {"log": {"origin": "", "root": "", "size": 0}}, 0, "no sequencer built"),
+        (False, {"x": 1}, 0, "no sequencer built"),
+        (False, {}, 9 * 10**12, "another time"),
+        (False, {}, -(10**12), "another time"),
+    ],
+)
+def test_a_planted_segment_is_not_signed(
+    stranger: bool,  # noqa: FBT001
+    place: dict[str, Any],
+    later: int,
+    said: str,
+    record_property: Any,
+) -> None:
+    world, now, _ = grown()
+    unknown = Writer(SoftKey(ec.generate_private_key(ec.SECP256R1())))
+    person = world.people[0]
+    entry = row(world.item(person, writer=unknown if stranger else world.writers[0]))
+    last = chain_of(world, person)[-1]
+    right = {"n": int(last["sk"]) + 1, "prev": last["leaf"], "pi": last["seq"], "t": now.t + later}
+    _plant(world, now, entry.envelope({**right, **place}, certified=stranger), entry.sealed, now.t + later)
     signed = len(world.log_key.signed_texts)
-    with pytest.raises(ForkError, match="no certified writer"):
+    with pytest.raises(ForkError, match=said):
         world.sequencer().run(YEAR, [])
     assert len(world.log_key.signed_texts) == signed
+    record_property("faults", 1)
+
+
+def test_a_planted_segment_with_an_entry_that_is_there_already_is_not_signed(record_property: Any) -> None:
+    world, now, _ = grown()
+    person = world.people[0]
+    chain = chain_of(world, person)
+    again = json.loads(chain[0]["env"])
+    place = {"n": len(chain), "prev": chain[-1]["leaf"], "pi": chain[-1]["seq"], "t": now.t}
+    again["w"].pop("cert", None)
+    again.pop("log", None)
+    _plant(world, now, canonical({**again, **place}), bytes(chain[0]["ct"]), now.t)
+    with pytest.raises(ForkError, match="already"):
+        world.sequencer().run(YEAR, [])
     record_property("faults", 1)
 
 

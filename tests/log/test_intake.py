@@ -13,10 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.entry import b64, unseal
 from chalicelib.audit.intake import Change
+from chalicelib.audit.publishing import witnessed_at
 from chalicelib.audit.writer import Writer
 from chalicelib.domain.identity import SYS
+from chalicelib.errors import UnavailableError
+from chalicelib.handlers.events import _change
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Key, Put, Store
+from chalicelib.storage.values import decode
 from tests.log.world import YEAR, LogWorld, SoftKey, chain_of
 
 pytestmark = pytest.mark.requirement("AUD-2")
@@ -221,4 +225,129 @@ def test_a_fork_passes_through_the_intake(record_property: Any) -> None:
     world.tables.tamper(keys.log_head(YEAR), size=0)
     with pytest.raises(ForkError):
         world.intake().changes(inserted(world.item()))
+    record_property("faults", 1)
+
+
+KINDS: dict[str, Any] = {
+    "a fraction": {"N": "1.5"},
+    "a large number": {"N": "1E+37"},
+    "nothing": {"NULL": True},
+    "texts": {"SS": ["b", "a"]},
+    "numbers": {"NS": ["1.5"]},
+    "binaries": {"BS": ["AAAA"]},
+    "deep": {"L": [{"M": {"x": {"NULL": True}, "y": {"N": "0.1"}}}]},
+    "no kind": {},
+    "a surrogate": {"S": "\ud800"},
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("kind", ["INSERT", "MODIFY", "REMOVE", "WHAT"])
+def test_no_kind_of_attribute_holds_up_the_shard(name: str, kind: str, record_property: Any) -> None:
+    """Retries never end here: a record that raises would stop the stream until it is a day old."""
+    world = LogWorld()
+    image = {"pk": {"S": "OB#1"}, "sk": {"S": "id"}, "x": KINDS[name], "ct": KINDS[name]}
+    record = {"eventName": kind, "dynamodb": {"NewImage": image, "OldImage": image}}
+    good = world.item()
+    assert world.intake().changes([_change(record), *inserted(good)]) >= 2
+    assert world.intake().changes([_change(record), *inserted(good)]) == 0
+    assert good["sk"] in world.ids()
+    record_property("faults", 1)
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "no kind"])
+def test_stream_and_sweep_see_the_same_in_a_strange_row(name: str) -> None:
+    """So that one row is one incident, by whichever way it is found first."""
+    seen = decode({"x": KINDS[name]}, strict=False)
+    as_api = {"x": {"BS": [b"\x00\x00\x00"]} if name == "binaries" else KINDS[name]}
+    assert decode(as_api, strict=False) == seen
+
+
+FIELDS = ("pk", "sk", "y", "tag", "com", "ct", "wid", "wn", "wsig", "wcert")
+VALUES: list[Any] = [None, True, 1, -1, 2**60, 2**70, "", "\ud800", "x" * 70_000, b"", [], {}, [b"x"], "é", "=", 1.5]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_whatever_stands_in_a_field_is_an_incident(field: str, record_property: Any) -> None:
+    world = LogWorld()
+    item = world.item()
+    for value in VALUES:
+        if field != "pk":
+            assert world.intake().changes(inserted({**item, field: value})) in {1, 2}, value
+        else:
+            world.intake().changes(inserted({**item, field: value}))
+    world.intake().changes(inserted({name: value for name, value in item.items() if name != field}, item))
+    codes = {f.code for f in world.fsck().findings if f.level != "info"}
+    assert codes <= {"quorum-none"}
+    assert item["sk"] in world.ids()
+    record_property("faults", len(VALUES) + 1)
+
+
+@pytest.mark.parametrize("field", ["wsig", "wcert", "com", "wid"])
+def test_base64_in_another_form_is_no_entry(field: str, record_property: Any) -> None:
+    """A copy with other left-over bits holds by its signature and would spoil the log for ever."""
+    world = LogWorld()
+    item = world.item()
+    text = item[field]
+    end = len(text) - text.count("=") - 1
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    other = letters[letters.index(text[end]) ^ 1]
+    copy = {**item, "pk": item["pk"] + "x", field: text[:end] + other + text[end + 1 :]}
+    world.intake().changes(inserted(copy, item, copy))
+    assert incidents(world) == ["alien-row"]
+    world.check(own=2)
+    record_property("faults", 1)
+
+
+def test_what_time_to_live_takes_before_it_was_sequenced_is_logged(record_property: Any) -> None:
+    world = LogWorld()
+    item = world.item()
+    assert world.intake().changes([Change("REMOVE", old=item, by=TTL)]) == 1
+    assert incidents(world) == []
+    world.check()
+    record_property("faults", 1)
+
+
+def test_a_log_that_stood_still_for_weeks_loses_nothing(record_property: Any) -> None:
+    world = LogWorld()
+    store(world, world.item())
+    world.clock.advance(minutes=2)
+    assert world.intake().sweep_all(timedelta(hours=48)) == 1
+    for _ in range(20):
+        world.clock.advance(days=1)
+        store(world, world.item())
+    world.clock.advance(days=1)
+    assert world.intake().sweep_all(timedelta(hours=48)) == 20
+    world.check()
+    record_property("faults", 20)
+
+
+def test_a_long_sweep_goes_on_where_it_was_stopped(record_property: Any) -> None:
+    world = LogWorld()
+    world.intake().sweep_all(timedelta(hours=1))
+    for _ in range(6):
+        world.clock.advance(hours=12)
+        store(world, world.item())
+    world.clock.advance(hours=1)
+    world.log_key.down = True
+    with pytest.raises(UnavailableError):
+        world.intake().sweep_all(timedelta(hours=1))
+    world.log_key.down = False
+    world.intake().sweep_all(timedelta(hours=1))
+    world.check()
+    record_property("faults", 1)
+
+
+def test_an_old_year_without_a_cosignature_is_cosigned_after_all(record_property: Any) -> None:
+    world = LogWorld(witness=True)
+    assert world.witness is not None
+    world.intake().changes(inserted(world.item()))
+    world.clock.now = world.clock.now.replace(year=YEAR + 1)
+    world.intake().changes(inserted(world.item()))
+    world.witness.away = True
+    world.intake().changes(inserted(world.item(year=YEAR)))
+    assert witnessed_at(world.store.pointer(YEAR)[0]) == 0
+    world.witness.away = False
+    world.intake().renew()
+    assert witnessed_at(world.store.pointer(YEAR)[0]) > 0
     record_property("faults", 1)

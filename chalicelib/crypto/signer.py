@@ -41,8 +41,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "access": Purpose("at+jwt", kept=timedelta(days=1), longest=timedelta(hours=12)),
     # A prescription lives up to a year (RX-5); deflated for a smaller QR.
     "prescription": Purpose("medkarta-rx+jws", kept=timedelta(days=400), longest=None, deflated=True),
-    # The word of the one who approved an erasure, for the eraser. Once it is executed the receipt stands in its place;
-    # until then it waits for a day, or for as long as a person needs to clear the dead letters.
+    # The word of the one who approved an erasure, for the eraser. Its claim ``good_until`` says how long it may begin
+    # (domain/erasures.py); for so long as is said here, what has begun can be finished. Then there is the receipt.
     "erasure-order": Purpose("medkarta-erasure-order+jws", kept=timedelta(days=400), longest=None),
     # Evidence: as long as the log keeps the entry that names it (infra/stores.yaml, AuditRetentionDays).
     "receipt": Purpose("medkarta-erasure-receipt+jws", kept=timedelta(days=1900), longest=None),

@@ -3,7 +3,7 @@
     proposed ───► approved ───► executing ───► executed
       │ │ └──► refused ◄──┤                                by a security officer
       │ └────► withdrawn ◄┘                                by who proposed it, or by the person it is about
-      └······► lapsed                                      nobody decided in time
+      └······► lapsed ◄·┘                                 nobody decided, or nobody executed it, in time
 
 1. one human proposes, another one decides, and neither is the person it is about. Ids of humans are compared: whoever
    holds both roles is still one human
@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.identity import Actor, Role
+from chalicelib.domain.moments import stamp
 from chalicelib.domain.staff import runs_the_system
 
 
@@ -32,7 +33,7 @@ class Basis(StrEnum):
 
 
 class State(StrEnum):
-    """Values are stored, all but ``lapsed``, which is ``proposed`` after its time."""
+    """Values are stored, all but ``lapsed``, which is ``proposed`` or ``approved`` after its time."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -44,6 +45,9 @@ class State(StrEnum):
 
 
 LAPSES_AFTER = timedelta(days=14)
+ORDER_HOLDS = timedelta(days=14)
+"""From the moment it is due; the queues keep its message so long (infra/stores.yaml). An order that was withdrawn is
+taken out of its row, but who owns the table can have kept a copy: after this time the copy is worth nothing."""
 
 WAITING: Mapping[Basis, timedelta] = {
     # Whoever has got hold of an account could ask in its owner's name. The owner was told, and has a day to stop it.
@@ -59,14 +63,22 @@ OPEN = frozenset({State.PROPOSED, State.APPROVED, State.EXECUTING})
 STOPPABLE = frozenset({State.PROPOSED, State.APPROVED})
 
 
-def present_state(stored: str, proposed_at: datetime, now: datetime) -> State:
+def present_state(stored: str, proposed_at: datetime, now: datetime, good_until: datetime | None = None) -> State:
+    """``good_until`` is that of the order, where there is one."""
     state = State(stored)
-    return State.LAPSED if state is State.PROPOSED and now >= proposed_at + LAPSES_AFTER else state
+    if state is State.PROPOSED:
+        return State.LAPSED if now >= proposed_at + LAPSES_AFTER else state
+    return State.LAPSED if state is State.APPROVED and good_until is not None and now >= good_until else state
 
 
 def due_at(basis: Basis, approved_at: datetime) -> datetime:
     """The moment from which an approved erasure is executed."""
     return approved_at + WAITING[basis]
+
+
+def good_until(due: str) -> datetime:
+    """The moment from which an order does not hold any more. ``due`` is the row's ``due_at``; ValueError passes."""
+    return datetime.fromisoformat(due) + ORDER_HOLDS
 
 
 def may_decide(state: State, *, approve: bool) -> bool:
@@ -115,7 +127,10 @@ def refusal_to_decide(actor: Actor, patient_id: str, proposed_by: str) -> str:
 
 
 def order_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """Claims of the order to the eraser: without it a row that somebody wrote into the table would be enough."""
+    """Claims of the order to the eraser: without it a row that somebody wrote into the table would be enough.
+
+    ``good_until`` lets a copy of a withdrawn order go stale. ValueError for a ``due_at`` that is no time.
+    """
     return {
         "erasure": row["id"],
         "patient": row["patient"],
@@ -124,6 +139,7 @@ def order_of(row: Mapping[str, Any]) -> dict[str, str]:
         "proposed_by": row["proposed_by"],
         "approved_by": row["decided_by"],
         "due_at": row["due_at"],
+        "good_until": stamp(good_until(row["due_at"])),
     }
 
 

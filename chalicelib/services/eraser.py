@@ -19,10 +19,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from math import ceil
-from typing import Any
+from typing import Any, NoReturn
 
 from chalicelib.domain.access import CardState
-from chalicelib.domain.erasures import State, order_of, receipt_of, says
+from chalicelib.domain.erasures import State, good_until, order_of, receipt_of, says
 from chalicelib.domain.identity import SYS, PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import memberships_of
@@ -57,13 +57,16 @@ class EraserService:
         """Carry out what was approved; the state it is in afterwards. Repeatable, also after a crash.
 
         Before its time it is sent to the queue once more. What was refused or withdrawn is left alone. Raises
-        AccessDeniedError when nobody signed the order, WrongStateError when the person has been given a role here.
+        AccessDeniedError when nobody signed the order or its time has passed, WrongStateError when the person has been
+        given a role here.
         """
         row = self._row(erasure_id)
         state = State(row["state"])
         if state not in {State.APPROVED, State.EXECUTING, State.EXECUTED}:
             return state
         self._check_signature(row, state)
+        if state is not State.EXECUTED:
+            self._check_time(row)
         if state is State.APPROVED:
             left = (datetime.fromisoformat(row["due_at"]) - self._clock()).total_seconds()
             if left > 0:
@@ -87,11 +90,25 @@ class EraserService:
                 fits = says(claims, {"erasure": row["id"], "patient": row["patient"]})
             else:
                 fits = says(self._signer.verify(row["order"], purpose="erasure-order"), order_of(row))
-        except (NotSignedInError, KeyError):
+        except (NotSignedInError, KeyError, ValueError):
             fits = False
         if not fits:
-            self._gate.record(self._event("erasure:begin", row, outcome="denied", reason="no-order"))
-            raise AccessDeniedError
+            self._deny(row, "no-order")
+
+    def _check_time(self, row: Item) -> None:
+        """A withdrawn order that was kept and put back is good for days, not for as long as its signature.
+
+        Half an erasure is worse than none: where the tombstone stands, what is left is done whenever it is.
+        """
+        if self._clock() < good_until(row["due_at"]):
+            return
+        stone = self._tables.get(keys.key_state(row["patient"])) or {}
+        if stone.get("state") != "destroyed":
+            self._deny(row, "order-expired")
+
+    def _deny(self, row: Item, reason: str) -> NoReturn:
+        self._gate.record(self._event("erasure:begin", row, outcome="denied", reason=reason))
+        raise AccessDeniedError
 
     # --- 1
 

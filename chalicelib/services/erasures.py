@@ -18,6 +18,7 @@ from chalicelib.domain.erasures import (
     Basis,
     State,
     due_at,
+    good_until,
     may_be_withdrawn_by_the_person,
     may_decide,
     order_of,
@@ -120,7 +121,7 @@ class ErasureService:
         if newest is None:
             return Expect.ABSENT
         row = self._row(newest["erasure"])
-        if _state(row, now) in OPEN:
+        if _state(row, now) in OPEN and not _stuck(row, now):
             raise AlreadyExistsError("an erasure of this person is under way")
         return {"erasure": newest["erasure"]}
 
@@ -279,11 +280,19 @@ class ErasureService:
         }
         if state is State.PROPOSED:
             shown["lapses_at"] = stamp(datetime.fromisoformat(row["proposed_at"]) + LAPSES_AFTER)
+        if state is State.APPROVED:
+            shown["lapses_at"] = stamp(good_until(row["due_at"]))
         return shown
 
 
 def _state(row: Item, now: datetime) -> State:
-    return present_state(row["state"], datetime.fromisoformat(row["proposed_at"]), now)
+    until = good_until(row["due_at"]) if "due_at" in row else None
+    return present_state(row["state"], datetime.fromisoformat(row["proposed_at"]), now, until)
+
+
+def _stuck(row: Item, now: datetime) -> bool:
+    """Begun, and not gone on with while its order was good: it may be proposed anew, where there are keys left."""
+    return row["state"] == State.EXECUTING.value and now >= good_until(row["due_at"])
 
 
 def _decided(actor: Actor, now: datetime) -> Item:

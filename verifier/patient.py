@@ -162,6 +162,7 @@ def _included(run: Check, chain: Chain, index: int, proof: list[bytes]) -> None:
 
 def _entries(run: Check, chain: Chain, listed: list[dict[str, object]]) -> None:
     report = run.report
+    gone = "body-missing" if any(entry["body"] is not None for entry in listed) else "body-erased"
     for number, entry in enumerate(listed):
         place = f"{chain.place}/entry/{number}"
         try:
@@ -175,7 +176,7 @@ def _entries(run: Check, chain: Chain, listed: list[dict[str, object]]) -> None:
             report.add("entry-twice", place, id=envelope.id)
         run.ids.add(envelope.id)
         chain.envelopes.append(envelope)
-        chain.bodies.append(_body(run, envelope, entry["body"], place))
+        chain.bodies.append(_body(run, envelope, entry["body"], place, gone))
 
 
 def _linked(run: Check, chain: Chain, envelope: Envelope, number: int, place: str) -> None:
@@ -211,9 +212,10 @@ def _writer(run: Check, chain: Chain, envelope: Envelope, place: str) -> None:
         report.add("certificate-wrong", place, writer=writer)
 
 
-def _body(run: Check, envelope: Envelope, text: object, place: str) -> Mapping[str, object] | None:
+def _body(run: Check, envelope: Envelope, text: object, place: str, gone: str) -> Mapping[str, object] | None:
+    """``gone`` is the code for no text: keys are destroyed for all of a chain, so one text alone was lost or hidden."""
     if type(text) is not str:
-        run.report.add("body-erased", place)
+        run.report.add(gone, place)
         return None
     try:
         body = entries.read_body(text, envelope)

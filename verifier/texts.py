@@ -203,7 +203,12 @@ FINDINGS: dict[str, tuple[str, str, str]] = {
     "body-malformed": (BROKEN, "текст записи не по форме: {why}", "a malformed text: {why}"),
     "body-of-another-entry": (BROKEN, "текст другой записи", "the text of another entry"),
     "body-of-another-patient": (BROKEN, "запись о другом пациенте", "an entry about another patient"),
-    "body-erased": (INFO, "текст записи уничтожен или скрыт, сама она на месте", "its text is erased; it is in place"),
+    "body-erased": (INFO, "текст записи уничтожен, сама она на месте", "its text is erased; it is in place"),
+    "body-missing": (
+        ALARM,
+        "текста записи нет, хотя тексты других записей этой цепочки есть: его могли скрыть",
+        "its text is missing, while those of others in the chain are there: it may be hidden",
+    ),
     "years-order": (BROKEN, "годы повторяются или идут не по порядку", "a year is there twice, or out of order"),
     "tag-twice": (BROKEN, "одна цепочка показана дважды", "one chain is shown twice"),
     "year-left-out": (BROKEN, "скрыта цепочка {year} года", "the chain of {year} was left out"),

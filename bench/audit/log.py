@@ -21,6 +21,7 @@ from chalicelib.domain.identity import PersonId
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
 from tests.log.world import NAME, SOFT_KEYS, YEAR, LogWorld
+from tests.unit.test_audit_log import tags_of
 
 PEOPLE, WRITERS = 2_000, 20
 GROWN = 391 * 256
@@ -47,7 +48,7 @@ class BenchLog(LogWorld):
         self.tables = CountedTables(meter)
         self.locked, self.edge = CountedObjects(meter, "locked"), CountedObjects(meter, "edge")
         self.log_key = CountedKey(SOFT_KEYS[0], meter)
-        self.subjects = Subjects(self.tables, lambda: self.kms, self.ca, "arn:key", "demo")
+        self.subjects = Subjects(self.tables, lambda: self.kms, self.ca, tags_of(self.kms), "arn:key", "demo")
         self.store = LogStore(self.tables, self.locked, self.edge, self._together(threads))
         if self.witness:
             self.witness = CountedWitness(self.witness, self.witness_key, meter)

@@ -2,7 +2,8 @@
 
 A body is shown only when all of it fits: the ciphertext is the one whose hash stands in the envelope, it opens under
 the chain's key for exactly this entry, the text is the one committed to, and it names the entry and the person.
-Everything else is "altered": somebody changed what is stored.
+Everything else is "altered": somebody changed what is stored. The writer's own ciphertext that was sealed to another
+key is "unreadable".
 """
 
 from __future__ import annotations
@@ -144,7 +145,9 @@ def opened(envelope: Mapping[str, Any], sealed: bytes, private: X25519PrivateKey
         body = json.loads(text)
         fits = (body["id"], body["patient"]) == (envelope["id"], person_id)
         return Opened(text.decode(), body) if fits else ALTERED
-    except (InvalidTag, KeyError, TypeError, ValueError):
+    except InvalidTag:  # it is the writer's own ciphertext, so the key that it was sealed to is lost (subjects.py)
+        return UNREADABLE
+    except (KeyError, TypeError, ValueError):
         return ALTERED
 
 

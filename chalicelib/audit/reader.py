@@ -3,7 +3,8 @@
 The index and the edge bucket can be written by whoever administers them, so nothing of them is shown as it stands: an
 entry's envelope must have the hash that the index and the next entry of the chain name, its body must be the one its
 writer committed to, a number that is missing is shown as missing, and ``slice`` compares each row with the locked
-bundle. A page of ``chain`` proves nothing about its newest end; ``bundle`` does, to a program that trusts none of this.
+bundle, and ``bundle`` takes from the locked segments what the index has not (committed.py). A page of ``chain`` proves
+nothing about its newest end; ``bundle`` does, to a program that trusts none of this.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.audit.committed import Committed
 from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import b64
 from chalicelib.audit.logstore import Head, LogStore
@@ -250,12 +252,12 @@ class LogReader:
         tag, chain = self._own(permit, year)
         index, last = int(place["seq"]), int(place["n"])
         proof = self._published.inclusion(year, index, checkpoint.size)
+        rows = {int(row["sk"]): row for row in every_row(self._store.tables, Store.AUDIT_INDEX, keys.log_chain(tag))}
         entries = []
-        for row in every_row(self._store.tables, Store.AUDIT_INDEX, keys.log_chain(tag)):
-            if int(row["sk"]) <= last:
-                envelope = envelope_of(str(row["env"]).encode())
-                shown = chain.opened(envelope, bytes(row["ct"])) if envelope else ALTERED
-                entries.append({"env": str(row["env"]), "body": shown.text or None})
+        for text, sealed in Committed(self._store, year).chain(rows, tag, last, index):
+            envelope = envelope_of(text)
+            shown = chain.opened(envelope, sealed) if envelope else ALTERED
+            entries.append({"env": text.decode(), "body": shown.text or None})
         return {
             "origin": checkpoint.origin,
             "checkpoint": checkpoint.note,

@@ -1,8 +1,10 @@
-"""Audit subjects: per person and year a random tag and a key pair whose private half KMS alone can unwrap.
+"""Audit subjects: per person and year a tag and a key pair whose private half KMS alone can unwrap.
 
 Each row is certified by the writer CA together with the person it belongs to: whoever writes the table can neither read
 later entries through a key of their own nor lead a person's entries into another chain. Destroying the row (SPC-8, or
 the end of retention) makes the bodies unreadable and leaves the log verifiable.
+A row that was lost is made anew with another key pair and the same tag (tags.py): the chain goes on, and what was
+sealed before stays in its place, unreadable.
 
 An erased person gets no new row: it is made under the condition that the person's keys are as they were read. So of an
 access and an erasure at the same moment one is first, and the eraser finds every row that there will ever be.
@@ -10,7 +12,6 @@ access and an erasure at the same moment one is first, and the eraser finds ever
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any
 
 from chalicelib.audit.ec_key import EcKey
 from chalicelib.audit.entry import SUBJECT_DOMAIN, Earlier, Subject, b64, canonical
+from chalicelib.audit.tags import KmsTags
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import ConflictError, ErasedError, KeyIntegrityError, KeyUnavailableError
 from chalicelib.ports import keys
@@ -36,6 +38,7 @@ class Subjects:
         tables: Tables,
         kms: Callable[[], Any],
         authority: EcKey,
+        tags: KmsTags,
         key_arn: str,
         tenant: str,
         wall: Callable[[], float] = time.time,
@@ -43,6 +46,7 @@ class Subjects:
         self._tables = tables
         self._kms = kms
         self._authority = authority
+        self._tags = tags
         self._key_arn = key_arn
         self._tenant = tenant
         self._wall = wall  # and not the monotonic clock, which stands still while Lambda has an environment frozen
@@ -83,7 +87,7 @@ class Subjects:
         subject, row = self._new(person_id, year)
         rows = [
             Put(keys.audit_subject(person_id, year), row),
-            Put(keys.audit_tag(subject.tag), {"person": person_id, "year": year}),
+            Put(keys.audit_tag(subject.tag), {"person": person_id, "year": year}, None),  # there after a lost row
         ]
         for _ in range(TRIES):
             try:
@@ -115,7 +119,7 @@ class Subjects:
 
         private = X25519PrivateKey.generate()
         subject = Subject(
-            tag=b64(secrets.token_bytes(16)),
+            tag=self._tags.of(person_id, year),
             public=private.public_key().public_bytes_raw(),
             year=year,
             earlier=self._earlier(person_id, year),

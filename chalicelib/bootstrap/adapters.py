@@ -47,8 +47,11 @@ class Adapters:
     @cached_property
     def subjects(self) -> Subjects:
         from chalicelib.audit.subjects import Subjects
+        from chalicelib.audit.tags import KmsTags
 
-        return Subjects(self.tables, lambda: aws("kms"), self.authority, self.settings.audit_key, self.settings.tenant)
+        settings = self.settings
+        tags = KmsTags(lambda: aws("kms"), settings.index_key, settings.tenant)
+        return Subjects(self.tables, lambda: aws("kms"), self.authority, tags, settings.audit_key, settings.tenant)
 
     @cached_property
     def audit(self) -> OutboxAuditLog:

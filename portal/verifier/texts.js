@@ -90,8 +90,12 @@ const FINDINGS = {
   "body-of-another-entry": ["Это текст другой записи.", "This is the text of another entry."],
   "body-of-another-patient": ["Это запись о другом человеке.", "This entry is about another person."],
   "body-erased": [
-    "Текст записи уничтожен или скрыт; сама запись на месте.",
-    "The text of the entry is erased or hidden; the entry itself is in place.",
+    "Текст записи уничтожен; сама запись на месте.",
+    "The text of the entry is erased; the entry itself is in place.",
+  ],
+  "body-missing": [
+    "Текста записи нет, хотя тексты других ваших записей есть: его могли скрыть.",
+    "The text of the entry is missing, while those of your other entries are there: it may be hidden.",
   ],
   // the bundle
   "bundle-malformed": ["Выписка испорчена: {why}.", "The copy of the journal is malformed: {why}."],

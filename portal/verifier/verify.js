@@ -141,11 +141,15 @@ async function checkIncluded(run, chain, index, proof) {
   }
 }
 
-/** Many at a time: what takes long comes first, then the rules one entry after another. */
+/**
+ * Many at a time: what takes long comes first, then the rules one entry after another. `gone` is the code for no text:
+ * keys are destroyed for all of a chain, so one text alone was lost or hidden.
+ */
 async function readEntries(run, chain, listed) {
+  const gone = listed.some((entry) => entry.get("body") !== null) ? "body-missing" : "body-erased";
   for (let at = 0; at < listed.length; at += TOGETHER) {
     const read = await Promise.all(listed.slice(at, at + TOGETHER).map((entry) => readEntry(run, chain, entry)));
-    read.forEach((found, number) => checkEntry(run, chain, found, at + number));
+    read.forEach((found, number) => checkEntry(run, chain, found, at + number, gone));
   }
 }
 
@@ -170,7 +174,7 @@ const orFlaw = (promise) =>
     return flaw;
   });
 
-function checkEntry(run, chain, found, number) {
+function checkEntry(run, chain, found, number, gone) {
   const { report, ids } = run;
   const { envelope } = found;
   const place = `${chain.place}/entry/${number}`;
@@ -183,7 +187,7 @@ function checkEntry(run, chain, found, number) {
   if (ids.has(envelope.id)) report.add("entry-twice", place, { id: envelope.id });
   ids.add(envelope.id);
   chain.envelopes.push(envelope);
-  const body = checkBody(run, found.body, place);
+  const body = checkBody(run, found.body, place, gone);
   chain.bodies.push(body);
   chain.shown.push({ year: chain.year, place, time: envelope.t, id: envelope.id, body: plain(body) });
 }
@@ -216,10 +220,10 @@ function checkWriter(run, { envelope, signed: right, certified }, place) {
   else if (!certified.every(Boolean)) report.add("certificate-wrong", place, { writer });
 }
 
-function checkBody(run, body, place) {
+function checkBody(run, body, place, gone) {
   const { report } = run;
   if (body === null) {
-    report.add("body-erased", place);
+    report.add(gone, place);
     return null;
   }
   if (body instanceof Flaw) {

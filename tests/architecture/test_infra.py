@@ -17,7 +17,6 @@ from tests.architecture.templates import (
     DATA_SERVICES,
     FUNCTIONS,
     RESOURCES,
-    REVIEWERS,
     actions_on,
     of_type,
     statements,
@@ -65,8 +64,8 @@ def test_key_rows_leave_the_backups_soon_and_only_by_the_eraser() -> None:
 
 @pytest.mark.requirement("SPC-8", "SEC-2")
 def test_the_eraser_destroys_and_cannot_read() -> None:
-    """It opens no content and no entry of the log, and makes no tag of an identifier."""
-    for key in ("PatientKey", "IndexKey", "LogKey"):
+    """It opens no content and no entry of the log."""
+    for key in ("PatientKey", "LogKey"):
         assert not actions_on("eraser", key), key
     assert actions_on("eraser", "AuditKey") == {"kms:Encrypt"}
     for store in ("DocumentsBucket", "AuditLogBucket", "AuditIndexTable", "NoticesTopic"):
@@ -170,14 +169,19 @@ def test_stores_are_segmented() -> None:
     """The table of the design, section 3, as far as these functions go; the log's in test_infra_log.py."""
     for function in set(CONFIGURED) - {"api_handler", "appoint_administrator", "audit_reader", "eraser"}:
         assert not writing(actions_on(function, "IdentityTable")), function
-        # The review makes its marks with a secret that only who may use this key can have.
-        assert actions_on(function, "IndexKey") <= ({"kms:GenerateMac"} if function in REVIEWERS else set()), function
     assert writing(actions_on("audit_reader", "IdentityTable")) == {"dynamodb:UpdateItem"}  # counters of limits
     assert actions_on("on_notice", "CardTable") == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert not actions_on("on_notice", "DocumentsBucket")
     assert not actions_on("appoint_administrator", "CardTable")
     assert not actions_on("sweep", "CardTable")
     assert "dynamodb:UpdateItem" not in actions_on("api_handler", "KeysTable")
+
+
+@pytest.mark.requirement("SEC-2", "AUD-2")
+def test_who_writes_entries_makes_subjects_and_their_tags_and_nobody_else_makes_tags() -> None:
+    for function in CONFIGURED:
+        writes = "kms:Encrypt" in actions_on(function, "AuditKey")
+        assert actions_on(function, "IndexKey") == ({"kms:GenerateMac"} if writes else set()), function
 
 
 def test_each_function_has_a_policy_of_its_own_and_none_is_generated() -> None:

@@ -47,6 +47,7 @@ TAG = ["person", "pk", "sk", "year"]
 HAPPENED = ["_w", "at", "expires", "id", "patient", "pk", "react", "sk", "ver"]
 RECORD = {"dynamodb:Attributes": [*HAPPENED, "sealed"]}
 OPENING = {"kms:EncryptionContext:purpose": "audit-subject", "kms:EncryptionContext:tenant": "demo"}
+TAGGING = {"kms:MacAlgorithm": "HMAC_SHA_256"}
 SIGNING = {"kms:EncryptionContext:purpose": "signing", "kms:EncryptionContext:tenant": "demo"}
 PULSE = {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"}
 
@@ -214,6 +215,10 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
         ),
         *(Wish(name, "dynamodb:ConditionCheckItem", "KeysTable") for name in WRITERS),
         *(Wish(name, "dynamodb:Query", "KeysTable") for name in WRITERS),
+        *(Wish(name, "kms:GenerateMac", "IndexKey", TAGGING) for name in (*WRITERS, "eraser")),
+        *(Wish(name, "kms:Encrypt", "AuditKey", OPENING) for name in (*WRITERS, "eraser")),
+        Wish("audit_reader", "s3:ListBucket", "AuditLogBucket"),
+        Wish("audit_reader", "s3:GetObject", "AuditLogBucket/2026/segment/1"),
         Wish("audit_reader", "kms:Decrypt", "AuditKey", OPENING),
         Wish("audit_reader", "dynamodb:UpdateItem", "IdentityTable", {"dynamodb:LeadingKeys": ["LIMIT#all#p"]}),
         Wish("review_audit", "s3:GetObject", "KeyLogBucket/AWSLogs/1/CloudTrail/eu-central-1/2026/01/01/1.json.gz"),
@@ -265,6 +270,8 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
             Wish("review_audit", "dynamodb:PutItem", "AuditIndexTable", {"dynamodb:LeadingKeys": [row]})
             for row in ("HEAD", "E#e", "P#t", "W#w", "H#t")
         ),
+        *(Wish(name, "kms:GenerateMac", "IndexKey", TAGGING) for name in ("sweep", "rebuild_audit_index")),
+        Wish("on_notice", "kms:GenerateMac", "IndexKey", {"kms:MacAlgorithm": "HMAC_SHA_512"}),
         Wish("check_cards", "s3:GetObject", "KeyLogBucket/AWSLogs/1.json.gz"),
         Wish("review_audit", "kms:Decrypt", "PatientKey", {**OPENING, "kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("review_audit", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),

@@ -40,7 +40,7 @@ from chalicelib.errors import NotFoundError, UnavailableError
 from chalicelib.ports import Event, keys
 from tests.fakes import FixedClock
 from tests.memory_tables import MemoryTables
-from tests.unit.test_audit_log import FakeKms
+from tests.unit.test_audit_log import FakeKms, tags_of
 from verifier import fsck
 from verifier.objects import Memory
 from verifier.policy import Policy
@@ -218,7 +218,7 @@ class LogWorld:
         self.locked, self.edge = MemoryObjects(latency), MemoryObjects(latency, self.clock)
         self.log_key, self.ca = SoftKey(SOFT_KEYS[0]), SoftKey(SOFT_KEYS[1])
         self.kms = FakeKms()
-        self.subjects = Subjects(self.tables, lambda: self.kms, self.ca, "arn:key", "demo")
+        self.subjects = Subjects(self.tables, lambda: self.kms, self.ca, tags_of(self.kms), "arn:key", "demo")
         self.store = LogStore(self.tables, self.locked, self.edge)
         self.people = [PersonId(f"person{n}") for n in range(5)]
         self.writers = [Writer(self.ca) for _ in range(3)]

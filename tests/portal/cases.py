@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from tests.verifier import test_patient as given
 from tests.verifier.maker import ECDSA, START, Maker, b64, honest, sha, spki
 from tests.verifier.test_patient_age import one_young_witness
+from tests.verifier.test_patient_texts import text_hidden
 from verifier import canonical, patient
 from verifier.policy import Policy
 from verifier.report import USAGE, Flaw, Report
@@ -81,6 +82,7 @@ def of_tables() -> Iterator[Case]:
     """Every manipulation of tests/verifier/test_patient.py, and the good bundles that they begin with."""
     maker = given.made()[0]
     yield case("good", maker, given.good())
+    yield case("text hidden", maker, text_hidden())
     yield case("good, no nonce", maker, given.good(), nonce="")
     yield case("another nonce", maker, given.good(), nonce="M")
     yield case("an older request", maker, {**given.good(), "nonce": "M"}, nonce="M")

@@ -27,6 +27,7 @@ from chalicelib.services.gate import Gate
 from tests.unit.crypto_fakes import PATIENT_KEY, SYSTEM_KEY, TENANT, Ticks
 from tests.unit.crypto_fakes import FakeKms as KeyKms
 from tests.unit.test_audit_log import FakeKms as AuditKms
+from tests.unit.test_audit_log import tags_of
 from tests.world import ANNA, PROTOCOL, URL, World
 
 COURT = (Basis.COURT_ORDER, "2-17/2026")
@@ -108,7 +109,8 @@ class RealOffice(Office):
     def make_subjects(self) -> Subjects:
         authority = KmsEcKey(lambda: self.audit_kms, "arn:ca")
         wall = lambda: self.clock().timestamp()  # noqa: E731
-        return Subjects(self.tables, lambda: self.audit_kms, authority, "arn:key", "demo", wall)
+        tags = tags_of(self.audit_kms)
+        return Subjects(self.tables, lambda: self.audit_kms, authority, tags, "arn:key", "demo", wall)
 
     def make_audit(self) -> OutboxAuditLog:
         authority = KmsEcKey(lambda: self.audit_kms, "arn:ca")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
+import secrets
 import threading
 from datetime import datetime
 from typing import Any
@@ -24,6 +26,7 @@ from chalicelib.audit import entry
 from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.log import OutboxAuditLog
 from chalicelib.audit.subjects import Subjects
+from chalicelib.audit.tags import KmsTags
 from chalicelib.audit.writer import Writer
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import (
@@ -46,6 +49,7 @@ class FakeKms:
 
     def __init__(self) -> None:
         self.ca = ec.generate_private_key(ec.SECP256R1())
+        self.mac_key = secrets.token_bytes(32)
         self.wrapped: dict[bytes, tuple[bytes, dict[str, str]]] = {}
         self.down = False
         self.calls: list[str] = []
@@ -64,6 +68,11 @@ class FakeKms:
         self.wrapped[blob] = (Plaintext, EncryptionContext)
         return {"CiphertextBlob": blob}
 
+    def generate_mac(self, *, Message: bytes, MacAlgorithm: str, **_: Any) -> dict[str, bytes]:  # noqa: N803
+        self._called("generate_mac")
+        assert MacAlgorithm == "HMAC_SHA_256"
+        return {"Mac": hmac.digest(self.mac_key, Message, hashlib.sha256)}
+
     def _called(self, name: str) -> None:
         from botocore.exceptions import EndpointConnectionError
 
@@ -72,11 +81,15 @@ class FakeKms:
             raise EndpointConnectionError(endpoint_url="https://kms")
 
 
+def tags_of(kms: FakeKms) -> KmsTags:
+    return KmsTags(lambda: kms, "arn:index", "demo")
+
+
 class Desk:
     def __init__(self, tables: MemoryTables | None = None) -> None:
         self.clock, self.tables, self.kms = FixedClock(), tables or MemoryTables(), FakeKms()
         authority = KmsEcKey(lambda: self.kms, "arn:ca")
-        subjects = Subjects(self.tables, lambda: self.kms, authority, "arn:key", "demo")
+        subjects = Subjects(self.tables, lambda: self.kms, authority, tags_of(self.kms), "arn:key", "demo")
         self.log = OutboxAuditLog(self.tables, subjects, lambda: Writer(authority), self.clock)
 
     def rows(self) -> list[dict[str, Any]]:

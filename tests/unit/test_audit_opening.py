@@ -62,6 +62,12 @@ def test_another_ciphertext_is_altered_even_when_nobody_can_open_it() -> None:
     assert opened(envelope, sealed, None, "anna") == UNREADABLE
 
 
+@pytest.mark.requirement("AUD-2", "AUD-3")
+def test_what_was_sealed_to_a_key_that_is_lost_is_unreadable_and_not_altered() -> None:
+    envelope, sealed = made()
+    assert opened(envelope, sealed, X25519PrivateKey.generate(), "anna") == UNREADABLE
+
+
 @pytest.mark.parametrize(
     "text",
     [b"", b"[]", b"{}", b"\xff", json.dumps({"id": "e"}).encode()],

@@ -18,7 +18,7 @@ from chalicelib.errors import AccessDeniedError, KeyIntegrityError, KeyUnavailab
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Put
 from tests.log.world import NAME, Crash, LogWorld, crash_at, row
-from tests.unit.journal_world import ANNA, BORIS, WHOLE, JournalWorld, patient_of, permit
+from tests.unit.journal_world import ANNA, BORIS, WHOLE, JournalWorld, permit
 from verifier.policy import Policy
 
 NONCE = "n" * 20
@@ -277,83 +277,6 @@ def test_times_of_entries_come_from_both_years_and_open_nothing(world: JournalWo
     assert world.reader.entry_times(ANNA, last, world.clock()) == [last, last, world.clock()]
     assert world.reader.entry_times(ANNA, last + timedelta(seconds=1), world.clock()) == [world.clock()]
     assert world.kms.calls == 0
-
-
-# --- the bundle
-
-
-def ordered(world: JournalWorld, years: tuple[int, ...] = (2026,)) -> dict[int, str]:
-    """The patient's own request in each year's chain."""
-    made = {}
-    for year in years:
-        item = world.log.item(ANNA, actor=patient_of(), action="journal:request", year=year, details={"nonce": NONCE})
-        world.run([row(item)])
-        made[year] = item["sk"]
-    return made
-
-
-@pytest.mark.requirement("AUD-2", "AUD-3")
-def test_a_bundle_verifies_with_the_stand_alone_verifier(world: JournalWorld) -> None:
-    written(world, 3)
-    written(world, 2, BORIS)
-    requests = ordered(world)
-    written(world, 2)  # newer than the request: not in the bundle
-    bundle = world.reader.bundle(permit(), requests, NONCE)
-    assert bundle is not None
-    assert [len(chain["entries"]) for chain in bundle["chains"]] == [4]
-    assert {json.loads(e["body"])["patient"] for e in bundle["chains"][0]["entries"]} == {ANNA}
-    report = world.verdict(bundle, NONCE)
-    assert report.findings == [] or all(f.level == "info" for f in report.findings), report.findings
-    assert any(f.level != "info" for f in world.verdict(bundle, "m" * 20).findings)
-
-
-@pytest.mark.requirement("AUD-2", "AUD-3")
-def test_a_bundle_over_two_years_has_both_chains(world: JournalWorld) -> None:
-    world.clock.now = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)
-    world.write(ANNA, 2)
-    world.clock.advance(hours=5)
-    world.write(ANNA, 1)
-    requests = ordered(world, (2026, 2027))
-    bundle = world.reader.bundle(permit(), requests, NONCE)
-    assert bundle is not None
-    assert [chain["origin"] for chain in bundle["chains"]] == [f"{NAME}/2026", f"{NAME}/2027"]
-    assert all(f.level == "info" for f in world.verdict(bundle, NONCE).findings)
-    assert world.reader.years(ANNA) == [2026, 2027]
-
-
-@pytest.mark.requirement("AUD-3")
-def test_a_bundle_waits_until_the_request_is_published(world: JournalWorld) -> None:
-    written(world, 1)
-    item = world.log.item(ANNA, actor=patient_of(), action="journal:request", details={"nonce": NONCE})
-    requests = {2026: item["sk"]}
-    assert not world.reader.ready(ANNA, requests)
-    with pytest.raises(Crash):
-        world.log.sequencer(crash_at("signed")).run(2026, [row(item)])
-    assert not world.reader.ready(ANNA, requests)
-    assert world.reader.bundle(permit(), requests, NONCE) is None
-    world.run([row(item)])
-    assert world.reader.ready(ANNA, requests)
-    assert world.reader.bundle(permit(), requests, NONCE) is not None
-
-
-@pytest.mark.requirement("AUD-2", "AUD-3")
-def test_a_row_lost_from_the_index_shows_in_the_bundle(world: JournalWorld) -> None:
-    written(world, 3)
-    requests = ordered(world)
-    world.tables.commit([Delete(world.link(1))])
-    bundle = world.reader.bundle(permit(), requests, NONCE)
-    assert any(f.level != "info" for f in world.verdict(bundle, NONCE).findings)
-
-
-@pytest.mark.requirement("AUD-3")
-def test_a_year_that_was_erased_is_left_out(world: JournalWorld) -> None:
-    written(world, 1)
-    requests = ordered(world)
-    world.erase(ANNA)
-    assert world.reader.ready(ANNA, requests)
-    bundle = world.reader.bundle(permit(), requests, NONCE)
-    assert bundle is not None
-    assert (bundle["chains"], bundle["certs"]) == ([], {})
 
 
 # --- what is published

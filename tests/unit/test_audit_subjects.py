@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -9,11 +11,12 @@ from chalicelib.audit import subjects as module
 from chalicelib.audit.ec_key import KmsEcKey
 from chalicelib.audit.entry import Earlier
 from chalicelib.audit.subjects import Subjects
+from chalicelib.audit.tags import KmsTags
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import ErasedError, KeyIntegrityError, KeyUnavailableError, OutcomeUnknownError
 from chalicelib.ports.tables import Delete, Key, Put, Store
 from tests.fakes import MemoryTables
-from tests.unit.test_audit_log import ANNA, FakeKms
+from tests.unit.test_audit_log import ANNA, FakeKms, tags_of
 
 ROW = Key(Store.KEYS, "anna", "audit#2026")
 
@@ -30,7 +33,7 @@ def kms() -> FakeKms:
 
 def made(tables: MemoryTables, kms: FakeKms) -> Subjects:
     """One environment."""
-    return Subjects(tables, lambda: kms, KmsEcKey(lambda: kms, "arn:ca"), "arn:key", "demo")
+    return Subjects(tables, lambda: kms, KmsEcKey(lambda: kms, "arn:ca"), tags_of(kms), "arn:key", "demo")
 
 
 @pytest.mark.requirement("AUD-2", "SEC-1")
@@ -60,10 +63,10 @@ def test_a_known_subject_costs_nothing_until_it_is_forgotten(tables: MemoryTable
     subjects.forget()
     subjects.of(ANNA, 2026)
     assert tables.calls == ["get"]
-    assert kms.calls == ["encrypt", "certify", "get_public_key"]
+    assert kms.calls == ["generate_mac", "encrypt", "certify", "get_public_key"]
     subjects.forget()
     subjects.of(ANNA, 2026)
-    assert kms.calls[3:] == []
+    assert kms.calls[4:] == []
 
 
 def test_the_least_used_is_dropped_first(tables: MemoryTables, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +144,31 @@ def test_a_new_year_names_the_chain_of_the_year_before(tables: MemoryTables, kms
     assert between.earlier == Earlier(first.tag, 2026)
 
 
+@pytest.mark.requirement("AUD-2", "AUD-3")
+def test_a_row_that_was_lost_is_made_anew_for_the_same_chain(tables: MemoryTables, kms: FakeKms) -> None:
+    """Else who owns the table has a second chain certified, and shows the patient the other one."""
+    first = made(tables, kms).of(ANNA, 2026)
+    tables.commit([Delete(ROW)])
+    second = made(tables, kms).of(ANNA, 2026)
+    assert (second.tag, second.earlier) == (first.tag, first.earlier)
+    assert second.public != first.public
+    tag = Key(Store.KEYS, f"tag#{first.tag}", "audit")
+    tables.tamper(tag, person="boris")
+    tables.commit([Delete(ROW)])
+    assert made(tables, kms).of(ANNA, 2026).tag == first.tag
+    assert (tables.get(tag) or {})["person"] == "anna"
+
+
+@pytest.mark.requirement("AUD-2")
+def test_a_tag_is_of_one_person_one_year_one_tenant_and_one_key(tables: MemoryTables, kms: FakeKms) -> None:
+    cases = [("anna", 2026, "demo"), ("anna", 2027, "demo"), ("boris", 2026, "demo"), ("anna", 2026, "other")]
+    tags = [KmsTags(lambda: kms, "arn:index", tenant).of(person, year) for person, year, tenant in cases]
+    tags += [tags_of(FakeKms()).of("anna", 2026)]
+    assert len(set(tags)) == len(tags)
+    assert {len(base64.b64decode(tag)) for tag in tags} == {16}
+    assert made(tables, kms).of(ANNA, 2026).tag == tags[0]
+
+
 def test_a_tag_leads_to_its_person(tables: MemoryTables, kms: FakeKms) -> None:
     subject = made(tables, kms).of(ANNA, 2026)
     row = tables.get(Key(Store.KEYS, f"tag#{subject.tag}", "audit")) or {}
@@ -196,7 +224,8 @@ def test_a_key_row_in_no_known_state_is_not_called_erased(enrolled: MemoryTables
 @pytest.mark.requirement("SPC-8")
 def test_a_warm_environment_forgets_within_five_minutes(enrolled: MemoryTables, kms: FakeKms) -> None:
     wall = [1000.0]
-    subjects = Subjects(enrolled, lambda: kms, KmsEcKey(lambda: kms, "arn:ca"), "arn:key", "demo", wall=lambda: wall[0])
+    authority = KmsEcKey(lambda: kms, "arn:ca")
+    subjects = Subjects(enrolled, lambda: kms, authority, tags_of(kms), "arn:key", "demo", wall=lambda: wall[0])
     known = subjects.of(ANNA, 2026)
     enrolled.commit([Put(STATE, STONE, None), *(Delete(key) for key in audit_rows(enrolled))])
     wall[0] += 299

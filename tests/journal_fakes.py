@@ -10,7 +10,7 @@ from chalicelib.domain.access import Permit
 from chalicelib.domain.acts import Act, act_of
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import AccessDeniedError
+from chalicelib.errors import AccessDeniedError, MalformedError
 from chalicelib.ports.journal import LogEntry
 from chalicelib.ports.key_uses import KeyUse
 from tests.fakes import START, FakeAudit
@@ -174,6 +174,7 @@ class FakeKeyUses(Faults):
         super().__init__()
         self.delivered: dict[str, list[KeyUse]] = {}
         self.opened: list[str] = []
+        self.damaged: set[str] = set()
 
     def deliver(self, name: str, *uses: KeyUse) -> None:
         """``name`` begins with its day: ``2026-03-02/…``."""
@@ -186,4 +187,6 @@ class FakeKeyUses(Faults):
     def uses(self, file: str) -> list[KeyUse]:
         self._fault()
         self.opened.append(file)
+        if file in self.damaged:
+            raise MalformedError
         return self.delivered[file]

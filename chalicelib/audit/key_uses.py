@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.errors import UnavailableError
+from chalicelib.errors import MalformedError, UnavailableError
 from chalicelib.ports.key_uses import AUDIT_SUBJECT, PATIENT_KEY, KeyUse
 
 SUBJECTS = {PATIENT_KEY: "patient_id", AUDIT_SUBJECT: "tag"}
 """Which field of the encryption context says whose key it is."""
+CONTEXTS = {"Decrypt": "encryptionContext", "ReEncrypt": "sourceEncryptionContext"}
+"""Calls that open something, and the request parameter with the context of what they open. ReEncrypt shows no
+plaintext, but makes a copy under another key, which may be the caller's own. Source: AWS KMS developer guide,
+"ReEncrypt" among the log entry examples."""
+GONE = frozenset({"NoSuchKey", "AccessDenied", "InvalidObjectState"})
+"""What S3 says of an object that was deleted, encrypted or archived by somebody: it is no outage."""
 ROOT = "AWSLogs/"
 MOST = 256 * 2**20  # bytes of one file unpacked; CloudTrail's have about 10 MB
 
@@ -37,30 +44,37 @@ class CloudTrailKeyUses:
         return sorted(found)
 
     def uses(self, file: str) -> list[KeyUse]:
-        """Raises UnavailableError also for a file that cannot be read: it must not count as done."""
+        """Raises MalformedError for a file that cannot be read, UnavailableError when S3 does not answer."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             packed = self._s3().get_object(Bucket=self._bucket, Key=file)["Body"].read()
-        except (BotoCoreError, ClientError):
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in GONE:
+                raise MalformedError("a file of the key log cannot be read") from None
+            raise UnavailableError from None
+        except BotoCoreError:
             raise UnavailableError from None
         try:
             records = json.loads(_unpacked(packed))["Records"]
             return [use for record in records if (use := self._use(record)) is not None]
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
-            raise UnavailableError("a file of the key log cannot be read") from None
+        except (OSError, EOFError, zlib.error, RecursionError, ValueError, KeyError, TypeError, AttributeError):
+            raise MalformedError("a file of the key log cannot be read") from None
 
     def _use(self, record: Mapping[str, Any]) -> KeyUse | None:
-        if (record["eventSource"], record["eventName"]) != ("kms.amazonaws.com", "Decrypt"):
+        if record["eventSource"] != "kms.amazonaws.com" or record["eventName"] not in CONTEXTS:
             return None
-        context = (record.get("requestParameters") or {}).get("encryptionContext") or {}
+        context = (record.get("requestParameters") or {}).get(CONTEXTS[record["eventName"]]) or {}
         purpose = context.get("purpose", "")
         if purpose not in SUBJECTS or context.get("tenant") != self._tenant:
             return None
-        resources = record.get("resources") or [{}]
+        resources = record.get("resources") or [{}]  # of ReEncrypt the source key comes first
+        at = datetime.fromisoformat(record["eventTime"])
+        if at.tzinfo is None:
+            raise ValueError
         return KeyUse(
             id=str(record["eventID"]),
-            at=datetime.fromisoformat(record["eventTime"]),
+            at=at,
             purpose=purpose,
             subject=str(context.get(SUBJECTS[purpose], "")),
             key=str(resources[0].get("ARN", "")).rpartition("/")[2],

@@ -28,6 +28,8 @@ class Entry(Protocol):
     @property
     def year(self) -> int: ...
     @property
+    def seq(self) -> int: ...
+    @property
     def tag(self) -> str: ...
     @property
     def number(self) -> int: ...
@@ -45,7 +47,10 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """``at`` is the log's time. Of an entry whose body cannot be read only the first eight fields are known."""
+    """``at`` is the log's time, ``seq`` the place in the year's log.
+
+    Of an entry whose body cannot be read only these, and the first eight fields, are known.
+    """
 
     id: str
     at: datetime
@@ -70,6 +75,7 @@ class Act:
     reason: str = ""
     purpose: str = ""
     as_role: str = ""
+    seq: int = -1
 
     @property
     def verb(self) -> str:
@@ -129,7 +135,7 @@ def act_of(entry: Entry) -> Act:
     head = (entry.id, entry.at, entry.year, entry.tag, entry.number, str(entry.person_id))
     body = entry.body
     if body is None or entry.altered:
-        return Act(*head, readable=False, altered=entry.altered)
+        return Act(*head, readable=False, altered=entry.altered, seq=entry.seq)
     try:
         actor, resource, details = body["actor"], body["resource"], body.get("details") or {}
         session = str(resource["id"]) if body["action"] == "session:create" else str(actor["session"])
@@ -150,9 +156,10 @@ def act_of(entry: Entry) -> Act:
             reason=str(body["reason"]),
             purpose=str(body["purpose"]),
             as_role=str(details.get("role", "")),
+            seq=entry.seq,
         )
     except (KeyError, TypeError, AttributeError):
-        return Act(*head, readable=False)
+        return Act(*head, readable=False, seq=entry.seq)
 
 
 def network_of(ip: str) -> str:

@@ -164,6 +164,33 @@ RULES: Mapping[str, Rule] = {
             ),
         ),
         Rule(
+            "chain-broken",
+            Severity.HIGH,
+            Said("Цепочка записей прервана", "A chain is broken"),
+            Said(
+                "Номер записи не следующий за последним: записи пропущены, или цепочка раздвоена.",
+                "An entry's number does not follow the last one: entries were skipped, or the chain was forked.",
+            ),
+        ),
+        Rule(
+            "review-cursor",
+            Severity.HIGH,
+            Said("Память проверки изменена", "What the review remembers was altered"),
+            Said(
+                "Отметка проверки не там, где могла бы быть: её изменили, и записи могли остаться без проверки.",
+                "A mark of the review is where it cannot be: it was changed, and entries may have been passed over.",
+            ),
+        ),
+        Rule(
+            "key-log-unreadable",
+            Severity.HIGH,
+            Said("Журнал ключей не читается", "The key log cannot be read"),
+            Said(
+                "Файл об использовании ключей испорчен или удалён: сверить его с журналом нельзя.",
+                "A file on the use of keys is damaged or gone: it cannot be held against the log.",
+            ),
+        ),
+        Rule(
             "unmatched-key-use",
             Severity.HIGH,
             Said("Ключ использован без записи", "A key was used without an entry"),

@@ -22,7 +22,7 @@ from chalicelib.domain.thresholds import (
 )
 
 Place = tuple[str, str]
-"""A kind (``actor``, ``card``, ``chain``, ``readings``) and whose."""
+"""A kind (``actor``, ``card``, ``chain``, ``numbers``, ``readings``) and whose."""
 Kept = Mapping[str, Any]
 Mark = Callable[[str], str]
 NOTHING: Kept = {}
@@ -54,6 +54,8 @@ def places(act: Act) -> tuple[Place, ...]:
     found: list[Place] = []
     if act.number == 0 and act.person:
         found.append(("chain", f"{act.year}#{act.person}"))
+    if act.tag:
+        found.append(numbers_of(act))
     if not act.readable:
         return tuple(found)
     if act.signs_in_as_staff:
@@ -70,12 +72,35 @@ def places(act: Act) -> tuple[Place, ...]:
 def remembered(place: Place, kept: Kept, act: Act, mark: Mark) -> Kept:
     """What a place keeps after an entry."""
     kind, _ = place
-    return {"chain": _chain, "actor": _actor, "card": _card, "readings": _readings}[kind](kept, act, mark)
+    return {"chain": _chain, "numbers": _numbers, "actor": _actor, "card": _card, "readings": _readings}[kind](
+        kept, act, mark
+    )
 
 
 def _chain(_kept: Kept, _act: Act, _mark: Mark) -> Kept:
     """That it began, not its tag: whose chain a tag is must be forgotten with the keys (SPC-8)."""
     return {"begun": 1}
+
+
+def numbers_of(act: Act) -> Place:
+    """By the tag, which is a random word of its year: nothing here says whose it is."""
+    return ("numbers", act.tag)
+
+
+def last_of(kept: Kept) -> tuple[int, int]:
+    """Number and place in the log of the last entry of a chain that was reviewed; -1 where there was none."""
+    number, seq = kept.get("n"), kept.get("seq")
+    return (number if type(number) is int else -1, seq if type(seq) is int else -1)
+
+
+def reviewed(kept: Kept, act: Act) -> bool:
+    """Whether an entry was reviewed before, by what is kept of its chain: what comes later has a later place."""
+    return last_of(kept)[1] >= act.seq
+
+
+def _numbers(kept: Kept, act: Act, _mark: Mark) -> Kept:
+    number, seq = last_of(kept)
+    return {"n": max(number, act.number), "seq": max(seq, act.seq)}
 
 
 def _actor(kept: Kept, act: Act, mark: Mark) -> Kept:

@@ -16,7 +16,20 @@ from typing import Any
 from chalicelib.domain.acts import CLINICIANS, EXPORTS, PARTNERS, USUAL, Act, Hours
 from chalicelib.domain.findings import Finding
 from chalicelib.domain.identity import SYS, Role
-from chalicelib.domain.memory import NOTHING, Kept, Mark, Place, hour_of, places, remembered, strange_sign_in, unit_of
+from chalicelib.domain.memory import (
+    NOTHING,
+    Kept,
+    Mark,
+    Place,
+    hour_of,
+    last_of,
+    numbers_of,
+    places,
+    remembered,
+    reviewed,
+    strange_sign_in,
+    unit_of,
+)
 from chalicelib.domain.thresholds import CARDS_AN_HOUR, CARDS_AN_HOUR_PARTNER, REFUSALS
 
 
@@ -43,6 +56,10 @@ class Scene:
     @property
     def hours(self) -> Hours:
         return self.facts.hours.get(self.act.organisation, USUAL)
+
+    @property
+    def reviewed(self) -> bool:
+        return bool(self.act.tag) and reviewed(self.before.get(numbers_of(self.act), NOTHING), self.act)
 
     def finding(self, rule: str, window: str, **more: Any) -> Finding:
         """With actor, organisation and patient of the entry, where nothing else is said."""
@@ -155,9 +172,32 @@ def incident(scene: Scene) -> Finding | None:
 def split_chain(scene: Scene) -> Finding | None:
     """A chain begins once a year, and every entry is reviewed once: a second first entry is another chain."""
     act = scene.act
-    if not scene.before.get(("chain", f"{act.year}#{act.person}")):
+    if not scene.before.get(("chain", f"{act.year}#{act.person}")) or scene.reviewed:
         return None
     return scene.finding("split-chain", f"{act.year} {act.id}", actor="", organisation="", patient=_person(act))
+
+
+def chain_broken(scene: Scene) -> Finding | None:
+    """The next entry of a chain has the next number: not one that was there already (a fork), none left out."""
+    act = scene.act
+    if not act.tag or scene.reviewed:
+        return None
+    number, _ = last_of(scene.before.get(numbers_of(act), NOTHING))
+    if act.number == number + 1:
+        return None
+    return _of_a_chain(scene, "chain-broken")
+
+
+def review_cursor(scene: Scene) -> Finding | None:
+    """An entry is reviewed once: it cannot be remembered already, unless somebody wrote what is remembered."""
+    return _of_a_chain(scene, "review-cursor") if scene.reviewed else None
+
+
+def _of_a_chain(scene: Scene, rule: str) -> Finding:
+    """One a person and year, or an hour where the person is not known: a tag must not stay beside a person."""
+    act = scene.act
+    window = f"{act.year}" if act.person else hour_of(act.at)
+    return scene.finding(rule, window, actor="", organisation="", patient=_person(act))
 
 
 def _person(act: Act) -> str:
@@ -180,6 +220,8 @@ RULES: tuple[Callable[[Scene], Finding | None], ...] = (
     unreadable,
     incident,
     split_chain,
+    chain_broken,
+    review_cursor,
 )
 
 

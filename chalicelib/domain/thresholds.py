@@ -34,6 +34,8 @@ SETTLED = timedelta(minutes=5)
 """Younger uses are left for the next run: their entries may still be on the way."""
 LATE_DAYS = 3
 """CloudTrail delivers within about five minutes on average and promises no bound; files are looked for so long."""
+UNREADABLE_DAYS = 30
+"""A file that cannot be read is tried again for so long: a restore takes days, and each day kept open is listed."""
 
 # --- comparison of cards with the log
 

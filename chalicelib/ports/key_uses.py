@@ -12,7 +12,7 @@ AUDIT_SUBJECT = "audit-subject"
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """One call of Decrypt under a key of ours.
+    """One call of Decrypt or ReEncrypt under a key of ours.
 
     ``purpose`` is that of the encryption context (``patient-kek`` or ``audit-subject``), ``subject`` the person's id or
     the tag that stands in it. ``caller`` is the role (or user) that called, ``at`` the second by KMS.
@@ -35,5 +35,8 @@ class KeyUses(Protocol):
         ...
 
     def uses(self, file: str) -> list[KeyUse]:
-        """Decryptions under our two purposes in one file; everything else in it is left out."""
+        """Decryptions under our two purposes in one file; everything else in it is left out.
+
+        Raises MalformedError for a file that cannot be read, now or ever, while others can.
+        """
         ...

@@ -9,14 +9,15 @@ uses are rarer than entries and never the other way round.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.findings import Finding
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.memory import Mark, keyed, minute_of
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.thresholds import LATE_DAYS, READING_BEFORE, SETTLED, USE_AFTER, USE_BEFORE
+from chalicelib.domain.thresholds import LATE_DAYS, READING_BEFORE, SETTLED, UNREADABLE_DAYS, USE_AFTER, USE_BEFORE
+from chalicelib.errors import MalformedError
 from chalicelib.ports import BlindIndex, Clock, keys
 from chalicelib.ports.journal import AuditReader
 from chalicelib.ports.key_uses import PATIENT_KEY, KeyUse, KeyUses
@@ -49,19 +50,29 @@ class ReconciliationService:
         self._clock = clock
 
     def run(self) -> dict[str, int]:
-        """Reconcile every delivered file once. A file with uses that are not settled yet is left for the next run."""
+        """Reconcile every delivered file once. A file with uses that are not settled yet is left for the next run.
+
+        One that cannot be read is a finding and is tried again with each run; the others go on.
+        """
+        counts = {"uses": 0, "unmatched": 0, "waiting": 0, "unreadable": 0}
         settled = self._settled()
         if settled is None:
-            return {"uses": 0, "unmatched": 0, "waiting": 0}
+            return counts
         mark = keyed(self._index.tag("review", "marks"))
         today = self._clock().date()
         first = self._first_day()
-        counts = {"uses": 0, "unmatched": 0, "waiting": 0}
+        tried_since = (today - UNREADABLE_DAYS * DAY).isoformat()
         open_since = None
         for ahead in range((today - first).days + 1):
             day = (first + ahead * DAY).isoformat()
             for name in self._new_files(day):
-                uses = self._uses.uses(name)
+                try:
+                    uses = self._uses.uses(name)
+                except MalformedError:
+                    self._findings.store([self._unreadable(day, name)])
+                    counts["unreadable"] += 1
+                    open_since = open_since or (day if day >= tried_since else None)
+                    continue
                 if any(use.at > settled for use in uses):
                     counts["waiting"] += 1
                     open_since = open_since or day
@@ -124,6 +135,12 @@ class ReconciliationService:
         if use.purpose == PATIENT_KEY:
             return use.subject
         return str((self._tables.get(keys.audit_tag(use.subject)) or {}).get("person", ""))
+
+    @staticmethod
+    def _unreadable(day: str, name: str) -> Finding:
+        """The same one each time that it is tried."""
+        at = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        return Finding("key-log-unreadable", name, at, at, about={"file": name})
 
     def _finding(self, use: KeyUse) -> Finding:
         return Finding(

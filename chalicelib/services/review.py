@@ -4,7 +4,8 @@
     3 rules, counters of the month         4 one transaction: cursor, what is remembered, counters, findings, notices
 
 The cursor moves in the transaction that stores what was found up to it, and on the condition that nobody else moved it:
-a crash at any point loses nothing, a second run doubles nothing.
+a crash at any point loses nothing, a second run doubles nothing. A cursor that cannot be right is a finding, and the
+year is begun again: ``again`` in its row says up to where, and what its chain remembers is passed over.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from chalicelib.domain.access import Permit
 from chalicelib.domain.acts import USUAL, Act, Hours, act_of
 from chalicelib.domain.findings import Finding
 from chalicelib.domain.identity import SYS, system_actor
-from chalicelib.domain.memory import Kept, Place, keyed, places
+from chalicelib.domain.memory import NOTHING, Kept, Place, keyed, numbers_of, places, reviewed
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.review import Facts, judged, tally
 from chalicelib.errors import ConflictError, NotSignedInError
@@ -49,6 +50,7 @@ class Pending:
     """What the next transaction will store."""
 
     start: int
+    again: int = 0
     kept: dict[Place, Kept] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     totals: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
@@ -107,8 +109,9 @@ class ReviewService:
 
     def _year(self, one: _Run, year: int) -> bool:
         """Whether the review has come to the end of a year's log."""
-        start = int((self._tables.get(keys.review_cursor(f"{year:04d}")) or {}).get("seq", 0))
-        size = self._reader.size(year)
+        row = self._tables.get(keys.review_cursor(f"{year:04d}"))
+        size = self._reader.size(year)  # after the cursor: it only grows
+        start, again = self._left_off(one, year, row, size)
         end = min(size, start + MOST)
         if start >= end:
             return True
@@ -121,27 +124,49 @@ class ReviewService:
             details={"year": year, "from": start, "to": end},
         )
         while start < end:
-            start = self._page(one, permit, year, start, min(end, (start // WIDTH + 1) * WIDTH))
+            page_end = min(end, (start // WIDTH + 1) * WIDTH)
+            start = self._page(one, permit, year, Pending(start, again), page_end)
         return end == size
 
-    def _page(self, one: _Run, permit: Permit, year: int, start: int, end: int) -> int:
+    def _left_off(self, one: _Run, year: int, row: Item | None, size: int) -> tuple[int, int]:
+        """Where to go on, and up to where entries may have been reviewed before."""
+        if row is None:
+            return 0, 0
+        seq, again = row.get("seq"), row.get("again", 0)
+        if type(seq) is int and type(again) is int and (0 < seq <= size or 0 == seq < again) and again <= size:
+            return seq, again
+        now = self._clock()
+        about = {"cursor": f"{year:04d}", "size": str(size)}
+        found = Finding("review-cursor", f"cursor {stamp(now)}", now, now, about=about)
+        expect: Expected = {"seq": seq} if "seq" in row else Expect.PRESENT
+        anew = Put(keys.review_cursor(f"{year:04d}"), {"seq": 0, "at": "", "again": size}, expect)
+        try:
+            self._findings.store([found], [anew])
+        except ConflictError:
+            raise OvertakenError from None
+        one.found += 1
+        return 0, size
+
+    def _page(self, one: _Run, permit: Permit, year: int, pending: Pending, end: int) -> int:
         """Where the next page begins."""
+        start, again = pending.start, pending.again
         acts = [act_of(entry) for entry in self._reader.slice(permit, year, start, end)]
         if not acts:
             raise OvertakenError
         one.load(acts)
         facts = one.facts(acts)
-        pending = Pending(start)
         for seq, act in enumerate(acts, start):
             if pending.weight > HEAVY:
                 one.commit(year, seq, pending)
-                pending = Pending(seq)
+                pending = Pending(seq, again)
+            pending.last = act.at
+            if seq < again and act.tag and reviewed(one.kept.get(numbers_of(act), NOTHING), act):
+                continue
             found, changed = judged(act, facts, one.kept, one.mark)
             pending.findings += found
             pending.kept |= changed
             one.kept |= changed
             pending.count(act, facts.hours.get(act.organisation, USUAL))
-            pending.last = act.at
         one.commit(year, start + len(acts), pending)
         one.entries += len(acts)
         return start + len(acts)
@@ -246,8 +271,10 @@ class _Run:
     def commit(self, year: int, seq: int, pending: Pending) -> None:
         if seq == pending.start:
             return
-        expect: Expected = {"seq": pending.start} if pending.start else Expect.ABSENT
+        expect: Expected = {"seq": pending.start} if pending.start or pending.again else Expect.ABSENT
         row: Item = {"seq": seq, "at": stamp(pending.last) if pending.last else ""}
+        if seq < pending.again:
+            row["again"] = pending.again
         cursor = Put(keys.review_cursor(f"{year:04d}"), row, expect)
         others: list[Write] = [Put(key_of(place), dict(kept), None) for place, kept in pending.kept.items()]
         others += [

@@ -150,4 +150,4 @@ def test_a_key_that_was_used_past_the_gate_is_a_finding(scene, front):
     assert review()["reconciliation"]["unmatched"] == 1
     found = [f for f in scene.findings(front.system_officer()) if f["rule"] == "unmatched-key-use"]
     assert [(f["patient"], f["actor"], f["entries"]) for f in found] == [(scene.patient.id, "thief", ["stolen-1"])]
-    assert review()["reconciliation"] == {"uses": 0, "unmatched": 0, "waiting": 0}
+    assert review()["reconciliation"] == {"uses": 0, "unmatched": 0, "waiting": 0, "unreadable": 0}

@@ -263,3 +263,45 @@ def test_of_two_entries_for_one_version_one_must_fit():
     one, other = Logged((KIND, "r1"), 1, "h1", "s", "e1"), Logged((KIND, "r1"), 1, "h2", "s", "e2")
     assert compared([one, other], [row], (), START) == []
     assert [d.rule for d in compared([other], [row], (), START)] == ["record-altered"]
+
+
+# --- rows out of form
+
+
+@pytest.mark.parametrize(
+    ("sk", "row"),
+    [
+        ("V#x#y", {}),
+        ("V#x#y#zz", {}),
+        ("V#x#y#1", {}),
+        ("V#x#y#00000001#z", {}),
+        ("R#x", {}),
+        ("R#a#b", {"ver": "x"}),
+        ("R#a#b", {"ver": 1, "sealed": "text"}),
+        ("R#a#b", {"ver": 1, "sealed": 10**12}),
+    ],
+)
+def test_a_row_out_of_form_is_a_row_without_an_entry(world, sk, row):
+    world.tables.commit([Put(keys.Key(keys.Store.CARD, keys.patient(ANNA), sk), row)])
+    assert world.check() == [("record-unlogged", sk, "0")]
+    world.tables.tamper(world.first, hash="AAAA")
+    assert ("record-altered", world.record, "1") in world.check()
+
+
+def test_a_card_that_cannot_be_checked_keeps_no_other_from_its_turn(world, caplog):
+    world.review.run()
+    world.tables.commit([Put(keys.review_card("p1"), {"units": [], "members": []})])
+    inner = world.reader.years
+
+    def years(person_id):
+        if person_id == ANNA:
+            raise ValueError("anna-123")
+        return inner(person_id)
+
+    world.reader.years = years
+    world.tables.tamper(world.first, hash="AAAA")
+    assert world.checks.run() == {"cards": 0, "findings": 0, "failed": 2}  # p1 has no card
+    assert "a card was not checked: ValueError" in caplog.messages
+    assert "anna-123" not in caplog.text
+    world.reader.years = inner
+    assert world.checks.run()["findings"] == 1

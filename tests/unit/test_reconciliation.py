@@ -1,15 +1,11 @@
-"""Key uses against the log, and the reading of what CloudTrail delivers."""
+"""Key uses against the log. The reading of what CloudTrail delivers: test_cloudtrail.py."""
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.key_uses import CloudTrailKeyUses
 from chalicelib.errors import UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.key_uses import AUDIT_SUBJECT, PATIENT_KEY, KeyUse
@@ -52,7 +48,7 @@ def test_a_use_beside_an_entry_of_that_person_is_explained(world):
     uses = [use(world, n, minutes=m) for n, m in enumerate([0, 9, -2.5])]
     world.uses.deliver(f"{DAY}/a", *uses)
     later(world)
-    assert world.reconciliation.run() == {"uses": 3, "unmatched": 0, "waiting": 0}
+    assert world.reconciliation.run() == {"uses": 3, "unmatched": 0, "waiting": 0, "unreadable": 0}
     assert world.rules() == []
 
 
@@ -74,7 +70,7 @@ def test_a_use_without_an_entry_near_it_is_a_finding(world, minutes, subject):
 def test_uses_that_failed_opened_nothing(world):
     world.uses.deliver(f"{DAY}/a", use(world, succeeded=False))
     later(world)
-    assert world.reconciliation.run() == {"uses": 1, "unmatched": 0, "waiting": 0}
+    assert world.reconciliation.run() == {"uses": 1, "unmatched": 0, "waiting": 0, "unreadable": 0}
 
 
 def test_each_file_is_read_once_and_each_event_counts_once(world):
@@ -92,11 +88,11 @@ def test_each_file_is_read_once_and_each_event_counts_once(world):
 def test_a_use_is_judged_when_the_log_had_time(world):
     world.uses.deliver(f"{DAY}/a", use(world))
     later(world, 4)
-    assert world.reconciliation.run() == {"uses": 0, "unmatched": 0, "waiting": 1}
+    assert world.reconciliation.run() == {"uses": 0, "unmatched": 0, "waiting": 1, "unreadable": 0}
     world.log.now = world.clock()
     world.log.add("visit:read", "anna")  # sequenced late
     later(world, 2)
-    assert world.reconciliation.run() == {"uses": 1, "unmatched": 1, "waiting": 0}
+    assert world.reconciliation.run() == {"uses": 1, "unmatched": 1, "waiting": 0, "unreadable": 0}
 
 
 def test_nothing_is_judged_before_the_review_has_come_so_far(world):
@@ -105,7 +101,7 @@ def test_nothing_is_judged_before_the_review_has_come_so_far(world):
     assert world.reconciliation.run()["waiting"] == 1
     fresh = ReviewWorld()
     fresh.uses.deliver(f"{DAY}/a", use(fresh))
-    assert fresh.reconciliation.run() == {"uses": 0, "unmatched": 0, "waiting": 0}
+    assert fresh.reconciliation.run() == {"uses": 0, "unmatched": 0, "waiting": 0, "unreadable": 0}
     assert fresh.uses.opened == []
 
 
@@ -190,94 +186,41 @@ def test_a_crash_in_between_judges_every_use_and_none_twice(world, failing):
     assert {f["count"] for f in world.found().values()} == {1}
 
 
-# --- CloudTrail
+# --- files that cannot be read
 
 
-class Bucket:
-    """As much of S3 as is asked; pages of two."""
-
-    def __init__(self, objects: dict[str, bytes]) -> None:
-        self.objects = objects
-
-    def get_object(self, *, Bucket: str, Key: str) -> dict:  # noqa: N803 - S3's own names
-        return {"Body": io.BytesIO(self.objects[Key])}
-
-    def list_objects_v2(self, *, Prefix: str, **asked: str) -> dict:  # noqa: N803 - S3's own names
-        names = sorted(name for name in self.objects if name.startswith(Prefix))
-        if "Delimiter" in asked:
-            folders = sorted({Prefix + name[len(Prefix) :].split("/")[0] + "/" for name in names})
-            return {"CommonPrefixes": [{"Prefix": folder} for folder in folders], "IsTruncated": False}
-        start = int(asked.get("ContinuationToken", 0))
-        page = {"Contents": [{"Key": name} for name in names[start : start + 2]]}
-        more = len(names) > start + 2
-        return {**page, "IsTruncated": more, **({"NextContinuationToken": str(start + 2)} if more else {})}
+def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_go_on(world):
+    officer = world.system_officer()
+    world.uses.deliver(f"{DAY}/a", use(world, 1))
+    world.uses.damaged.add(f"{DAY}/a")
+    world.uses.deliver(f"{DAY}/b", use(world, 2))
+    later(world)
+    assert world.reconciliation.run() == {"uses": 1, "unmatched": 1, "waiting": 0, "unreadable": 1}
+    assert world.rules() == ["key-log-unreadable", "unmatched-key-use"]
+    assert ("finding_opened", officer.person_id) in world.events()
+    assert world.reconciliation.run() == {"uses": 0, "unmatched": 0, "waiting": 0, "unreadable": 1}
+    (finding,) = (f for f in world.found().values() if f["rule"] == "key-log-unreadable")
+    assert (finding["count"], finding["about"]) == (1, {"file": f"{DAY}/a"})
 
 
-def record(**changes) -> dict:
-    given = {
-        "eventID": "ev1",
-        "eventTime": "2026-03-02T09:00:00Z",
-        "eventSource": "kms.amazonaws.com",
-        "eventName": "Decrypt",
-        "requestParameters": {
-            "encryptionContext": {"purpose": "patient-kek", "tenant": "demo", "patient_id": "anna", "version": "v1"},
-        },
-        "resources": [{"ARN": "arn:aws:kms:eu-central-1:000000000000:key/k1", "type": "AWS::KMS::Key"}],
-        "userIdentity": {
-            "type": "AssumedRole",
-            "arn": "arn:aws:sts::000000000000:assumed-role/medkarta-APIHandlerRole-1/fn",
-            "sessionContext": {"sessionIssuer": {"userName": "medkarta-APIHandlerRole-1"}},
-        },
-    }
-    return given | changes
+@pytest.mark.parametrize(("days", "read"), [(29, 1), (31, 0)])
+def test_it_is_tried_again_for_a_month(world, days, read):
+    world.uses.deliver(f"{DAY}/a", use(world, 1))
+    world.uses.damaged.add(f"{DAY}/a")
+    later(world)
+    world.reconciliation.run()
+    world.clock.advance(days=days)
+    world.review.run()
+    world.reconciliation.run()
+    world.uses.damaged.clear()
+    assert world.reconciliation.run()["uses"] == read
 
 
-def delivered(*records: dict) -> bytes:
-    return gzip.compress(json.dumps({"Records": list(records)}).encode())
-
-
-NAME = "AWSLogs/000000000000/CloudTrail/eu-central-1/2026/03/02/000000000000_CloudTrail_x_{}.json.gz"
-
-
-def adapter(objects: dict[str, bytes]) -> CloudTrailKeyUses:
-    return CloudTrailKeyUses(lambda: Bucket(objects), "bucket", "demo")
-
-
-def test_files_of_a_day_in_every_account_and_region():
-    names = [NAME.format(n) for n in range(5)]
-    other = NAME.format("o").replace("eu-central-1", "eu-west-1")
-    digest = NAME.format("d").replace("CloudTrail/", "CloudTrail-Digest/")
-    next_day = NAME.format("n").replace("03/02", "03/03")
-    found = adapter(dict.fromkeys([*names, other, digest, next_day], b"")).files("2026-03-02")
-    assert found == sorted([*names, other])
-
-
-def test_only_decryptions_under_our_purposes_are_uses():
-    context = {"purpose": "audit-subject", "tenant": "demo", "tag": "t1"}
-    text = delivered(
-        record(),
-        record(eventID="ev2", requestParameters={"encryptionContext": context}, errorCode="AccessDenied"),
-        record(eventName="GenerateDataKey"),
-        record(eventSource="s3.amazonaws.com"),
-        record(requestParameters=None),
-        record(requestParameters={"encryptionContext": {**context, "tenant": "other"}}),
-        record(requestParameters={"encryptionContext": {**context, "purpose": "signing"}}),
-        record(eventID="ev3", userIdentity={"type": "IAMUser", "accessKeyId": "AKIA1"}, resources=None),
-    )
-    one, two, three = adapter({"f": text}).uses("f")
-    assert (one.id, one.subject, one.key, one.caller, one.succeeded) == (
-        "ev1", "anna", "k1", "medkarta-APIHandlerRole-1", True,
-    )  # fmt: skip
-    assert one.at.isoformat() == "2026-03-02T09:00:00+00:00"
-    assert (two.purpose, two.subject, two.succeeded) == (AUDIT_SUBJECT, "t1", False)
-    assert (three.caller, three.key) == ("AKIA1", "")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [b"", b"{}", gzip.compress(b"{}"), gzip.compress(b"[]"), delivered({"eventID": 1})],
-    ids=["nothing", "not packed", "an object", "a list", "an id that is a number"],  # packed bytes hold the time
-)
-def test_a_file_that_cannot_be_read_does_not_count_as_done(text):
+def test_while_no_file_can_be_had_nothing_is_done_or_found(world):
+    world.uses.deliver(f"{DAY}/a", use(world, 1))
+    later(world)
+    world.uses.fail_next()
     with pytest.raises(UnavailableError):
-        adapter({"f": text}).uses("f")
+        world.reconciliation.run()
+    assert world.rules() == []
+    assert world.reconciliation.run()["uses"] == 1

@@ -1,5 +1,7 @@
 """Register blueprints; nothing else."""
 
+import logging
+
 from chalice import Chalice
 
 from chalicelib.handlers import (
@@ -21,6 +23,7 @@ from chalicelib.handlers import (
 from chalicelib.handlers.events import events
 
 app = Chalice(app_name="medkarta")
+app.log.setLevel(logging.WARNING)  # Chalice lets errors alone pass, and this is the logger above all of ours
 app.api.binary_types += ["application/pdf", "application/gzip"]
 
 for module in (

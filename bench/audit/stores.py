@@ -93,7 +93,7 @@ class CountedTables(MemoryTables):
         self._plain: dict[Key, Item] = {}
 
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        found = {key: self._plain[key] for key in keys if key in self._plain}
+        found = {key: {**self._plain[key], "pk": key.pk, "sk": key.sk} for key in keys if key in self._plain}
         units = len(keys) - len(found)
         if self._meter.weigh:
             units += sum(math.ceil(item_size(encode(item)) / READ_UNIT) for item in found.values())

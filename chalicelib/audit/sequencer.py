@@ -70,7 +70,7 @@ class Sequencer:
         self._clock = clock
         self._step = step
         self._tips: dict[int, Tip] = {}
-        self._head: Head | None = None  # as read last: others may have gone on since
+        self._heads: dict[int, Head] = {}  # as this try has read them: others may have gone on since
         self._lengths: OrderedDict[str, int] = OrderedDict()
         self._lock = Lock()  # the state in memory is one thread's; safety between processes is the head's
 
@@ -84,6 +84,7 @@ class Sequencer:
         """
         with self._lock:
             for attempt in range(ATTEMPTS):
+                self._heads.clear()
                 try:
                     return self._once(year, rows, found)
                 except LostRaceError:
@@ -92,7 +93,7 @@ class Sequencer:
                 except ForkError:
                     self._tips.pop(year, None)
                     self._own.doubt()
-                    if self._store.head(year) == self._head:
+                    if all(self._store.head(read) == head for read, head in self._heads.items()):
                         raise  # what was read belongs together, and contradicts itself
                 except BaseException:
                     self._tips.pop(year, None)
@@ -140,11 +141,11 @@ class Sequencer:
 
     def _settled(self, year: int) -> tuple[Head, Published]:
         """The head, with everything that it says applied and published."""
-        head = self._head = self._store.head(year) or self._open(year)
+        head = self._heads[year] = self._store.head(year) or self._open(year)
         self._step("head read")
         if head.applied != head.ver:
             self._recover(year, head)
-            head = self._head = self._store.head(year) or head
+            head = self._heads[year] = self._store.head(year) or head
             if head.applied != head.ver:
                 raise LostRaceError
         return head, self._publisher.guard(year, head)

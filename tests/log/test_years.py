@@ -112,3 +112,11 @@ def test_no_first_leaf_without_a_settled_year_before(record_property: Any) -> No
     world.sequencer().run(NEXT, world.rows(2))
     both(world)
     record_property("faults", 1)
+
+
+def test_a_fork_of_the_year_before_is_an_alarm_and_no_lost_race(record_property: Any) -> None:
+    world = at_new_year()
+    world.tables.tamper(keys.log_head(YEAR), size=7)
+    with pytest.raises(ForkError):
+        world.sequencer().run(NEXT, world.rows(2))
+    record_property("faults", 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import secrets
 import shutil
 import tempfile
 import threading
@@ -365,10 +364,6 @@ def crash_at(step: str, times: int = 1) -> Callable[[str], None]:
             raise Crash(name)
 
     return at
-
-
-def salted() -> str:
-    return b64(secrets.token_bytes(32))
 
 
 def chain_of(world: LogWorld, person: PersonId, year: int = YEAR) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The gateway's own answers in the one shape of the API, ``application/problem+json`` (RFC 9457).
 
 API Gateway answers these itself, before any of our code runs: an unknown route, a body over 10 MB, a throttled or
-failed call. Codes and texts come from ``chalicelib/errors.py``, so there is one catalogue.
+failed call. Codes and texts come from ``chalicelib/errors/``, so there is one catalogue.
 """
 
 from __future__ import annotations

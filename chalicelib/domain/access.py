@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.identity import Actor, PatientId, PersonId, Role
+from chalicelib.domain.identity import Actor, PatientId, Role
 from chalicelib.errors import (
     AccessDeniedError,
     AssuranceLevelError,
@@ -176,51 +176,6 @@ def refusal(question: Question, reason: str) -> MedkartaError:
     if reason in {"card", "consent-missing"} and question.actor.is_staff:
         return ConsentRequiredError()
     return AccessDeniedError()
-
-
-@dataclass(frozen=True, slots=True)
-class Private:
-    """Who may open and write one kind of sealed content that is not a clinical record.
-
-    ``owner``: the person it belongs to. ``tasks``: named tasks of the system. ``roles``: staff, within their work.
-    """
-
-    tasks: frozenset[str] = frozenset()
-    owner: bool = True
-    roles: frozenset[Role] = frozenset()
-
-
-PRIVATE: Mapping[str, Private] = {
-    "profile": Private(
-        frozenset(
-            {"registration", "sign-in", "notify", "consent_requested", "activation", "issue_document", "journal"}
-        ),
-        roles=frozenset({Role.REGISTRAR}),
-    ),
-    "totp": Private(frozenset({"sign-in"})),
-    "registration": Private(frozenset({"registration"}), owner=False),
-    "notice": Private(frozenset({"notify"})),
-    "consent": Private(frozenset({"consent_requested"})),
-    "application": Private(roles=frozenset({Role.REGISTRAR})),
-    "policy": Private(frozenset({"activation"}), roles=frozenset({Role.REGISTRAR})),
-    "dispensing": Private(roles=frozenset({Role.PHARMACY})),
-    "document": Private(frozenset({"issue_document"}), owner=False),
-    "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER})),
-    "audit-log": Private(frozenset({"review"}), owner=False, roles=frozenset({Role.SECURITY_OFFICER})),
-}
-"""Kinds are stored in encryption contexts: never rename, never reuse."""
-
-
-def may_private(actor: Actor, person_id: PersonId, kind: str) -> bool:
-    """Whether an actor may touch a private kind of one person: deny by default."""
-    rule = PRIVATE.get(kind)
-    if rule is None:
-        return False
-    if actor.role is Role.SYSTEM:
-        return actor.session_id in rule.tasks
-    if rule.owner and actor.person_id == person_id and not actor.is_partner:
-        return True
-    return actor.role in rule.roles
 
 
 @dataclass(frozen=True, slots=True)

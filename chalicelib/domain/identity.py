@@ -54,7 +54,8 @@ class Actor:
 
     ``person_id`` is a person's id, a partner's client id, or ``system``. ``member_id`` names the membership
     (person, organisation, department, role) that a member of staff acts under. ``confirmed_at`` is the moment of
-    the newest second factor of this session (step-up).
+    the newest second factor of this session (step-up). ``ward_id`` is the one patient for whom a representative's
+    session acts.
     """
 
     person_id: PersonId
@@ -67,6 +68,12 @@ class Actor:
     ip: str = ""
     request_id: str = ""
     scopes: frozenset[str] = frozenset()
+    ward_id: PersonId = PersonId("")
+
+    @property
+    def card_id(self) -> PatientId:
+        """Whose card this person's own pages are about: the ward's for a representative, else one's own."""
+        return self.ward_id or self.person_id
 
     @property
     def is_staff(self) -> bool:

@@ -1,4 +1,4 @@
-"""SMS by SNS and e-mail by SES. Texts come from the catalogue (domain/texts.py) and say nothing medical."""
+"""SMS by SNS and e-mail by SES. Texts come from the catalogue (domain/texts/) and say nothing medical."""
 
 from __future__ import annotations
 

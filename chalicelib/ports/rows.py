@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.access import Consent, ConsentState, Level
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.sessions import CHALLENGE_SECONDS
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Write
 
@@ -99,3 +101,87 @@ def happened(
         "expires": int((now + EVENT_LIFETIME).timestamp()),
     }
     return Put(keys.event(patient_id, event_id), row)
+
+
+def challenge(challenge_id: str, person_id: PersonId, method: str, now: datetime) -> Write:
+    """The first proof of a sign-in was given; the second factor is awaited (ID-3).
+
+    ``method``: what the first proof was: ``password``, ``oidc:<provider>`` or ``signature``.
+    """
+    until = int(now.timestamp()) + CHALLENGE_SECONDS
+    row: Item = {"person": person_id, "method": method, "ver": 1, "ends_at": until, "expires": until}
+    return Put(keys.challenge(challenge_id), row)
+
+
+def new_person(
+    person_id: PersonId,
+    *,
+    state: str,
+    sealed: bytes,
+    tags: Mapping[str, str],
+    now: datetime,
+    language: str = "ru",
+    channels: Sequence[str] = (),
+    family: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> list[Write]:
+    """Rows of a person: the blind index rows first (in the order of their field names), then the profile.
+
+    ``state``: ``active`` with an account, ``unclaimed`` without one yet, ``ward`` for a child. ``tags``: keyed tag of
+    each identifier, unique over all people. ``more``: further attributes of the profile row (evidence).
+    """
+    profile: Item = {
+        "id": "profile",
+        "state": state,
+        "level": 1,
+        "language": language,
+        "channels": list(channels),
+        "ver": 1,
+        "sealed": sealed,
+        "created_at": stamp(now),
+        "tags": dict(tags),  # for the eraser to find the index rows
+        "family": family,
+        **(more or {}),
+    }
+    return [
+        *(Put(keys.blind_index(field, tag), {"person": person_id}) for field, tag in sorted(tags.items())),
+        Put(keys.profile(person_id), profile),
+    ]
+
+
+def representation(
+    patient_id: PersonId,
+    person_id: PersonId,
+    *,
+    kind: str,
+    until: datetime | None,
+    basis: str,
+    now: datetime,
+    level: Level = Level.FULL,
+    sections: Sequence[str] = (),
+    expect: Expected = Expect.ABSENT,
+) -> list[Write]:
+    """Rows of a representation (ACC-8): ``person_id`` acts for ``patient_id``.
+
+    ``kind``: parent, guardian, court or granted (``domain/representation.py``). ``until``: when it ends by itself, None
+    for never. ``basis``: id of the case or consent that it rests on. ``sections`` empty means every section.
+    """
+    row: Item = {
+        "id": person_id,
+        "patient": patient_id,
+        "person": person_id,
+        "kind": kind,
+        "state": "active",
+        "level": level.value,
+        "sections": sorted(sections),
+        "basis": basis,
+        "since": stamp(now),
+        "ver": 1,
+    }
+    if until is not None:
+        row["until"] = stamp(until)
+    mirror: Item = {"patient": patient_id, "kind": kind, "since": stamp(now)}
+    return [
+        Put(keys.representation(patient_id, person_id), row, expect),
+        Put(keys.ward(person_id, patient_id), mirror, None),
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.access import CardState
+from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.identifiers import normal_oms, normal_snils
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
@@ -159,7 +160,7 @@ class CardService:
         tag = self._index.tag("oms", oms)  # in the policy too, for the eraser to find the index row
         return [
             Put(keys.card(person_id), {"state": CardState.ACTIVE.value, "opened_at": now, "ver": 1}),
-            Update(keys.profile(person_id), {"level": 2}),
+            Update(keys.profile(person_id), evidence(Channel.REGISTRAR, self._clock())),
             Put(keys.policy(person_id), {"sealed": sealed, "ver": 1, "tag": tag}),
             Put(keys.blind_index("oms", tag), {"person": person_id}),
             self._keys.alive(person_id),

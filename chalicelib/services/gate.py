@@ -20,11 +20,12 @@ from chalicelib.domain.access import (
     Permit,
     Question,
     decide,
-    may_private,
     refusal,
 )
+from chalicelib.domain.assurance import level_of
 from chalicelib.domain.idempotency import Once, same_request
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role
+from chalicelib.domain.private import may_private
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
@@ -149,7 +150,7 @@ class Gate:
             grants=spec.grants,
             card=card,
             consent=consent_of(rows.get(keys.consent(patient_id, actor.member_id))) if actor.member_id else None,
-            confirmed_level=int(rows.get(keys.profile(patient_id), {}).get("level", 1)),
+            confirmed_level=level_of(rows.get(keys.profile(patient_id), {})),
             session_live=self._live(actor, rows, now),
             reaction_allowed=actor.session_id in spec.after_write,
             code_presented=code_presented,
@@ -270,7 +271,7 @@ class Gate:
     def permit_private(
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str, **fields: Any
     ) -> Permit:
-        """Permit to open a private kind (domain/access.py, PRIVATE); its entry is stored when this returns.
+        """Permit to open a private kind (domain/private.py); its entry is stored when this returns.
 
         ``fields`` say more in the entry (``details``, ``purpose`` …).
         """

@@ -8,6 +8,7 @@ from base64 import b32encode
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain.assurance import level_of
 from chalicelib.domain.factors import enrolled, totp_step, totp_uri
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
@@ -42,7 +43,7 @@ class PeopleService:
         return {
             "person_id": person_id,
             "role": actor.role.value,
-            "level": int(profile["level"]),
+            "level": level_of(profile),
             "language": profile["language"],
             "channels": profile.get("channels", []),
             "factors": enrolled(rows.get(keys.credentials(person_id), {})),

@@ -16,6 +16,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
+from chalicelib.domain.texts import NOTICES
 from chalicelib.errors import ConflictError, ErasedError, NotFoundError
 from chalicelib.ports import Clock, Documents, ErasureQueue, Notifier, Printer, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
@@ -47,33 +48,15 @@ class Tools:
 class ReactionService:
     def __init__(self, tools: Tools) -> None:
         self._t = tools
+        # A notice that has no reaction of its own is told as it stands.
         self._reactions: Mapping[str, Callable[[Item], Effect]] = {
+            **{event: self._plain(event) for event in NOTICES},
             "notify_patient": self._notify_patient,
             "issue_document": self._issue_document,
             "tell_refusal": self._tell_refusal,
             "consent_requested": self._consent_requested,
             "consent_answered": self._consent_answered,
-            "card_opened": self._plain("card_opened"),
-            "card_refused": self._plain("card_refused"),
-            "prescription_dispensed": self._plain("prescription_dispensed"),
-            "prescription_revoked": self._plain("prescription_revoked"),
-            "session_revoked": self._plain("session_revoked"),
-            "registration_attempted": self._plain("registration_attempted"),
-            "factor_added": self._plain("factor_added"),
-            "erasure_proposed": self._plain("erasure_proposed"),
-            "erasure_approved": self._plain("erasure_approved"),
-            "erasure_stopped": self._plain("erasure_stopped"),
             "send_to_eraser": self._send_to_eraser,
-            **{
-                event: self._plain(event)
-                for event in (
-                    "finding_opened",
-                    "finding_about_card",
-                    "finding_confirmed",
-                    "finding_new_network",
-                    "report_ready",
-                )
-            },
             "announce": self._announce,
         }
 

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import factors, limits
+from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import surname_stem
@@ -27,7 +28,7 @@ from chalicelib.domain.sessions import CODE_SECONDS, task_for
 from chalicelib.domain.texts import CODE, CODE_SUBJECT
 from chalicelib.errors import AlreadyExistsError, ConflictError, CredentialsError, NotFoundError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.rows import happened
+from chalicelib.ports.rows import happened, new_person
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
@@ -182,29 +183,27 @@ class RegistrationService:
 
     def _account(self, row: Item, content: dict[str, str], staged: Any) -> list[Write]:
         """Every row of a new account, and the end of its registration."""
-        person_id = row["person"]
+        person_id = PersonId(row["person"])
         hashed = content.pop("password")
         language = content.pop("language")
-        now = stamp(self._clock())
-        profile: Item = {
-            "id": "profile",
-            "state": "active",
-            "level": 1,
-            "language": language,
-            "channels": ["sms", "email"],
-            "ver": 1,
-            "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
-            "created_at": now,
-            "tags": dict(row["tags"]),  # for the eraser to find the index rows
-            "family": self._family(content),
-        }
-        credentials: Item = {"password": hashed, "password_at": now, "ver": 1}
+        now = self._clock()
+        profile = new_person(
+            person_id,
+            state="active",
+            sealed=self._vault.seal(staged.seal_with, 1, _text(content)),
+            tags=row["tags"],
+            now=now,
+            language=language,
+            channels=("sms", "email"),
+            family=self._family(content),
+            more=evidence(Channel.SMS, now),
+        )
+        credentials: Item = {"password": hashed, "password_at": stamp(now), "ver": 1}
         return [
-            *(Put(keys.blind_index(field, tag), {"person": person_id}) for field, tag in sorted(row["tags"].items())),
-            Put(keys.profile(person_id), profile),
+            *profile,
             Put(keys.credentials(person_id), credentials),
             Update(keys.registration(row["id"]), {"state": "done"}, remove=("sealed",), expect={"state": "pending"}),
-            self._keys.alive(PersonId(person_id)),
+            self._keys.alive(person_id),
         ]
 
     def _family(self, content: Mapping[str, str]) -> str:

@@ -29,6 +29,7 @@ from chalicelib.errors import (
     LockedOutError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
+from chalicelib.ports.rows import challenge
 from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables
 from chalicelib.services.gate import Gate
 
@@ -92,12 +93,13 @@ class SignInService:
 
     def _challenge(self, caller: Actor, person_id: PersonId, known: list[str]) -> Item:
         challenge_id = secrets.token_hex(16)
-        until = int(self._clock().timestamp()) + sessions.CHALLENGE_SECONDS
-        row: Item = {"person": person_id, "ver": 1, "ends_at": until, "expires": until}
         event = Event(task_for(TASK, caller), "session:password", person_id, resource_type="session")
         self._gate.commit(
             [self._gate.stage(event)],
-            [Put(keys.challenge(challenge_id), row), self._limits.cleared(limits.PASSWORD, person_id)],
+            [
+                challenge(challenge_id, person_id, "password", self._clock()),
+                self._limits.cleared(limits.PASSWORD, person_id),
+            ],
         )
         return {"challenge_id": challenge_id, "factors": known, "expires_in": sessions.CHALLENGE_SECONDS}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,162 +9,10 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.handlers.http import ENDPOINTS, Endpoint
 from tests.functional.front import Front, Person
-from tests.world import PRESCRIPTION, PROTOCOL
+from tests.functional.may import BODIES, MAY
+from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, PEOPLE, STAFF
 
 pytestmark = pytest.mark.xdist_group("functional-matrix")
-
-HUMANS = {"patient", "doctor", "nurse", "registrar", "administrator", "security-officer", "identity-operator"}
-STAFF = sorted(HUMANS - {"patient"})
-CLINICIANS = {"doctor", "nurse"}
-READERS = CLINICIANS | {"patient"}
-EVERYBODY = HUMANS | {"pharmacy", "stranger", "anonymous"}
-PEOPLE = HUMANS | {"stranger"}  # a stranger is a patient too, with another card
-
-MAY: dict[str, set[str]] = {
-    "health": EVERYBODY,
-    "jwks": EVERYBODY,
-    "openapi": EVERYBODY,
-    "audit-policy": EVERYBODY,
-    "registration-create": EVERYBODY,
-    "registration-send-codes": EVERYBODY,
-    "registration-confirm": EVERYBODY,
-    "session-create": EVERYBODY,
-    "session-send-code": EVERYBODY,
-    "session-factor": EVERYBODY,
-    "session-refresh": EVERYBODY,
-    "partner-token": EVERYBODY,
-    "prescription-status": EVERYBODY,
-    "session-sign-out": PEOPLE,
-    "session-list": PEOPLE,
-    "session-end-others": PEOPLE,
-    "session-end": PEOPLE,
-    "step-up-send-code": PEOPLE,
-    "step-up": PEOPLE,
-    "session-role": PEOPLE,
-    "profile-read": PEOPLE,
-    "profile-change": PEOPLE,
-    "totp-begin": PEOPLE,
-    "totp-confirm": PEOPLE,
-    "notice-list": PEOPLE,
-    "notice-read": PEOPLE,
-    "card-state": {"patient", "stranger"},
-    "card-apply": {"patient", "stranger"},
-    "erasure-propose": {"administrator"},
-    "erasure-list": {"administrator", "security-officer"},
-    "erasure-read": {"administrator", "security-officer"},
-    "erasure-download": {"administrator", "security-officer"},
-    "erasure-decide": {"security-officer"},
-    "erasure-withdraw": {"administrator"},
-    "erasure-withdraw-own": {"patient", "stranger"},
-    "consent-list": {"patient", "stranger"},
-    "consent-journal": {"patient", "stranger"},
-    "consent-answer": {"patient", "stranger"},
-    "journal-read": {"patient", "stranger"},
-    "journal-fhir": {"patient", "stranger"},
-    "journal-request": {"patient", "stranger"},
-    "journal-download": {"patient", "stranger"},
-    "audit-search": {"security-officer"},
-    "audit-check-card": {"security-officer"},
-    "finding-list": {"security-officer"},
-    "finding-read": {"security-officer"},
-    "finding-resolve": {"security-officer"},
-    "access-report-read": {"security-officer"},
-    "audit-checkpoint": {"security-officer"},
-    "application-list": {"registrar"},
-    "application-read": {"registrar"},
-    "application-decide": {"registrar"},
-    "patient-look-up": CLINICIANS | {"registrar"},
-    "consent-request": CLINICIANS,
-    "consent-my-patients": CLINICIANS,
-    "organisation-create": {"administrator"},
-    "organisation-list": {"administrator"},
-    "staff-add": {"administrator"},
-    "staff-list": {"administrator"},
-    "staff-remove": {"administrator"},
-    "partner-register": {"administrator"},
-    "partner-list": {"administrator"},
-    "partner-revoke": {"administrator"},
-    "overview-read": READERS,
-    "prescription-create": {"doctor"},
-    "prescription-replace": {"doctor"},
-    "prescription-revoke": {"doctor"},
-    "prescription-verify": {"pharmacy"},
-    "prescription-dispense": {"pharmacy"},
-    "prescription-list": READERS,
-    "prescription-read": READERS,
-    "prescription-history": READERS,
-    "prescription-download": READERS,
-    "visit-list": READERS,
-    "visit-read": READERS,
-    "visit-history": READERS,
-    "visit-download": READERS,
-    "visit-create": {"doctor"},
-    "visit-amend": {"doctor"},
-    "examination-protocol-list": READERS,
-    "examination-protocol-read": READERS,
-    "examination-protocol-history": READERS,
-    "examination-protocol-download": READERS,
-    "examination-protocol-create": {"doctor"},
-    "examination-protocol-amend": {"doctor"},
-    "laboratory-result-list": READERS,
-    "laboratory-result-read": READERS,
-    "laboratory-result-history": READERS,
-    "laboratory-result-download": READERS,
-    "laboratory-result-create": CLINICIANS,
-    "laboratory-result-amend": CLINICIANS,
-    "allergy-list": READERS,
-    "allergy-read": READERS,
-    "allergy-history": READERS,
-    "allergy-create": READERS,
-    "allergy-amend": READERS,
-    "vital-sign-list": READERS,
-    "vital-sign-read": READERS,
-    "vital-sign-history": READERS,
-    "vital-sign-create": READERS,
-    "vital-sign-amend": READERS,
-}
-
-AT = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-ID = "01890000-0000-7000-8000-000000000000"
-BODIES: dict[str, Any] = {
-    "Application": {"oms_policy": "7800080000123454", "consent_text_version": "2026-11", "consent_given": True},
-    "Decision": {"approve": False, "reason": "other"},
-    "LookUp": {"snils": "112-233-445 95"},
-    "ErasureProposal": {"patient_id": ID, "basis": "court-order", "reference": "2-17/2026"},
-    "ErasureDecision": {"approve": True},
-    "ConsentRequest": {},
-    "ConsentAnswer": {"state": "granted"},
-    "Wishes": {"language": "ru"},
-    "TotpCode": {"code": "000000"},
-    "Partner": {"name": "x", "role": "pharmacy", "organisation_id": "none", "jwks": {"keys": [{"kty": "EC"}]}},
-    "Prescription": {**PRESCRIPTION, "occurred_at": AT},
-    "Revocation": {"reason": "error"},
-    "Code": {"code": "a" * 22},
-    "Dispensing": {"code": "a" * 22, "packs": 1, "pharmacist": {"name": "Сидорова"}},
-    "Visit": {"occurred_at": AT, "doctor_name": "Петров", "reason": "Осмотр"},
-    "ExaminationProtocol": {**PROTOCOL, "occurred_at": AT},
-    "LaboratoryResult": {
-        "occurred_at": AT,
-        "laboratory": "КДЛ",
-        "category": "blood",
-        "panel": "ОАК",
-        "values": [{"name": "СОЭ", "value": "5", "unit": "mm/h"}],
-    },
-    "Allergy": {"occurred_at": AT, "substance": "Пыльца", "category": "environment"},
-    "VitalSign": {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"},
-    "JournalOrder": {"nonce": "n" * 16},
-    "AuditSearch": {},
-    "CardCheck": {"patient_id": ID},
-    "Resolution": {"outcome": "explained"},
-    "Registration": {"last_name": "x"},
-    "Confirmation": {"phone_code": "000000", "email_code": "000000"},
-    "SignIn": {"login": "nobody@example.org", "password": "x"},
-    "SecondFactor": {"factor": "sms", "code": "000000"},
-    "Refresh": {"refresh_token": "x" * 40},
-    "StepUp": {"factor": "totp", "code": "000000"},
-    "Organisation": {"name": "Клиника", "oid": "1.2.3"},
-    "Member": {"snils": "112-233-445 95", "role": "nurse", "department": "therapy"},
-}
 
 
 class Cast:

@@ -1,17 +1,11 @@
-"""What the words of an audit entry mean to a person, in both languages: actions, reasons, purposes, roles (AUD-3).
-
-An action is ``<thing>:<verb>``. A call that was refused before it came to its action, or failed, is logged under the
-operation's name (``<thing>-<verb>``), so that is read as the same. Texts name what was done, not how it ended: the
-outcome stands beside them.
-"""
+"""Words of the first day; a topic that comes later has its own module beside this one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.texts import Said
-from chalicelib.errors import leaves
 
 VERBS: Mapping[str, Said] = {
     Action.READ: Said("Просмотр записи: {kind}", "A record was read: {kind}"),
@@ -232,53 +226,3 @@ ROLES: Mapping[str, Said] = {
     "system": Said("система", "the system"),
     "anonymous": Said("без входа", "not signed in"),
 }
-
-SYSTEM_NAME = Said("Медкарта", "Medkarta")
-ONESELF = Said("Вы", "You")
-ANOTHER_PATIENT = Said("другой человек", "another person")
-NOT_SIGNED_IN = Said("без входа в систему", "somebody who had not signed in")
-
-
-def action_text(action: str, labels: Mapping[str, str], language: str) -> str:
-    """What was done; ``labels``: kinds of record in that language. A word that is not known shows as it is."""
-    for word in _spellings(action):
-        if word in ACTIONS:
-            return ACTIONS[word].to(language)
-        kind, _, verb = word.rpartition(":")
-        if kind in labels and verb in VERBS:
-            return VERBS[verb].to(language).format(kind=labels[kind])
-    return action
-
-
-def known(action: str, kinds: Mapping[str, str]) -> bool:
-    """Whether there is a text for an action."""
-    return action_text(action, kinds, "ru") != action
-
-
-def why(reason: str, purpose: str, language: str) -> str:
-    """Purpose and reason as one line; "" when neither was said."""
-    said = [words[word].to(language) if word in words else word for word, words in _whys(reason, purpose) if word]
-    return ", ".join(said)
-
-
-def thing_text(kind: str, labels: Mapping[str, str], language: str) -> str:
-    """What an entry is about; a word that is not known shows as it is."""
-    return labels.get(kind) or (THINGS[kind].to(language) if kind in THINGS else kind)
-
-
-def role_text(role: str, language: str) -> str:
-    return ROLES[role].to(language) if role in ROLES else role
-
-
-def _whys(reason: str, purpose: str) -> list[tuple[str, Mapping[str, Said]]]:
-    failures = {leaf.code: Said(leaf.title_ru, leaf.title) for leaf in leaves()}
-    return [(purpose, PURPOSES), (reason, {**failures, **REASONS})]
-
-
-def _spellings(action: str) -> Iterator[str]:
-    """The word itself, and what an operation's name may stand for."""
-    yield action
-    if ":" not in action:
-        parts = action.split("-")
-        for cut in range(1, len(parts)):
-            yield "-".join(parts[:cut]) + ":" + "-".join(parts[cut:])

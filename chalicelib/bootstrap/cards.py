@@ -1,0 +1,107 @@
+"""Services of a card: its content, consent, documents, notices, reactions."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.clients import aws
+from chalicelib.bootstrap.core import Core
+
+if TYPE_CHECKING:
+    from chalicelib.services.cards import CardService
+    from chalicelib.services.consents import ConsentService
+    from chalicelib.services.dispensing import DispensingService
+    from chalicelib.services.documents import DocumentService
+    from chalicelib.services.drafts import Drafts
+    from chalicelib.services.notices import NoticeService
+    from chalicelib.services.prescriptions import PrescriptionService
+    from chalicelib.services.reactions import ReactionService
+    from chalicelib.services.records import RecordService
+
+
+class Cards(Core):
+    @cached_property
+    def drafts(self) -> Drafts:
+        from chalicelib.services.drafts import Drafts
+
+        return Drafts(self.gate, self.vault, self.clock)
+
+    @cached_property
+    def records(self) -> RecordService:
+        from chalicelib.services.records import RecordService
+
+        return RecordService(self.gate, self.tables, self.vault, self.patient_keys, self.drafts)
+
+    @cached_property
+    def documents(self) -> DocumentService:
+        from chalicelib.services.documents import DocumentService
+
+        return DocumentService(self.gate, self.tables, self.vault, self.document_store)
+
+    @cached_property
+    def prescriptions(self) -> PrescriptionService:
+        from chalicelib.services.prescriptions import PrescriptionService, Stores
+
+        stores = Stores(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            patient_keys=self.patient_keys,
+            drafts=self.drafts,
+            signer=self.signer,
+            clock=self.clock,
+            public_url=self.settings.public_url,
+        )
+        return PrescriptionService(stores)
+
+    @cached_property
+    def dispensing(self) -> DispensingService:
+        from chalicelib.services.dispensing import Counter, DispensingService
+
+        counter = Counter(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            patient_keys=self.patient_keys,
+            signer=self.signer,
+            clock=self.clock,
+            public_url=self.settings.public_url,
+        )
+        return DispensingService(counter)
+
+    @cached_property
+    def consents(self) -> ConsentService:
+        from chalicelib.services.consents import ConsentService
+
+        return ConsentService(self.gate, self.tables, self.vault, self.clock)
+
+    @cached_property
+    def cards(self) -> CardService:
+        from chalicelib.services.cards import CardService
+
+        return CardService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
+
+    @cached_property
+    def notices(self) -> NoticeService:
+        from chalicelib.services.notices import NoticeService
+
+        return NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
+
+    @cached_property
+    def reactions(self) -> ReactionService:
+        from chalicelib.documents.pdf import PdfPrinter
+        from chalicelib.notify.topic import SnsNotifier
+        from chalicelib.services.reactions import ReactionService, Tools
+
+        tools = Tools(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            documents=self.document_store,
+            printer=PdfPrinter(),
+            notifier=SnsNotifier(lambda: aws("sns"), self.settings.notices_topic),
+            erasures=self.erasure_queue,
+            clock=self.clock,
+        )
+        return ReactionService(tools)

@@ -1,0 +1,83 @@
+"""Services of people: registration, sign-in, sessions, staff, partners."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.core import Core
+
+if TYPE_CHECKING:
+    from chalicelib.services.factors import FactorService
+    from chalicelib.services.limits import LimitService
+    from chalicelib.services.partners import PartnerService
+    from chalicelib.services.people import PeopleService
+    from chalicelib.services.registrations import RegistrationService
+    from chalicelib.services.sessions import SessionService
+    from chalicelib.services.sign_in import SignInService
+    from chalicelib.services.staff import StaffService
+
+
+class Identity(Core):
+    @cached_property
+    def limits(self) -> LimitService:
+        from chalicelib.services.limits import LimitService
+
+        return LimitService(self.tables, self.clock)
+
+    @cached_property
+    def factors(self) -> FactorService:
+        from chalicelib.services.factors import FactorService
+
+        return FactorService(self.gate, self.tables, self.vault, self.messenger, self.limits, self.clock)
+
+    @cached_property
+    def registrations(self) -> RegistrationService:
+        from chalicelib.services.registrations import RegistrationService
+
+        return RegistrationService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.patient_keys,
+            self.index,
+            self.passwords,
+            self.messenger,
+            self.limits,
+            self.clock,
+        )
+
+    @cached_property
+    def sign_in(self) -> SignInService:
+        from chalicelib.services.sign_in import SignInService
+
+        return SignInService(
+            self.gate, self.tables, self.index, self.passwords, self.signer, self.factors, self.limits, self.clock
+        )
+
+    @cached_property
+    def sessions(self) -> SessionService:
+        from chalicelib.services.sessions import SessionService
+
+        return SessionService(self.gate, self.tables, self.signer, self.factors, self.limits, self.clock)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        from chalicelib.services.people import PeopleService
+
+        return PeopleService(self.gate, self.tables, self.vault, self.clock)
+
+    @cached_property
+    def staff(self) -> StaffService:
+        from chalicelib.services.staff import StaffService
+
+        return StaffService(self.gate, self.tables, self.index, self.clock)
+
+    @cached_property
+    def partners(self) -> PartnerService:
+        from chalicelib.crypto.assertions import JwtAssertions
+        from chalicelib.services.partners import PartnerService
+
+        return PartnerService(
+            self.gate, self.tables, self.signer, JwtAssertions(), self.limits, self.clock, self.settings.public_url
+        )

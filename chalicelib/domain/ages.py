@@ -1,0 +1,30 @@
+"""Ages at which rights change, and the moment of a birthday where the person lives (ACC-8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+CONSENT_AGE = 15
+"""Medical consent becomes the patient's own: 323-FZ, article 20, part 2 (16 for drug addiction: article 20, part 2)."""
+
+MAJORITY_AGE = 18
+"""Civil Code of the Russian Federation, article 21."""
+
+DEFAULT_ZONE = "Europe/Moscow"
+
+
+def birthday(born: date, age: int, zone: str = DEFAULT_ZONE) -> datetime:
+    """The moment, in UTC, at which a person becomes ``age``: local midnight. 29 February counts as 1 March."""
+    year = born.year + age
+    try:
+        day = born.replace(year=year)
+    except ValueError:
+        day = date(year, 3, 1)
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def age_at(born: date, now: datetime, zone: str = DEFAULT_ZONE) -> int:
+    """Whole years at a moment, where the person lives; 0 before the first birthday."""
+    years = now.astimezone(ZoneInfo(zone)).year - born.year
+    return max(0, years if birthday(born, years, zone) <= now else years - 1)

@@ -1,0 +1,28 @@
+"""Every text that leaves the system on its own accord, in both languages (MSG-2).
+
+``inside`` is shown in the cabinet and may name a kind of record or a role; ``outside`` goes by SMS and e-mail and never
+says anything medical, nor who.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.domain.texts import accounts, cards, findings
+from chalicelib.domain.texts.reports import ACCESS_REPORT
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+
+__all__ = ["ACCESS_REPORT", "CODE", "CODE_SUBJECT", "NEWS", "NOTICES", "SECURITY", "Notice", "Said", "rendered"]
+
+NOTICES: Mapping[str, Notice] = {**cards.NOTICES, **accounts.NOTICES, **findings.NOTICES}
+"""Names are stored: never rename, never reuse."""
+
+CODE = Said("Медкарта: код {code}. Никому его не сообщайте.", "Medkarta: code {code}. Tell it to nobody.")
+CODE_SUBJECT = Said("Код подтверждения", "Confirmation code")
+
+
+def rendered(event: str, params: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Title and text of a notice as the cabinet shows it; a missing parameter shows as a dash."""
+    notice = NOTICES[event]
+    filled = {name: params.get(name, "—") for name in ("kind", "who", "organisation", "role", "state")}
+    return notice.title.to(language), notice.inside.to(language).format(**filled)

@@ -1,0 +1,4 @@
+"""The one error tree (core.py) and its leaves by topic. Every leaf is imported here, so that ``leaves`` knows all."""
+
+from chalicelib.errors.core import *
+from chalicelib.errors.identity import *

@@ -1,0 +1,16 @@
+"""The role matrix: which callers may call which operation, one module a topic. Written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.functional.may import core
+
+TOPICS = (core,)
+
+MAY: dict[str, set[str]] = {}
+BODIES: dict[str, Any] = {}
+for _topic in TOPICS:
+    assert not MAY.keys() & _topic.MAY.keys(), "an operation stands in two modules"
+    MAY |= _topic.MAY
+    BODIES |= _topic.BODIES

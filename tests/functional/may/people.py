@@ -1,0 +1,12 @@
+"""Sets of callers."""
+
+from __future__ import annotations
+
+HUMANS = {"patient", "doctor", "nurse", "registrar", "administrator", "security-officer", "identity-operator"}
+STAFF = sorted(HUMANS - {"patient"})
+CLINICIANS = {"doctor", "nurse"}
+READERS = CLINICIANS | {"patient"}
+EVERYBODY = HUMANS | {"pharmacy", "stranger", "anonymous"}
+PEOPLE = HUMANS | {"stranger"}  # a stranger is a patient too, with another card
+ID = "01890000-0000-7000-8000-000000000000"
+"""Stands for an id that is nobody's."""

@@ -2,3 +2,5 @@
 
 from chalicelib.errors.core import *
 from chalicelib.errors.identity import *
+from chalicelib.errors.sign_on import *
+from chalicelib.errors.signatures import *

@@ -11,6 +11,11 @@
 | identity | BI#<field>#<tag>   | BI                         | blind index: identifier to person       | sign-in, look-up, uniqueness   |
 | identity | REG#<registration> | REG                        | pending registration, TTL 24 h          | registration                   |
 | identity | CHALLENGE#<id>     | CHALLENGE                  | password given, second factor awaited   | sign-in                        |
+| identity | OIDC#<state hash>  | OIDC                       | a browser is at an identity provider    | single sign-on, TTL 10 min     |
+| identity | PERSON#<person>    | LINK#<provider>            | a login of theirs at a provider         | single sign-on, cabinet        |
+| identity | SIGN#<id>          | SIGN                       | what is to be signed, TTL 5 min         | sign-in by signature           |
+| identity | TRUST              | ANCHOR#<sha256>            | anchors of certificates                 | sign-in by signature           |
+| identity | TRUST              | CRL#<sha256 of a key>      | newest revocation list of an issuer     | sign-in by signature           |
 | identity | LIMIT#<scope>#<id> | <window>                   | counter of a rate limit or lock-out     | limits                         |
 | identity | ORGS               | ORG#<organisation>         | organisations                           | administration                 |
 | identity | ORGS               | OID#<oid>                  | one organisation an OID                 | uniqueness                     |
@@ -67,3 +72,5 @@ from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.review import *
+from chalicelib.ports.keys.sign_on import *
+from chalicelib.ports.keys.trust import *

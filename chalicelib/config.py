@@ -36,6 +36,7 @@ class Settings:
     parked_queue: str
     erasure_queue: str
     mail_sender: str
+    identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none
 
     @classmethod
     def from_env(cls) -> Settings:

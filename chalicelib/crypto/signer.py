@@ -35,6 +35,8 @@ class Purpose:
     kept: timedelta
     longest: timedelta | None
     deflated: bool = False
+    named_elsewhere: bool = False
+    """Its ``iss`` is what the claims say: the name that another system gave us."""
 
 
 PURPOSES: Mapping[str, Purpose] = {
@@ -44,6 +46,9 @@ PURPOSES: Mapping[str, Purpose] = {
     # The word of the one who approved an erasure, for the eraser. Its claim ``good_until`` says how long it may begin
     # (domain/erasures.py); for so long as is said here, what has begun can be finished. Then there is the receipt.
     "erasure-order": Purpose("medkarta-erasure-order+jws", kept=timedelta(days=400), longest=None),
+    # Who we are to an identity provider (RFC 7523); nobody but the provider verifies it. ``kept`` is for its copy of
+    # our keys.
+    "oidc-client": Purpose("JWT", kept=timedelta(days=1), longest=timedelta(minutes=10), named_elsewhere=True),
     # Evidence: as long as the log keeps the entry that names it (infra/stores.yaml, AuditRetentionDays).
     "receipt": Purpose("medkarta-erasure-receipt+jws", kept=timedelta(days=1900), longest=None),
 }
@@ -70,7 +75,7 @@ class KmsSigner:
     def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
         """Compact JWS of the claims and our ``iss``. Warm: no read and no call.
 
-        A token of purpose ``access`` must have ``aud``, ``iat`` and ``exp`` (seconds), and live 12 hours at most.
+        A token that goes stale must have ``aud``, ``iat`` and ``exp`` (seconds), and live ``longest`` at most.
         Raises MalformedError for claims or a purpose of a wrong form, KeyUnavailableError, KeyIntegrityError.
         """
         rules = _rules(purpose)
@@ -81,7 +86,8 @@ class KmsSigner:
             if expires > self._clock().timestamp() + rules.longest.total_seconds():
                 raise MalformedError("a token may not live so long")
         pair = self._keys.active(purpose)
-        return jws.make(pair.private, _header(rules, pair.kid), {**claims, "iss": self._issuer})
+        issuer = {} if rules.named_elsewhere else {"iss": self._issuer}
+        return jws.make(pair.private, _header(rules, pair.kid), {**claims, **issuer})
 
     def verify(self, token: str, *, purpose: str, audience: str = "") -> dict[str, Any]:
         """Claims of a token of ours. NotSignedInError for any defect; KeyUnavailableError when KMS does not answer.

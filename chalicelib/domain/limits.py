@@ -38,6 +38,7 @@ class Verdict:
 PASSWORD = Rule("password", 5, 15 * MINUTE, locks=True)  # per account, or per login that is nobody's
 FACTOR = Rule("factor", 10, 15 * MINUTE, locks=True)  # per person, over all challenges
 CODE = Rule("code", 5, DAY, locks=True)  # per one-time code that was sent
+ASKED = Rule("asked", 60, HOUR)  # per person: challenges for a passkey
 SMS_PERSON = Rule("sms-person", 6, HOUR)
 SMS_TARGET = Rule("sms-target", 5, HOUR)  # per telephone or e-mail address in a registration
 RESEND = Rule("resend", 5, DAY)  # per registration
@@ -50,7 +51,10 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "registration-confirm": Rule("ip-confirm", 600, HOUR),
     "session-create": Rule("ip-sign-in", 300, 15 * MINUTE, locks=True),
     "session-send-code": Rule("ip-codes", 600, HOUR),
+    "session-ask-passkey": Rule("ip-codes", 600, HOUR),
     "session-factor": Rule("ip-factor", 600, 15 * MINUTE, locks=True),
+    "sign-on-begin": Rule("ip-sign-on", 300, 15 * MINUTE),
+    "sign-on-finish": Rule("ip-sign-on-finish", 300, 15 * MINUTE, locks=True),
     "session-refresh": Rule("ip-refresh", 600, HOUR),
     "partner-token": Rule("ip-token", 600, HOUR),
 }
@@ -58,10 +62,11 @@ PER_ADDRESS: Mapping[str, Rule] = {
 
 PER_CALLER: Mapping[str, Rule] = {
     "patient-look-up": Rule("look-up", 120, HOUR),
+    "identity-confirmation-begin": Rule("confirmation", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
     "prescription-verify": Rule("verify", 1200, HOUR),
 }
-"""Operations with which a member of staff or a partner could walk through numbers (reference: peers, section 4)."""
+"""Operations with which a known caller could walk through numbers (reference: peers, section 4) or bother others."""
 
 EVERYTHING = Rule("all", 6000, MINUTE)  # per caller; reference: peers 7.5
 SAMPLE = 50  # calls of one caller in one environment that share one write to the counter of EVERYTHING

@@ -118,12 +118,16 @@ class Passwords(Protocol):
         """Also burns the usual time when ``hashed`` is empty."""
         ...
 
+    def outdated(self, hashed: str) -> bool:
+        """Whether a new hash of the same password would be made otherwise, and so better."""
+        ...
+
 
 class Signer(Protocol):
     """ES256 over JWTs and compact JWS under keys wrapped by KMS."""
 
     def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
-        """Sign; ``purpose`` chooses the key: ``access``, ``prescription``, ``erasure-order`` or ``receipt``."""
+        """Sign; ``purpose`` chooses the key: a key of ``PURPOSES`` in crypto/signer.py."""
         ...
 
     def verify(self, token: str, *, purpose: str, audience: str = "") -> dict[str, Any]:

@@ -151,7 +151,7 @@ class EraserService:
     # --- 5
 
     def _destroy_identity(self, patient_id: str) -> None:
-        """The account's rows name its index rows, so they go last."""
+        """The account's rows name their index rows (``tags``), so they go last."""
         wanted = [keys.profile(patient_id), keys.policy(patient_id), keys.open_application(patient_id)]
         rows = self._tables.get_many(wanted)
         profile, policy, application = (rows.get(key, {}) for key in wanted)
@@ -161,6 +161,8 @@ class EraserService:
         if application:
             self._tables.commit([Delete(keys.queue(APPLICATIONS, application["application"]))])
         for page in self._pages(Store.IDENTITY, keys.person(patient_id)):
+            for field, tag in (pair for row in page for pair in row.get("tags", {}).items()):
+                self._release(keys.blind_index(field, tag), patient_id)
             self._tables.commit(_deletions(Store.IDENTITY, page))
 
     def _release(self, key: Key, patient_id: str) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.domain.actions import core
+from chalicelib.domain.actions import core, sign_on
 from chalicelib.domain.texts import Said
 from chalicelib.errors import leaves
 
-_TOPICS = (core,)
+_TOPICS = (core, sign_on)
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,7 +28,6 @@ from chalicelib.errors import (
     AccessDeniedError,
     ContentTypeError,
     FieldProblem,
-    IdempotencyKeyMissingError,
     InvalidFieldsError,
     MedkartaError,
     NotReadyError,
@@ -38,18 +35,18 @@ from chalicelib.errors import (
     SessionEndedError,
     TooLargeError,
     TooManyRequestsError,
-    VersionRequiredError,
 )
 from chalicelib.handlers.auth import actor_of, anonymous
 from chalicelib.handlers.bodies import form, load_json, validate
+from chalicelib.handlers.headers import idempotency_key, if_match
+from chalicelib.handlers.headers import request_id as request_id_of
+from chalicelib.handlers.problems import place_of, problem
 
 log = logging.getLogger("medkarta.http")
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
-PROBLEM = "application/problem+json"
 MAX_BODY = 256 * 1024  # a record is text; files take another way (DOC-2)
-PROBLEM_BASE = "urn:medkarta:problem:"
 
 HUMANS = frozenset({Role.PATIENT, *STAFF_ROLES})
 EVERYONE = frozenset(Role)
@@ -142,7 +139,7 @@ class Api(Blueprint):
 
 def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str, str]) -> Response:
     headers = {k.lower(): v for k, v in (request.headers or {}).items()}
-    request_id = _request_id(headers)
+    request_id = request_id_of(headers)
     actor = anonymous(request, request_id)
     try:
         if entry.door is not Door.PUBLIC:
@@ -153,8 +150,8 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
             actor=actor,
             body=_body(entry, request, headers),
             query=_query(entry, request),
-            idempotency_key=_idempotency_key(entry, headers),
-            if_match=_if_match(entry, headers),
+            idempotency_key=idempotency_key(headers) if entry.idempotent else "",
+            if_match=if_match(headers) if entry.if_match else 0,
             headers=headers,
         )
         return _answer(entry, view(call, **path_params), request_id)
@@ -180,17 +177,6 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
         log.warning("%s %s: the failed call could not be recorded", entry.operation, actor.request_id)
 
 
-def place_of(error: BaseException) -> str:
-    """Type and lines of an error and its causes, never their messages: those may quote content."""
-    found: list[str] = []
-    seen: BaseException | None = error
-    while seen is not None:
-        lines = "".join(traceback.format_tb(seen.__traceback__))
-        found.append(f"{type(seen).__name__}\n{lines}")
-        seen = seen.__cause__
-    return "caused by ".join(found)
-
-
 def _check_caller(entry: Endpoint, actor: Actor) -> None:
     if entry.door is Door.CARD:
         if entry.step_up and actor.role in entry.roles:  # for the rest the gate has the better answer
@@ -205,13 +191,6 @@ def _check_caller(entry: Endpoint, actor: Actor) -> None:
         raise AccessDeniedError
     if entry.step_up:
         services().gate.fresh(actor)
-
-
-def _request_id(headers: Mapping[str, str]) -> str:
-    given = headers.get("x-request-id", "")
-    if 0 < len(given) <= 64 and given.isascii() and all(c.isalnum() or c in "-_" for c in given):  # noqa: PLR2004
-        return given
-    return secrets.token_hex(12)
 
 
 def _body(entry: Endpoint, request: Request, headers: Mapping[str, str]) -> Any:
@@ -248,35 +227,6 @@ def language_of(call: Call) -> str:
     return "en" if call.headers.get("accept-language", "").lower().startswith("en") else "ru"
 
 
-def _idempotency_key(entry: Endpoint, headers: Mapping[str, str]) -> str:
-    """draft-ietf-httpapi-idempotency-key-header: required where declared; quotes optional, as clients vary."""
-    if not entry.idempotent:
-        return ""
-    key = headers.get("idempotency-key", "").strip().strip('"')
-    if not key:
-        raise IdempotencyKeyMissingError
-    if not (16 <= len(key) <= 64 and key.isascii() and key.replace("-", "").replace("_", "").isalnum()):  # noqa: PLR2004
-        raise InvalidFieldsError(fields=(FieldProblem("Idempotency-Key", "format", "16 to 64 of A-Z a-z 0-9 - _"),))
-    return key
-
-
-def _if_match(entry: Endpoint, headers: Mapping[str, str]) -> int:
-    """Version named by If-Match (RFC 9110): ``"3"`` or ``W/"3"``. Raises VersionRequiredError (RFC 6585)."""
-    if not entry.if_match:
-        return 0
-    tag = headers.get("if-match", "").strip()
-    if not tag:
-        raise VersionRequiredError
-    number = tag.removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdecimal() and 0 < len(number) < 10):  # noqa: PLR2004
-        raise InvalidFieldsError(fields=(FieldProblem("If-Match", "format", 'a version as in ETag, like W/"3"'),))
-    return int(number)
-
-
-def etag(version: int) -> dict[str, str]:
-    return {"ETag": f'W/"{version}"'}
-
-
 def _answer(entry: Endpoint, result: Any, request_id: str) -> Response:
     answer = result if isinstance(result, Answer) else Answer(result, entry.status)
     headers: dict[str, str | list[str]] = {
@@ -292,30 +242,3 @@ def _answer(entry: Endpoint, result: Any, request_id: str) -> Response:
     elif not isinstance(body, bytes | str):
         body = json.dumps(body, ensure_ascii=False, default=str)
     return Response(body, status_code=answer.status, headers=headers)
-
-
-def problem(error: MedkartaError, request_id: str) -> Response:
-    """RFC 9457 answer of one error of the catalogue."""
-    body: dict[str, Any] = {
-        "type": PROBLEM_BASE + error.code,
-        "code": error.code,
-        "title": error.title,
-        "title_ru": error.title_ru,
-        "status": error.status,
-        "request_id": request_id,
-        **error.extra,
-    }
-    if error.detail:
-        body["detail"] = error.detail
-    if error.fields:
-        body["fields"] = [{"field": f.field, "code": f.code, "message": f.message} for f in error.fields]
-    headers: dict[str, str | list[str]] = {
-        "Content-Type": PROBLEM,
-        "Cache-Control": "no-store",
-        "X-Request-ID": request_id,
-    }
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, NotSignedInError) or error.status == 401:  # noqa: PLR2004
-        headers["WWW-Authenticate"] = 'Bearer realm="medkarta"'
-    return Response(json.dumps(body, ensure_ascii=False), status_code=error.status, headers=headers)

@@ -14,7 +14,6 @@ from chalicelib.handlers.http import (
     EVERYONE,
     FORM,
     JSON,
-    PROBLEM,
     PROBLEM_BASE,
     Answer,
     Api,
@@ -22,6 +21,7 @@ from chalicelib.handlers.http import (
     Door,
     Endpoint,
 )
+from chalicelib.handlers.problems import PROBLEM, PROBLEM_BASE
 
 api = Api(__name__)
 

@@ -16,7 +16,8 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door, etag
+from chalicelib.handlers.headers import etag
+from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
 
 api = Api(__name__)
 

@@ -15,7 +15,8 @@ from chalicelib.errors import (
     StaleVersionError,
     VersionRequiredError,
 )
-from chalicelib.handlers.http import Answer, Api, Call, Door, etag
+from chalicelib.handlers.headers import etag
+from chalicelib.handlers.http import Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 from chalicelib.records.overview import OVERVIEW, compose
 from chalicelib.records.registry import OVERVIEW_KINDS, RECORD_TYPES

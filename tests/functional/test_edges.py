@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.bootstrap import aws, services
-from chalicelib.handlers.http import FORM, PROBLEM
+from chalicelib.handlers.http import FORM
+from chalicelib.handlers.problems import PROBLEM
 from tests.functional.front import Front, Person, Reply
 from tests.functional.story import PROTOCOL, pump
 

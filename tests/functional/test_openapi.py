@@ -12,7 +12,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app  # noqa: F401  # registers every route
 from chalicelib import errors
-from chalicelib.handlers.http import ENDPOINTS, PROBLEM, Door
+from chalicelib.handlers.http import ENDPOINTS, Door
+from chalicelib.handlers.problems import PROBLEM
 from chalicelib.handlers.openapi import document
 from tests.functional.front import Front
 from tests.functional.story import Story, told

@@ -14,7 +14,6 @@ from chalicelib.handlers.http import (
     EVERYONE,
     FORM,
     JSON,
-    PROBLEM_BASE,
     Answer,
     Api,
     Call,

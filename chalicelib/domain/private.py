@@ -12,30 +12,52 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 class Private:
     """Who may open and write one kind of sealed content that is not a clinical record.
 
-    ``owner``: the person it belongs to. ``tasks``: named tasks of the system. ``roles``: staff, within their work.
+    ``owner``: the person it belongs to. ``ward``: whoever represents that person too. ``tasks``: named tasks of the
+    system. ``roles``: staff, within their work.
     """
 
     tasks: frozenset[str] = frozenset()
     owner: bool = True
     roles: frozenset[Role] = frozenset()
+    ward: bool = False
 
 
 PRIVATE: Mapping[str, Private] = {
     "profile": Private(
         frozenset(
-            {"registration", "sign-in", "notify", "consent_requested", "activation", "issue_document", "journal"}
+            {
+                "registration",
+                "sign-in",
+                "notify",
+                "consent_requested",
+                "activation",
+                "issue_document",
+                "journal",
+                "representation",
+                "newborn",
+                "minor-permission",
+            }
         ),
         roles=frozenset({Role.REGISTRAR}),
     ),
     "totp": Private(frozenset({"sign-in"})),
+    "passkey": Private(),
     "registration": Private(frozenset({"registration"}), owner=False),
     "notice": Private(frozenset({"notify"})),
-    "consent": Private(frozenset({"consent_requested"})),
+    "consent": Private(frozenset({"consent_requested"}), ward=True),
+    "emergency": Private(frozenset({"emergency"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),
+    "representation": Private(),
+    "case": Private(frozenset({"case"}), roles=frozenset({Role.REGISTRAR})),
+    "case-request": Private(frozenset({"case"})),
+    "scan": Private(frozenset({"check_upload"}), roles=frozenset({Role.REGISTRAR})),
+    "family": Private(frozenset({"newborn", "minor-permission"})),
+    "plan": Private(frozenset({"newborn"}), owner=False),  # read through the gate, as a record
+    "suspension": Private(roles=frozenset({Role.REGISTRAR})),
     "application": Private(roles=frozenset({Role.REGISTRAR})),
     "policy": Private(frozenset({"activation"}), roles=frozenset({Role.REGISTRAR})),
     "dispensing": Private(roles=frozenset({Role.PHARMACY})),
     "document": Private(frozenset({"issue_document"}), owner=False),
-    "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER})),
+    "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),
     "audit-log": Private(frozenset({"review"}), owner=False, roles=frozenset({Role.SECURITY_OFFICER})),
 }
 """Kinds are stored in encryption contexts: never rename, never reuse."""
@@ -50,4 +72,6 @@ def may_private(actor: Actor, person_id: PersonId, kind: str) -> bool:
         return actor.session_id in rule.tasks
     if rule.owner and actor.person_id == person_id and not actor.is_partner:
         return True
+    if rule.ward and actor.role is Role.REPRESENTATIVE and actor.ward_id == person_id:
+        return True  # that the representation is live, the gate has seen in the same request
     return actor.role in rule.roles

@@ -9,6 +9,7 @@ from chalicelib.records.medication import PRESCRIPTION
 from chalicelib.records.observation import ALLERGY, VITAL_SIGN
 from chalicelib.records.overview import KINDS, OVERVIEW
 from chalicelib.records.spec import RecordType
+from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 
 RECORD_TYPES: tuple[RecordType, ...] = (
     VISIT,
@@ -19,7 +20,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     VITAL_SIGN,
 )
 
-_BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW)}
+_BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW, VACCINATION_PLAN)}
 
 OVERVIEW_KINDS: tuple[RecordType, ...] = tuple(_BY_NAME[name] for name in KINDS)
 

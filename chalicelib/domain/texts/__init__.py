@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts import accounts, cards, findings, sign_on
+from chalicelib.domain.texts import accounts, cards, cases, factors, findings, sign_on, special
 from chalicelib.domain.texts.reports import ACCESS_REPORT
 from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 
 __all__ = ["ACCESS_REPORT", "CODE", "CODE_SUBJECT", "NEWS", "NOTICES", "SECURITY", "Notice", "Said", "rendered"]
 
-NOTICES: Mapping[str, Notice] = {**cards.NOTICES, **accounts.NOTICES, **findings.NOTICES, **sign_on.NOTICES}
+NOTICES: Mapping[str, Notice] = {
+    **cards.NOTICES,
+    **cases.NOTICES,
+    **accounts.NOTICES,
+    **factors.NOTICES,
+    **findings.NOTICES,
+    **sign_on.NOTICES,
+    **special.NOTICES,
+}
 """Names are stored: never rename, never reuse."""
 
 CODE = Said("Медкарта: код {code}. Никому его не сообщайте.", "Medkarta: code {code}. Tell it to nobody.")

@@ -8,6 +8,8 @@
 | identity | PERSON#<person>    | MEMBER#<member>            | role in an organisation                 | gate (every staff request)     |
 | identity | PERSON#<person>    | SESSION#<session>          | session, hashed refresh token           | gate (every request)           |
 | identity | PERSON#<person>    | WARD#<patient>             | whom this person represents             | representative                 |
+| identity | PERSON#<person>    | PASSKEY#<credential hash>  | passkey: public key, counter, name      | second factor                  |
+| identity | CREDENTIAL#<hash>  | CREDENTIAL                 | one owner a passkey                     | uniqueness                     |
 | identity | BI#<field>#<tag>   | BI                         | blind index: identifier to person       | sign-in, look-up, uniqueness   |
 | identity | REG#<registration> | REG                        | pending registration, TTL 24 h          | registration                   |
 | identity | CHALLENGE#<id>     | CHALLENGE                  | password given, second factor awaited   | sign-in                        |
@@ -24,10 +26,19 @@
 | identity | ORG#<organisation> | STAFF#<member>             | staff list of an organisation           | administration                 |
 | identity | PARTNERS           | CLIENT#<client>            | partner systems and their JWKS          | token endpoint, gate           |
 | identity | JTI#<client>       | <jti>                      | used client assertions                  | token endpoint                 |
+| identity | PERSON#<person>    | PROFILE_V#<ver>            | an earlier profile, sealed as that one  | history of the profile         |
+| card     | P#<patient>        | FAMILY#<child>             | a child in a parent's family, sealed    | family profile                 |
+| card     | P#<patient>        | PLAN                       | plan of vaccinations, sealed            | reader of the card             |
+| card     | P#<patient>        | SUSPENSION#<uuid7>         | a suspension or its end, reason sealed  | patient                        |
 | card     | P#<patient>        | CARD                       | state of the card                       | gate (every request)           |
 | card     | P#<patient>        | CONSENT#<member>           | present consent to one member of staff  | gate (every staff request)     |
 | card     | P#<patient>        | CJ#<uuid7>                 | consent journal                         | patient                        |
 | card     | P#<patient>        | REP#<person>               | who acts for this patient               | gate (representatives)         |
+| card     | P#<patient>        | BLOCK#<member or org>      | the card is closed to them              | gate (every staff request)     |
+| card     | P#<patient>        | GLASS#<member>             | newest emergency access of a doctor     | gate (doctors)                 |
+| card     | P#<patient>        | EMERGENCY#<uuid7>          | an emergency access, reason sealed      | patient, security officer      |
+| card     | AGES#<day>         | <patient>#<person>#<days>  | an end by age is to be told of          | watcher of ages                |
+| card     | AGES               | DONE                       | up to which day that was done           | watcher of ages                |
 | card     | P#<patient>        | R#<kind>#<record>          | newest version, sealed                  | read; by date: index by_date   |
 | card     | P#<patient>        | V#<kind>#<record>#<ver>    | earlier versions, sealed                | history                        |
 | card     | P#<patient>        | NOTICE#<uuid7>             | inbox of the cabinet, sealed            | inbox                          |
@@ -39,6 +50,10 @@
 | card     | P#<patient>        | APPLICATION#<uuid7>        | activation form, sealed                 | activation                     |
 | card     | P#<patient>        | JOURNAL#<uuid7>            | ordered copy of the journal, TTL 7 days | download of the journal        |
 | card     | P#<patient>        | OPEN_APPLICATION           | at most one open application            | activation                     |
+| card     | P#<patient>        | UPLOAD#<uuid7>             | a scan: state, type, where it lies      | cases, activation              |
+| card     | P#<patient>        | CASE#<uuid7>               | a case: sealed form, documents, state   | cabinet, registrar             |
+| card     | P#<patient>        | OPENCASE#<kind>            | at most one open case of a kind         | cases                          |
+| card     | P#<party>          | CASEREQ#<case>#<patient>   | asked to agree to a case, sealed        | the party's cabinet            |
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
@@ -68,9 +83,13 @@ Index ``by_date`` of the card table (local, attribute ``kd``): ``<kind>#<occurre
 backwards. No personal data in keys (SEC-2): ids are random, identifiers appear only as keyed tags.
 """
 
+from chalicelib.ports.keys.access import *
 from chalicelib.ports.keys.cards import *
+from chalicelib.ports.keys.cases import *
 from chalicelib.ports.keys.log import *
+from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.review import *
 from chalicelib.ports.keys.sign_on import *
+from chalicelib.ports.keys.special import *
 from chalicelib.ports.keys.trust import *

@@ -1,0 +1,164 @@
+"""A foreign citizen with temporary residence (SPC-6) as pure rules: the form, the stay, and what the account may do.
+
+An account is one of: unlimited (a citizen), staying (``residence_until`` is to come), over (it has passed). What a
+staying and an over account may do is a table of operations; what is not in it is refused, new routes included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain import identifiers as ids
+from chalicelib.domain.ages import DEFAULT_ZONE
+
+TEMPORARY = "temporary"
+LONGEST_STAY = timedelta(days=3 * 366)
+"""Three years. Source: 115-ФЗ, article 6 (temporary residence), to be confirmed by a lawyer."""
+
+MAX_PASSPORT = 20
+_SEPARATORS = str.maketrans("", "", " -\u00a0\u2011\u2013№")
+
+COUNTRIES = frozenset(
+    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
+    CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB
+    GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG
+    KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV
+    MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB
+    SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US
+    UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW""".split()
+)
+"""ISO 3166-1 alpha-2, all 249 codes."""
+
+HOME = "RU"
+
+
+class Standing(StrEnum):
+    UNLIMITED = "unlimited"
+    STAYING = "staying"
+    OVER = "over"
+
+
+OVER_MAY: tuple[str, ...] = (
+    "session-*",
+    "step-up*",
+    "profile-read",
+    "profile-history",
+    "notice-*",
+    "card-state",
+    "journal-*",
+    "consent-list",
+    "consent-journal",
+    "overview-read",
+    "vaccination-plan-read",
+    "*-list",
+    "*-read",
+    "*-history",
+    "*-download",
+    "erasure-withdraw-own",
+    "case-*",
+    "upload-*",
+)
+"""After the stay: read what is there, see who read it, keep control of the account, and apply again."""
+
+STAYING_MAY: tuple[str, ...] = (
+    *OVER_MAY,
+    "profile-change",
+    "totp-*",
+    "passkey-*",
+    "recovery-code*",
+    "sms-factor",
+    "consent-*",
+    "card-suspend",
+    "card-suspension-lift",
+    "*-create",
+    "*-amend",
+)
+"""During the stay also: factors, consents, own entries. Not: an application for the card on an insurance policy, acting
+for others, registering a newborn, merging. Names of operations; ``*`` stands for any end or beginning.
+Source: this project's choice, for the deployer to change."""
+
+NEVER = frozenset({"card-apply", "session-role-representative"})
+CASES = frozenset({"foreign-citizen", "profile-change"})
+"""Kinds of case that a limited account may file."""
+
+
+def standing(profile: Mapping[str, Any], now: datetime) -> Standing:
+    """How the account stands by its PROFILE row."""
+    if profile.get("residence") != TEMPORARY:
+        return Standing.UNLIMITED
+    return Standing.STAYING if now < datetime.fromisoformat(profile["residence_until"]) else Standing.OVER
+
+
+def may(place: Standing, operation: str) -> bool:
+    """Whether an account that stands so may call an operation."""
+    if place is Standing.UNLIMITED:
+        return True
+    table = STAYING_MAY if place is Standing.STAYING else OVER_MAY
+    return operation not in NEVER and any(fnmatchcase(operation, allowed) for allowed in table)
+
+
+def always_allowed(operation: str) -> bool:
+    """Every account may call it, so that nobody's standing has to be read."""
+    return may(Standing.OVER, operation) and may(Standing.STAYING, operation)
+
+
+def stay_ends(day: date) -> datetime:
+    """The moment after the last day of a stay."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(DEFAULT_ZONE))
+
+
+def normal_foreigner(form: Mapping[str, Any], today: date) -> dict[str, str]:
+    """The form, normalised. Raises InvalidFieldsError with every broken field named."""
+    found = ids.Findings()
+    given = {
+        "citizenship": found.check(normal_country, form["citizenship"]),
+        "foreign_passport": found.check(normal_foreign_passport, form["foreign_passport"]),
+        "migration_card": found.check(normal_migration_card, form["migration_card"]),
+    }
+    entered = found.check(ids.normal_birth_date, form["stay_from"], today, "/stay_from")
+    until = found.check(_until, form["stay_until"], today)
+    found.close()
+    return {name: str(value) for name, value in given.items()} | {"stay_from": str(entered), "stay_until": str(until)}
+
+
+def normal_country(value: str, field: str = "/citizenship") -> str:
+    """ISO 3166-1 alpha-2 of another country than this one."""
+    code = value.strip().upper()
+    if code not in COUNTRIES or code == HOME:
+        raise ids.problem(field, "country", "two letters of ISO 3166 of another country")
+    return code
+
+
+def normal_foreign_passport(value: str, field: str = "/foreign_passport") -> str:
+    """Letters and digits of any country's passport, in capitals without separators."""
+    text = unicodedata.normalize("NFKC", value[: ids.MAX_TYPED]).upper().translate(_SEPARATORS)
+    if not (4 <= len(text) <= MAX_PASSPORT and text.isalnum() and any(c.isdecimal() for c in text)):  # noqa: PLR2004
+        raise ids.problem(field, "format", f"letters and digits, from 4 to {MAX_PASSPORT}")
+    return text
+
+
+def normal_migration_card(value: str, field: str = "/migration_card") -> str:
+    """Series of four digits and a number of seven (form of the migration card; no check digit; unverified)."""
+    bare = value[: ids.MAX_TYPED].strip().translate(_SEPARATORS)
+    if not re.fullmatch("[0-9]{11}", bare):
+        raise ids.problem(field, "format", "11 digits are needed")
+    return bare
+
+
+def _until(value: str, today: date) -> date:
+    try:
+        until = date.fromisoformat(value)
+    except ValueError:
+        raise ids.problem("/stay_until", "format", "a date as YYYY-MM-DD") from None
+    if until < today:
+        raise ids.problem("/stay_until", "past", "the stay is over")
+    if until - today > LONGEST_STAY:
+        raise ids.problem("/stay_until", "range", "longer than a temporary stay can be")
+    return until

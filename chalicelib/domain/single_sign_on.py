@@ -174,7 +174,17 @@ def flow_defect(
     return ""
 
 
-# --- what the provider says
+# --- what the browser and the provider say
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a browser brought back (``issuer``: RFC 9207, or empty) and the binding that its client kept."""
+
+    code: str
+    state: str
+    issuer: str
+    binding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +219,11 @@ def differing(vouched: Vouched, profile: Mapping[str, str]) -> tuple[str, ...]:
 
     Another SNILS is another person: then nothing more is compared.
     """
-    if not vouched.snils or vouched.snils != profile["snils"]:
+    if not vouched.snils or vouched.snils != profile.get("snils"):
         return ("snils",)
-    found = [name for name in ("last_name", "first_name") if not same_name(getattr(vouched, name), profile[name])]
-    if vouched.birth_date != profile["birth_date"]:
+    pairs = [(name, getattr(vouched, name), profile.get(name, "")) for name in ("last_name", "first_name")]
+    found = [name for name, said, own in pairs if not said or not same_name(said, own)]
+    if not vouched.birth_date or vouched.birth_date != profile.get("birth_date"):
         found.append("birth_date")
     return tuple(found)
 

@@ -13,7 +13,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jwt.types import Options
 
 ALGORITHMS = {"ES256": "EC", "RS256": "RSA", "PS256": "RSA"}
 """What we take, and the kind of key that it needs: neither ``none`` nor anything with a shared secret."""
@@ -83,8 +86,15 @@ def _signed(token: str, keys: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     key = _key(header.get("kid"), algorithm, keys)
     if key is None:
         raise UnknownKeyError("key")
-    # Checked below, against our clock and rules.
-    unchecked = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
+    unchecked: Options = {  # checked by the caller, against our clock and rules
+        "verify_exp": False,
+        "verify_nbf": False,
+        "verify_iat": False,
+        "verify_aud": False,
+        "verify_iss": False,
+        "verify_sub": False,
+        "verify_jti": False,
+    }
     try:
         found: dict[str, Any] = jwt.decode(
             token, jwt.PyJWK.from_dict(dict(key), algorithm=algorithm).key, [algorithm], options=unchecked

@@ -167,7 +167,9 @@ class OidcProviders:
         if not isinstance(methods, list) or "S256" not in methods:
             raise _unusable(provider, "it has no PKCE by S256")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        places = {name: found.get(name) for name in (*names, "userinfo_endpoint") if name in found or name in names}
+        places: dict[str, Any] = {
+            name: found.get(name) for name in (*names, "userinfo_endpoint") if name in found or name in names
+        }
         if not all(_own_place(provider, place) for place in places.values()):
             raise _unusable(provider, "its document leads elsewhere")
         says_issuer = found.get("authorization_response_iss_parameter_supported") is True

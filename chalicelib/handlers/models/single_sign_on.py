@@ -1,0 +1,26 @@
+"""Requests of single sign-on. Only shape and size here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignOnBegin(Request):
+    client: Literal["portal", "other"] = Field(
+        default="other", description="portal: the binding comes as a cookie that no script can read"
+    )
+
+
+class SignOnAnswer(Request):
+    code: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,2048}$")]
+    state: Token
+    iss: Annotated[str, StringConstraints(max_length=500)] = Field(default="", description="RFC 9207, as it came")
+    binding: Token | Literal[""] = Field(default="", description="as the begin said; empty where the cookie has it")

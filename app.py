@@ -6,8 +6,10 @@ from chalice import Chalice
 
 from chalicelib.handlers import (
     cards,
+    cases,
     consents,
     erasures,
+    factors,
     findings,
     journal,
     me,
@@ -18,6 +20,7 @@ from chalicelib.handlers import (
     records,
     registrations,
     sessions,
+    single_sign_on,
     staff,
 )
 from chalicelib.handlers.events import events
@@ -30,10 +33,13 @@ for module in (
     openapi,
     registrations,
     sessions,
+    single_sign_on,
     me,
+    factors,
     staff,
     partners,
     cards,
+    cases,
     consents,
     records,
     prescriptions,

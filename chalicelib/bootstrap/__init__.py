@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import cache
 
 from chalicelib.bootstrap.cards import Cards
+from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
+from chalicelib.bootstrap.edge import Edge
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.oversight import Oversight
+from chalicelib.bootstrap.single_sign_on import SingleSignOn
 from chalicelib.config import Settings
 
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Identity, Cards, Oversight):
+class Services(Identity, Edge, SingleSignOn, Cases, Cards, Oversight):
     """All services, by topic."""
 
 

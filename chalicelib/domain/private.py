@@ -42,6 +42,7 @@ PRIVATE: Mapping[str, Private] = {
     ),
     "totp": Private(frozenset({"sign-in"})),
     "passkey": Private(),
+    "session-key": Private(),
     "registration": Private(frozenset({"registration"}), owner=False),
     "notice": Private(frozenset({"notify"})),
     "consent": Private(frozenset({"consent_requested"}), ward=True),

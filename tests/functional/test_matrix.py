@@ -59,12 +59,16 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "application_id",
         "member_id",
         "notice_id",
+        "passkey_id",
+        "provider",
         "session_id",
         "client_id",
         "organisation_id",
         "erasure_id",
         "finding_id",
         "month",
+        "case_id",
+        "upload_id",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")

@@ -101,7 +101,7 @@ def logged_words() -> set[str]:
     """Every action that the code can log: literals, what the registry makes, states of consent, names of operations."""
     found = {entry.operation for entry in ENDPOINTS}
     for folder in ("services", "audit", "handlers"):
-        for path in (CODE / folder).glob("*.py"):
+        for path in (CODE / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and WORD.fullmatch(node.value):
                     found.add(node.value)
@@ -122,7 +122,7 @@ def test_every_reason_that_the_gate_gives_has_a_text() -> None:
     source = (CODE / "domain" / "access.py").read_text("utf-8")
     given_reasons = set(re.findall(r'reason="([a-z-]+)"', source)) | {leaf.code for leaf in leaves()}
     for folder in ("services", "domain"):
-        for path in (CODE / folder).glob("*.py"):
+        for path in (CODE / folder).rglob("*.py"):
             given_reasons |= set(re.findall(r'\breason="([a-z-]+)"', path.read_text("utf-8")))
     assert sorted(word for word in given_reasons if actions.why(word, "", "en") == word and " " not in word) == []
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts import accounts, cards, cases, factors, findings, sign_on, special
+from chalicelib.domain.texts import access, accounts, cards, cases, factors, findings, patients, sign_on, special
 from chalicelib.domain.texts.reports import ACCESS_REPORT
 from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 
 __all__ = ["ACCESS_REPORT", "CODE", "CODE_SUBJECT", "NEWS", "NOTICES", "SECURITY", "Notice", "Said", "rendered"]
 
 NOTICES: Mapping[str, Notice] = {
+    **access.NOTICES,
     **cards.NOTICES,
     **cases.NOTICES,
     **accounts.NOTICES,
     **factors.NOTICES,
     **findings.NOTICES,
+    **patients.NOTICES,
     **sign_on.NOTICES,
     **special.NOTICES,
 }

@@ -30,6 +30,9 @@
 | card     | P#<patient>        | FAMILY#<child>             | a child in a parent's family, sealed    | family profile                 |
 | card     | P#<patient>        | PLAN                       | plan of vaccinations, sealed            | reader of the card             |
 | card     | P#<patient>        | SUSPENSION#<uuid7>         | a suspension or its end, reason sealed  | patient                        |
+| identity | BLOCK#<kind>#<tag> | <person>, #guard           | who shares a block; count of changes    | finding duplicates             |
+| card     | P#<patient>        | CLINIC#<organisation>      | registered at a clinic                  | registrar                      |
+| card     | P#<patient>        | DISTINCT#<other>           | look-alikes who are two people          | finding duplicates             |
 | card     | P#<patient>        | CARD                       | state of the card                       | gate (every request)           |
 | card     | P#<patient>        | CONSENT#<member>           | present consent to one member of staff  | gate (every staff request)     |
 | card     | P#<patient>        | CJ#<uuid7>                 | consent journal                         | patient                        |
@@ -88,6 +91,7 @@ from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.cases import *
 from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.passkeys import *
+from chalicelib.ports.keys.patients import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.review import *
 from chalicelib.ports.keys.sign_on import *

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.functional.may import core
+from tests.functional.may import cases, core, edge, factors, single_sign_on
 
-TOPICS = (core,)
+TOPICS = (core, cases, edge, factors, single_sign_on)
 
 MAY: dict[str, set[str]] = {}
 BODIES: dict[str, Any] = {}

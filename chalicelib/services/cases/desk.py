@@ -1,0 +1,139 @@
+"""The staff's side of a case: the queue, a look at everything beside each other, the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.domain.cases import CaseKind, CaseState, Step, after
+from chalicelib.domain.identity import SYS, Actor, PersonId
+from chalicelib.errors import (
+    AccessDeniedError,
+    ConflictError,
+    NotFoundError,
+    StaleVersionError,
+    WrongStateError,
+)
+from chalicelib.ports import Event, Sealed
+from chalicelib.ports.tables import Item, Store, Write
+from chalicelib.services.cases.tools import CaseTools, shown
+from chalicelib.services.gate import Staged
+
+DECISIONS = {"approve": Step.APPROVE, "refuse": Step.REFUSE, "ask-more": Step.ASK_MORE}
+UNDER_REVIEW = frozenset({CaseState.SUBMITTED, CaseState.NEEDS_MORE})
+
+
+class Desk:
+    def __init__(self, tools: CaseTools) -> None:
+        self._t = tools
+
+    def waiting(self, actor: Actor, kind: CaseKind, limit: int, after_: Item | None) -> tuple[list[Item], Item | None]:
+        """Cases of one kind in the order in which they came."""
+        self._may(actor, kind, "case:queue")
+        self._t.gate.record(Event(actor, "case:queue", SYS, details={"kind": kind.name}))
+        found = self._t.tables.query(Store.CARD, f"QUEUE#{kind.queue}", limit=limit, after=after_)
+        items = [
+            {"case_id": i["sk"], "patient_id": i["patient"], "kind": i["kind"], "at": i["at"]} for i in found.items
+        ]
+        return items, found.after
+
+    def show(self, actor: Actor, patient_id: PersonId, case_id: str) -> Item:
+        """Form, documents and what the effect sets beside them; open cases alone."""
+        t = self._t
+        row, kind = self._case(actor, patient_id, case_id, "case:review")
+        permit = t.gate.permit_private(actor, patient_id, "case", case_id, "case:review", details={"kind": kind.name})
+        content = t.content(permit, row)
+        found = shown(row, t.uploads(patient_id, row["documents"]))
+        beside = t.effects[kind.name].compare(actor, row, content)
+        return {**found, "patient_id": patient_id, "form": content, "words": t.words(permit, row), "beside": beside}
+
+    def document(self, actor: Actor, patient_id: PersonId, case_id: str, upload_id: str) -> tuple[str, bytes]:
+        """Type and bytes of one document that this case names, while it is under review."""
+        t = self._t
+        row, _ = self._case(actor, patient_id, case_id, "case:document")
+        if not any(upload_id in named for named in row["documents"].values()):
+            raise NotFoundError
+        upload = t.uploads(patient_id, {"": [upload_id]}).get(upload_id)
+        if upload is None or upload["state"] != "clean":
+            raise NotFoundError("the file was not checked yet, or was refused")
+        permit = t.gate.permit_private(actor, patient_id, "scan", upload_id, "case:document", details={"case": case_id})
+        return upload["type"], t.vault.open(permit, Sealed(upload_id, 1, t.documents.get(upload["place"])))
+
+    def decide(
+        self,
+        actor: Actor,
+        patient_id: PersonId,
+        case_id: str,
+        version: int,
+        *,
+        decision: str,
+        reason: str = "",
+        words: str = "",
+    ) -> Item:
+        """Approve, refuse or ask for more; the case's change, its notice and its effect in one transaction.
+
+        Raises StaleVersionError, WrongStateError (also while a document is being checked), AccessDeniedError for one
+        who has a part in it, and what the effect raises.
+        """
+        t, step = self._t, DECISIONS[decision]
+        row, kind = self._case(actor, patient_id, case_id, "case:decide")
+        if int(row["ver"]) != version:
+            raise StaleVersionError(extra={"version": int(row["ver"])})
+        state = after(CaseState(row["state"]), step)
+        if step is Step.APPROVE:
+            self._checked(patient_id, row)
+        staged: list[Staged] = []
+        writes: list[Write] = []
+        if step in {Step.APPROVE, Step.REFUSE}:
+            staged, writes = self._effect(actor, row, kind, step)
+        said, more = self._said(actor, row, words)
+        own: list[Write] = [t.moved(actor, row, step, state, more, reason=reason), t.told(row, kind, step)]
+        own += t.closed(row, kind) if step is not Step.ASK_MORE else t.unqueued(row, kind)
+        entry = t.gate.stage(t.event(actor, row, step, reason=reason))
+        try:
+            t.gate.commit([entry, *said, *staged], [*own, *writes])
+        except ConflictError as error:
+            if 0 <= error.index < len(own):
+                raise StaleVersionError from None
+            raise
+        return {"case_id": case_id, "state": state.value, "version": version + 1}
+
+    # --- pieces
+
+    def _may(self, actor: Actor, kind: CaseKind, operation: str) -> None:
+        if actor.role not in kind.decided_by:
+            self._t.gate.refuse(actor, operation, "role")
+            raise AccessDeniedError
+
+    def _case(self, actor: Actor, patient_id: PersonId, case_id: str, operation: str) -> tuple[Item, CaseKind]:
+        """A case under review, for staff who decide its kind and have no part in it."""
+        row, kind = self._t.case(patient_id, case_id)
+        self._may(actor, kind, operation)
+        if actor.person_id in {row["patient"], row["by"], *row["parties"]}:
+            self._t.gate.refuse(actor, operation, "own-case")
+            raise AccessDeniedError("one's own case is decided by somebody else")
+        if row["state"] not in UNDER_REVIEW:
+            raise WrongStateError(f"the case is {row['state']}")
+        return row, kind
+
+    def _checked(self, patient_id: PersonId, row: Item) -> None:
+        uploads = self._t.uploads(patient_id, row["documents"])
+        named = {upload for slot in row["documents"].values() for upload in slot}
+        if any(upload not in uploads or uploads[upload]["state"] != "clean" for upload in named):
+            raise WrongStateError("a document is still being checked, or was refused")
+
+    def _effect(self, actor: Actor, row: Item, kind: CaseKind, step: Step) -> tuple[list[Staged], list[Write]]:
+        t = self._t
+        permit = t.gate.permit_private(actor, PersonId(row["patient"]), "case", row["id"], "case:decide")
+        content, effect = t.content(permit, row), t.effects[kind.name]
+        act = effect.approve if step is Step.APPROVE else effect.refuse
+        return act(actor, row, content)
+
+    def _said(self, actor: Actor, row: Item, words: str) -> tuple[list[Staged], dict[str, Any]]:
+        """Words to the person, sealed under their keys at the version that this step makes."""
+        if not words:
+            return [], {}
+        t, version = self._t, int(row["ver"]) + 1
+        staged = t.gate.stage_private(
+            actor, PersonId(row["patient"]), "case", row["id"], "case:words", resource_version=version
+        )
+        return [staged], {"words": t.vault.seal(staged.seal_with, version, words.encode()), "words_ver": version}

@@ -1,0 +1,195 @@
+"""What the parts of the case service share: the effect of a kind, and the rows of a step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.domain.access import Permit
+from chalicelib.domain.assurance import level_of
+from chalicelib.domain.case_kinds import case_kind
+from chalicelib.domain.cases import OPEN, CaseKind, CaseState, Prepared, Step
+from chalicelib.domain.identity import Actor, PersonId, system_actor
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import (
+    AssuranceLevelError,
+    ConflictError,
+    FieldProblem,
+    InvalidFieldsError,
+    NotFoundError,
+    StaleVersionError,
+)
+from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
+from chalicelib.ports.rows import happened
+from chalicelib.ports.tables import Delete, Expected, Item, Put, Tables, Update, Write
+from chalicelib.services.gate import Gate, Staged
+
+TASK = "case"
+"""The system's own task in a case: it writes to parties, and opens a case whose party declines."""
+
+
+class Effect(Protocol):
+    """What the decisions of one kind of case do. ``content`` is what ``prepare`` made of the form."""
+
+    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:
+        """Checks beyond the form's model. Raises InvalidFieldsError (fields below ``/form``), WrongStateError …"""
+        ...
+
+    def compare(self, actor: Actor, case: Item, content: dict[str, Any]) -> dict[str, Any]:
+        """What the reviewer sees beside the form; opened with permits of the effect's own."""
+        ...
+
+    def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
+        """Committed with the case's own change, in one transaction."""
+        ...
+
+    def refuse(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
+        """As ``approve``; also when a party declines or the person withdraws: release what was held."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTools:
+    gate: Gate
+    tables: Tables
+    vault: Vault
+    documents: Documents
+    clock: Clock
+    effects: Mapping[str, Effect]
+
+    # --- reading
+
+    def case(self, patient_id: PersonId, case_id: str) -> tuple[Item, CaseKind]:
+        """Raises NotFoundError."""
+        row = self.tables.get(keys.case(patient_id, case_id))
+        if row is None:
+            raise NotFoundError
+        return row, case_kind(row["kind"])
+
+    def content(self, permit: Permit, row: Item) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
+        return found
+
+    def words(self, permit: Permit, row: Item) -> str:
+        """What staff said last; sealed at the version that their step made."""
+        if "words" not in row:
+            return ""
+        return self.vault.open(permit, Sealed(row["id"], int(row["words_ver"]), bytes(row["words"]))).decode()
+
+    def uploads(self, patient_id: PersonId, documents: Mapping[str, Sequence[str]]) -> dict[str, Item]:
+        """Rows of the uploads that a case names, by id; absent ones are absent."""
+        wanted = {upload: keys.upload(patient_id, upload) for uploads in documents.values() for upload in uploads}
+        rows = self.tables.get_many(list(wanted.values()))
+        return {upload: rows[key] for upload, key in wanted.items() if key in rows}
+
+    def usable(self, patient_id: PersonId, documents: Mapping[str, Sequence[str]]) -> None:
+        """Raises InvalidFieldsError for an upload that is not this person's, or was refused."""
+        rows = self.uploads(patient_id, documents)
+        problems = [
+            FieldProblem(f"/documents/{slot}/{place}", *_fault(rows.get(upload)))
+            for slot, uploads in documents.items()
+            for place, upload in enumerate(uploads)
+            if upload not in rows or rows[upload]["state"] == "refused"
+        ]
+        if problems:
+            raise InvalidFieldsError(fields=tuple(problems))
+
+    def level(self, actor: Actor, needed: int) -> None:
+        """Raises AssuranceLevelError when the system is not sure enough of who this is (ID-7)."""
+        if level_of(self.tables.get(keys.profile(actor.person_id)) or {}) < needed:
+            self.gate.refuse(actor, "case:file", "assurance-level")
+            raise AssuranceLevelError
+
+    # --- writing
+
+    def commit(self, staged: Sequence[Staged], writes: Sequence[Write]) -> None:
+        try:
+            self.gate.commit(staged, writes)
+        except ConflictError:
+            raise StaleVersionError from None
+
+    def line(self, actor: Actor, step: Step, *, reason: str = "") -> dict[str, Any]:
+        """One line of the case's history: roles and codes alone, no names."""
+        line = {"step": step.value, "at": stamp(self.clock()), "role": actor.role.value}
+        return line | ({"reason": reason} if reason else {})
+
+    def moved(self, actor: Actor, row: Item, step: Step, state: CaseState, more: Item, *, reason: str = "") -> Write:
+        """The case's own row after a step; it must be as it was read."""
+        changes: Item = {
+            "state": state.value,
+            "at": stamp(self.clock()),
+            "steps": [*row["steps"], self.line(actor, step, reason=reason)],
+            **more,
+        }
+        expect: Expected = {"ver": int(row["ver"]), "state": row["state"]}
+        return Update(keys.case(row["patient"], row["id"]), changes, add={"ver": 1}, expect=expect)
+
+    def event(self, actor: Actor, row: Item, step: Step, *, reason: str = "") -> Event:
+        return Event(
+            actor,
+            f"case:{step.value}",
+            PersonId(row["patient"]),
+            resource_type="case",
+            resource_id=row["id"],
+            resource_version=int(row["ver"]) + 1,
+            reason=reason,
+            details={"kind": row["kind"]},
+        )
+
+    def queued(self, row: Item, kind: CaseKind) -> Write:
+        line: Item = {"patient": row["patient"], "at": stamp(self.clock()), "kind": kind.name}
+        return Put(keys.queue(kind.queue, row["id"]), line)
+
+    def unqueued(self, row: Item, kind: CaseKind) -> list[Write]:
+        return [Delete(keys.queue(kind.queue, row["id"]))] if row["state"] == CaseState.SUBMITTED else []
+
+    def closed(self, row: Item, kind: CaseKind) -> list[Write]:
+        """The lines that an open case has elsewhere, taken away."""
+        writes: list[Write] = []
+        writes += self.unqueued(row, kind)
+        if kind.one_open:
+            writes.append(Delete(keys.open_case(row["patient"], kind.name)))
+        for party, answer in row["parties"].items():
+            if answer == "asked":
+                writes.append(Update(keys.case_request(party, row["patient"], row["id"]), {"state": "closed"}))
+        return writes
+
+    def released(self, actor: Actor, row: Item, kind: CaseKind) -> tuple[list[Staged], list[Write]]:
+        """What the effect wants stored when a case ends without a decision of staff.
+
+        The system opens it: who declines has no right to the content.
+        """
+        patient_id = PersonId(row["patient"])
+        permit = self.gate.permit_private(system_actor(TASK), patient_id, "case", row["id"], "case:release")
+        return self.effects[kind.name].refuse(actor, row, self.content(permit, row))
+
+    def told(self, row: Item, kind: CaseKind, step: Step) -> Write:
+        """The notice about a step, for the person whose case it is."""
+        about = {"kind": "case", "record": row["id"]}
+        return happened(PersonId(row["patient"]), self.gate.new_id(), kind.notice(step), self.clock(), about)
+
+
+def shown(row: Item, uploads: Mapping[str, Item]) -> Item:
+    """A case as everybody sees it who may: nothing that was sealed."""
+    documents = {
+        slot: [
+            {"upload_id": upload, "state": uploads[upload]["state"], "type": uploads[upload]["type"]}
+            for upload in named
+            if upload in uploads
+        ]
+        for slot, named in row["documents"].items()
+    }
+    return {**listed(row), "steps": row["steps"], "documents": documents, "parties": sorted(row["parties"].values())}
+
+
+def listed(row: Item) -> Item:
+    found = {"case_id": row["id"], "version": int(row["ver"])} | {
+        n: row[n] for n in ("kind", "state", "filed_at", "at")
+    }
+    return {**found, "open": row["state"] in OPEN}
+
+
+def _fault(row: Item | None) -> tuple[str, str]:
+    return ("unknown", "no such file of yours") if row is None else ("refused", "this file was refused")

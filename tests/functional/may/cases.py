@@ -1,0 +1,31 @@
+"""Routes of cases and uploads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.functional.may.people import EVERYBODY
+
+PATIENTS = {"patient", "stranger"}
+
+MAY: dict[str, set[str]] = {
+    "case-kinds": EVERYBODY,
+    "case-file": PATIENTS,
+    "case-list": PATIENTS,
+    "case-read": PATIENTS,
+    "case-withdraw": PATIENTS,
+    "case-supply": PATIENTS,
+    "case-requests": PATIENTS,
+    "case-answer": PATIENTS,
+    "case-queue": {"registrar"},
+    "case-review": {"registrar"},
+    "case-document": {"registrar"},
+    "case-decide": {"registrar"},
+}
+
+BODIES: dict[str, Any] = {
+    "CaseFiling": {"kind": "identity-scan", "form": {"passport_series": "4510", "passport_number": "123456"}},
+    "CaseDocuments": {"documents": {"passport": ["none"]}},
+    "CaseAnswer": {"agree": True},
+    "CaseDecision": {"decision": "refuse", "reason": "unreadable"},
+}

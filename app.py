@@ -10,18 +10,21 @@ from chalicelib.handlers import (
     consents,
     erasures,
     factors,
+    families,
     findings,
     journal,
     me,
     notices,
     openapi,
     partners,
+    patients,
     prescriptions,
     records,
     registrations,
     sessions,
     single_sign_on,
     staff,
+    suspensions,
 )
 from chalicelib.handlers.events import events
 
@@ -40,6 +43,7 @@ for module in (
     partners,
     cards,
     cases,
+    patients,
     consents,
     records,
     prescriptions,
@@ -47,6 +51,8 @@ for module in (
     journal,
     erasures,
     findings,
+    families,
+    suspensions,
 ):
     app.register_blueprint(module.api)
 app.register_blueprint(events)

@@ -10,13 +10,15 @@ from chalicelib.bootstrap.clients import aws, now
 from chalicelib.bootstrap.edge import Edge
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.oversight import Oversight
+from chalicelib.bootstrap.patients import Patients
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
+from chalicelib.bootstrap.special import Special
 from chalicelib.config import Settings
 
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Identity, Edge, SingleSignOn, Cases, Cards, Oversight):
+class Services(Special, Identity, Edge, SingleSignOn, Cases, Patients, Cards, Oversight):
     """All services, by topic."""
 
 

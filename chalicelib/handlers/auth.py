@@ -1,26 +1,61 @@
-"""Bearer token to actor. The token only says who claims to ask; the gate checks that the session still lives."""
+"""Bearer token or portal cookie to actor. It only says who claims to ask; the gate checks that the session lives."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalice.app import Request
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.errors import NotSignedInError
+from chalicelib.errors import NotSignedInError, SessionEndedError
+from chalicelib.handlers import portal
+from chalicelib.handlers.portal import Cookie
 
 AUDIENCE = "medkarta-api"
 MAX_TOKEN = 4096
 
 
-def actor_of(request: Request, headers: Mapping[str, str], request_id: str) -> Actor:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and by what. ``cookie``: the portal's, as the answer should leave it; ``renewed``: it must be set."""
+
+    actor: Actor
+    cookie: Cookie | None = None
+    renewed: bool = False
+
+
+def caller_of(request: Request, headers: Mapping[str, str], request_id: str, method: str) -> Caller:
+    """A bearer token comes first; without one, the portal's cookie under its rules (handlers/portal.py).
+
+    Raises NotSignedInError for any defect, CrossSiteError for a cookie that another site made the browser send.
+    """
+    cookie = portal.cookie_of(headers) if "authorization" not in headers else None
+    if cookie is None:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotSignedInError
+        return Caller(actor_of(request, token.strip(), request_id))
+    portal.guard(method, headers, services().settings.public_url)
+    try:
+        return Caller(actor_of(request, cookie.access, request_id), cookie)
+    except NotSignedInError:  # the access token lived its ten minutes
+        pass
+    try:
+        fresh = services().sessions.renewed(anonymous(request, request_id), cookie.refresh)
+    except SessionEndedError:
+        raise NotSignedInError from None
+    cookie = Cookie(cookie.refresh, fresh["access_token"])
+    return Caller(actor_of(request, cookie.access, request_id), cookie, renewed=True)
+
+
+def actor_of(request: Request, token: str, request_id: str) -> Actor:
     """The actor that a valid access token names. Raises NotSignedInError for any defect."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN:
+    if not token or len(token) > MAX_TOKEN:
         raise NotSignedInError
-    claims = services().signer.verify(token.strip(), purpose="access", audience=AUDIENCE)
+    claims = services().signer.verify(token, purpose="access", audience=AUDIENCE)
     try:
         confirmed = claims.get("cat")
         return Actor(
@@ -34,6 +69,7 @@ def actor_of(request: Request, headers: Mapping[str, str], request_id: str) -> A
             ip=_ip(request),
             request_id=request_id,
             scopes=frozenset(claims.get("scope", "").split()),
+            ward_id=PersonId(claims.get("wrd", "")),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise NotSignedInError from None

@@ -1,9 +1,10 @@
 """HTTP edge: every route is declared with ``Api.endpoint`` and goes through one wrapper.
 
 The wrapper, in this order: 1 request id  2 who is asking (handlers/auth.py)  3 role, session and step-up of routes that
-name no card (routes of a card leave that to the gate)  4 rate limit  5 body: size, type, JSON, model  6 the view
-7 errors to ``application/problem+json`` (RFC 9457).  Chalice turns an exception of a view into a 500 before middleware
-sees it, so the translation wraps the view itself.
+name no card (routes of a card leave that to the gate)  4 rate limit  5 body: sealed or plain, size, type, JSON, model
+6 the view  7 cookie and seal of the answer (handlers/portal.py, handlers/sealed_bodies.py)  8 errors to
+``application/problem+json`` (RFC 9457).  Chalice turns an exception of a view into a 500 before middleware sees it, so
+the translation wraps the view itself.
 
 ``ENDPOINTS`` is the list of all routes: the OpenAPI document, the role matrix test and docs are made from it.
 """
@@ -36,11 +37,13 @@ from chalicelib.errors import (
     TooLargeError,
     TooManyRequestsError,
 )
-from chalicelib.handlers.auth import actor_of, anonymous
+from chalicelib.handlers import portal
+from chalicelib.handlers.auth import Caller, anonymous, caller_of
 from chalicelib.handlers.bodies import form, load_json, validate
 from chalicelib.handlers.headers import idempotency_key, if_match
 from chalicelib.handlers.headers import request_id as request_id_of
 from chalicelib.handlers.problems import place_of, problem
+from chalicelib.handlers.sealed_bodies import SealedBodies
 
 log = logging.getLogger("medkarta.http")
 
@@ -49,6 +52,8 @@ FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 256 * 1024  # a record is text; files take another way (DOC-2)
 
 HUMANS = frozenset({Role.PATIENT, *STAFF_ROLES})
+ANY_SESSION = HUMANS | {Role.REPRESENTATIVE}
+"""For what belongs to the session itself. A representative's session reaches nothing else of the own account."""
 EVERYONE = frozenset(Role)
 
 
@@ -79,7 +84,13 @@ class Endpoint:
     if_match: bool = False
     step_up: bool = False
     scope: str = ""
+    right: str = ""
+    """What a representative needs to call it (domain/representation.py); a route of a card leaves that to the gate."""
+    level: int = 0
+    """How sure the identity of the caller has to be (domain/assurance.py); 0: a session is enough."""
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    open_query: bool = False
+    """Parameters that are not declared are ignored: where another system's answer comes in (RFC 6749, 4.1.2)."""
     errors: tuple[type[MedkartaError], ...] = ()
     function: str = "api_handler"
     """The Lambda function that answers: the same code under another role (infra/assemble.py)."""
@@ -140,24 +151,28 @@ class Api(Blueprint):
 def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str, str]) -> Response:
     headers = {k.lower(): v for k, v in (request.headers or {}).items()}
     request_id = request_id_of(headers)
-    actor = anonymous(request, request_id)
+    caller = Caller(anonymous(request, request_id))
+    sealed = SealedBodies(f"{entry.method} {entry.path.format(**path_params)}", headers)
     try:
+        if portal.asks_for_cookie(headers):
+            portal.guard(entry.method, headers, services().settings.public_url)
         if entry.door is not Door.PUBLIC:
-            actor = actor_of(request, headers, request_id)
-            _check_caller(entry, actor)
-        services().limits.throttle(actor, entry.operation)
+            caller = caller_of(request, headers, request_id, entry.method)
+            _check_caller(entry, caller.actor)
+        services().limits.throttle(caller.actor, entry.operation)
         call = Call(
-            actor=actor,
-            body=_body(entry, request, headers),
+            actor=caller.actor,
+            body=_body(entry, sealed.opened(caller.actor, request), sealed.inner),
             query=_query(entry, request),
             idempotency_key=idempotency_key(headers) if entry.idempotent else "",
             if_match=if_match(headers) if entry.if_match else 0,
             headers=headers,
         )
-        return _answer(entry, view(call, **path_params), request_id)
+        response = _answer(entry, view(call, **path_params), request_id)
+        return sealed.closed(caller.actor, portal.dressed(response, caller, headers, entry.operation))
     except MedkartaError as error:
-        _leave_trace(entry, actor, error)
-        return problem(error, request_id)
+        _leave_trace(entry, caller.actor, error)
+        return sealed.closed(caller.actor, problem(error, request_id))
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
         log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400
         return problem(MedkartaError(), request_id)
@@ -182,8 +197,10 @@ def _check_caller(entry: Endpoint, actor: Actor) -> None:
         if entry.step_up and actor.role in entry.roles:  # for the rest the gate has the better answer
             services().gate.fresh(actor)
         return
-    services().gate.signed_in(actor)
-    if actor.role not in entry.roles:
+    admitted = actor.role in entry.roles
+    wanted = {"right": entry.right, "level": entry.level} if admitted else {}
+    services().gate.signed_in(actor, entry.operation, **wanted)
+    if not admitted:
         services().gate.refuse(actor, entry.operation, "role")
         raise AccessDeniedError
     if actor.is_partner and entry.scope not in actor.scopes:
@@ -193,11 +210,9 @@ def _check_caller(entry: Endpoint, actor: Actor) -> None:
         services().gate.fresh(actor)
 
 
-def _body(entry: Endpoint, request: Request, headers: Mapping[str, str]) -> Any:
+def _body(entry: Endpoint, raw: bytes, headers: Mapping[str, str]) -> Any:
     if not entry.body:
         return None
-    given_body = request.raw_body or b""
-    raw = given_body.encode() if isinstance(given_body, str) else given_body
     if len(raw) > MAX_BODY:
         raise TooLargeError(f"at most {MAX_BODY} bytes")
     given = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -209,7 +224,7 @@ def _body(entry: Endpoint, request: Request, headers: Mapping[str, str]) -> Any:
 def _query(entry: Endpoint, request: Request) -> dict[str, str]:
     given: dict[str, str] = dict(request.query_params or {})
     unknown = [name for name in given if name not in entry.query]
-    if unknown:
+    if unknown and not entry.open_query:
         raise InvalidFieldsError(fields=(FieldProblem("?" + unknown[0][:40], "unknown", "no such parameter"),))
     return given
 

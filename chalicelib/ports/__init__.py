@@ -139,6 +139,22 @@ class Signer(Protocol):
         ...
 
 
+class SessionCipher(Protocol):
+    """Keys of sessions and what is sealed with them (ID-10)."""
+
+    def new_key(self) -> bytes: ...
+
+    def wrap(self, public_jwk: Mapping[str, Any], key: bytes) -> str:
+        """The key under RSA-OAEP-256, base64url. InvalidFieldsError unless it is an RSA key of 2048 bits."""
+        ...
+
+    def open(self, compact: str, key: bytes) -> tuple[dict[str, Any], bytes]:
+        """Protected header and content of a JWE. SealedBodyError for whatever is not whole and sealed with the key."""
+        ...
+
+    def seal(self, header: Mapping[str, Any], content: bytes, key: bytes) -> str: ...
+
+
 class ErasureQueue(Protocol):
     """Approved erasures on their way to the eraser: ids only."""
 

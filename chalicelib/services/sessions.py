@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import limits, sessions
-from chalicelib.domain.factors import Factor
+from chalicelib.domain.factors import ANSWERED
 from chalicelib.domain.identity import STAFF_ROLES, Actor, PersonId, Role
 from chalicelib.domain.sessions import ACTIVE, ENDED, Presented, task_for
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
     CredentialsError,
+    ErasedError,
     FieldProblem,
     InvalidFieldsError,
     LockedOutError,
@@ -21,6 +24,7 @@ from chalicelib.errors import (
     SessionEndedError,
 )
 from chalicelib.ports import Clock, Event, Signer, keys
+from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Key, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate
@@ -81,6 +85,32 @@ class SessionService:
             if (self._tables.get(key) or {}).get("refresh") != change["refresh"]:
                 raise
         return self._answer(row | change) | {"refresh_token": fresh.text}
+
+    def renewed(self, caller: Actor, text: str) -> Item:
+        """A new access token for a session whose refresh token stays: the portal's cookie (handlers/portal.py).
+
+        A cookie is sent with every request, so it cannot be exchanged at each use without losing parallel requests.
+        Raises SessionEndedError for anything but the present token of a live session; a token that was exchanged
+        before ends the session, as in ``refresh``.
+        """
+        token = sessions.parse_refresh(text)
+        if token is None:
+            raise SessionEndedError
+        key = keys.session(token.person_id, token.session_id)
+        row, now = self._tables.get(key), self._clock()
+        if row is None or not sessions.live(row, now):
+            raise SessionEndedError
+        presented = token.judged(row)
+        if presented is Presented.USED:
+            self._revoke(caller, row)
+        if presented is not Presented.CURRENT:
+            raise SessionEndedError
+        change = sessions.refreshed(row, token, now)
+        try:
+            self._tables.commit([Update(key, change, expect={"refresh": row["refresh"], "state": ACTIVE})])
+        except ConflictError:
+            raise SessionEndedError from None
+        return self._answer(row | change)
 
     def _revoke(self, caller: Actor, row: Item) -> None:
         """End a session whose refresh token is in two hands, and tell the owner, in one transaction."""
@@ -161,21 +191,29 @@ class SessionService:
         self._factors.send(actor, actor.person_id, key, row, actor.session_id)
         return {"code_expires_in": sessions.CODE_SECONDS}
 
-    def step_up(self, actor: Actor, factor: str, code: str) -> Item:
+    def ask_passkey(self, actor: Actor) -> Item:
+        """What a passkey is to sign for the step-up of this session. WrongStateError when there is none."""
+        self._current(actor)
+        key = keys.session(actor.person_id, actor.session_id)
+        return self._factors.ask(actor, actor.person_id, key, actor.session_id)
+
+    def step_up(self, actor: Actor, factor: str, code: str, assertion: Mapping[str, Any] | None = None) -> Item:
         """A fresh second factor: a new access token that says so. Raises CredentialsError, LockedOutError."""
         row = self._current(actor)
         try:
-            used = self._factors.check(actor, actor.person_id, factor, code, row=row, context=actor.session_id)
+            used = self._factors.check(
+                actor, actor.person_id, factor, code, row=row, context=actor.session_id, assertion=assertion
+            )
         except (CredentialsError, LockedOutError):
             self._gate.refuse(actor, "session:step-up", "factor")
             raise
-        change: Item = {"confirmed_at": int(self._clock().timestamp())}
-        by_sms = factor == Factor.SMS.value
-        expect = {"state": ACTIVE, "code": row["code"]} if by_sms else {"state": ACTIVE}
+        change: Item = {"confirmed_at": int(self._clock().timestamp()), "factor": factor}
+        answered = ANSWERED.get(factor, ())
+        expect = {"state": ACTIVE, **{name: row[name] for name in answered[:1]}}
         event = Event(
             actor, "session:step-up", actor.person_id, resource_id=actor.session_id, details={"factor": factor}
         )
-        update = Update(_key(row), change, {"ver": 1}, remove=("code", "code_until") if by_sms else (), expect=expect)
+        update = Update(_key(row), change, {"ver": 1}, remove=answered, expect=expect)
         try:
             self._gate.commit([self._gate.stage(event)], [update, *used])
         except ConflictError:
@@ -184,13 +222,17 @@ class SessionService:
 
     # --- the role that is acted in
 
-    def act_as(self, actor: Actor, role: Role, member_id: str = "") -> Item:
+    def act_as(self, actor: Actor, role: Role, member_id: str = "", ward_id: str = "") -> Item:
         """Change the role of this session; the tokens of the old role stop working with the next request.
+
+        ``ward_id``: for whom a representative acts from now on; a session acts for one ward (ACC-8).
 
         Raises AccessDeniedError for a role that is not held, InvalidFieldsError when it is not clear which membership.
         """
         row = self._current(actor)
         membership = None
+        if role is Role.REPRESENTATIVE:
+            return self._represent(actor, row, PersonId(ward_id))
         if role is not Role.PATIENT:
             found = self._tables.query(Store.IDENTITY, keys.person(actor.person_id), "MEMBER#", limit=100)
             members = sessions.memberships_of(found.items)
@@ -207,6 +249,29 @@ class SessionService:
         )
         expect = {"state": ACTIVE, "role": row["role"], "member": row["member"]}
         self._gate.commit([self._gate.stage(event)], [Update(_key(row), change, {"ver": 1}, expect=expect)])
+        return self._answer(row | change)
+
+    def _represent(self, actor: Actor, row: Item, ward_id: PersonId) -> Item:
+        """AccessDeniedError alike for a stranger, an unknown id, and a representation that has ended."""
+        standing = representation_of(self._tables.get(keys.representation(ward_id, actor.person_id)))
+        if not ward_id or standing is None or not standing.live(self._clock()):
+            self._gate.refuse(actor, "session:role", "role")
+            raise AccessDeniedError
+        change = sessions.acting(Role.REPRESENTATIVE, None, ward_id)
+        event = Event(
+            actor,
+            "session:role",
+            actor.person_id,
+            resource_id=actor.session_id,
+            on_behalf_of=ward_id,
+            details={"role": Role.REPRESENTATIVE.value},
+        )
+        expect = {"state": ACTIVE, "role": row["role"], "member": row["member"]}
+        staged = [self._gate.stage(event), self._gate.stage(replace(event, subject=ward_id))]
+        try:
+            self._gate.commit(staged, [Update(_key(row), change, {"ver": 1}, expect=expect)])
+        except ErasedError:
+            raise AccessDeniedError from None
         return self._answer(row | change)
 
     # --- pieces
@@ -233,4 +298,10 @@ def _key(row: Item) -> Key:
 
 
 def _ending(row: Item, expect: Item) -> Update:
-    return Update(_key(row), {"state": ENDED}, {"ver": 1}, remove=("refresh", "family", "code"), expect=expect)
+    return Update(
+        _key(row),
+        {"state": ENDED},
+        {"ver": 1},
+        remove=("refresh", "family", "code", "asked", "new_asked"),
+        expect=expect,
+    )

@@ -32,8 +32,8 @@ ACTIONS: Mapping[str, Said] = {
     "residence:set": Said("Внесено временное пребывание", "A temporary stay was entered"),
     "card:suspend": Said("Приостановление карты", "The card was suspended"),
     "card:lift": Said("Возобновление карты", "The suspension of the card was lifted"),
-    "card:suspension-lift": Said("Возобновление карты", "The suspension of the card was lifted"),
-    "patient:suspension-lift": Said("Возобновление карты регистратурой", "The registry lifted a suspension"),
+    "card:resume": Said("Возобновление карты", "The suspension of the card was lifted"),
+    "suspension:lift": Said("Возобновление карты регистратурой", "The registry lifted a suspension"),
     "suspension:list": Said("Просмотр истории приостановлений", "The history of suspensions was read"),
 }
 

@@ -17,6 +17,5 @@ MAY: dict[str, set[str]] = {
     "link-remove": PEOPLE,
 }
 BODIES: dict[str, Any] = {
-    "SignOnBegin": {},
     "SignOnAnswer": {"code": "code", "state": "s" * 43, "binding": "b" * 43},
 }

@@ -36,6 +36,7 @@ class Settings:
     parked_queue: str
     erasure_queue: str
     mail_sender: str
+    migration_registry_url: str  # interop/migration_registry.py; empty: none is asked
     identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none
 
     @classmethod

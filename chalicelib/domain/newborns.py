@@ -1,7 +1,7 @@
 """A newborn as pure rules (SPC-1): the birth certificate, who may be registered, on whose word.
 
 Rules of a form:
-  1. the child is younger than ``OLDEST_DAYS`` on the day on which the form is filed; how long staff take changes nothing
+  1. the child is at most ``OLDEST_DAYS`` old on the day of filing; how long staff take changes nothing
   2. the other parent is named by SNILS and birth date and must agree, or a basis says why nobody else is asked
   3. the certificate is the child's identifier: one child a certificate
 """

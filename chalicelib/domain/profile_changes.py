@@ -1,7 +1,7 @@
 """A new name or passport as pure rules (SPC-4): the form, the comparison that staff see, what forbids the change.
 
-A finding is a sign for the reviewer, with a stable code. ``BLOCKING`` ones mean that it is another person's document, or
-no change at all: then nobody can approve.
+A finding is a sign for the reviewer, with a stable code. ``BLOCKING`` ones mean that it is another person's document,
+or no change at all: then nobody can approve.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Suspension of a card on its owner's application (SPC-7), as pure rules.
 
-A suspended card changes in nothing: no record is added or amended, nothing is dispensed, booking is closed. Reading goes
-on as consent allows, and so does emergency access: suspension is no erasure.
+A suspended card changes in nothing: no record is added or amended, nothing is dispensed, booking is closed. Reading
+goes on as consent allows, and so does emergency access: suspension is no erasure.
 
     active ──suspend──▶ suspended ──lift──▶ active        every other state stays as it is
 """

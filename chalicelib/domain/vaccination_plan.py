@@ -1,8 +1,8 @@
 """The vaccination plan of a child's first two years (SPC-1): the national calendar as data, and dates from it.
 
 Source of ``CALENDAR``: order 1122н of 06.12.2021 as amended by 677н of 12.12.2023, in force 01.09.2024 to 01.09.2030;
-``line`` is the row of the order's table. Left out, because a plan cannot know them: doses for risk groups (rows 4 and 8,
-a doctor adds them), and influenza (row 19, which names no date). The order fixes no minimum intervals.
+``line`` is the row of the order's table. Left out, because a plan cannot know them: doses for risk groups (rows 4 and
+8, a doctor adds them), and influenza (row 19, which names no date). The order fixes no minimum intervals.
 
 Dates are a convention, the order fixes none: the day of birth is day 1; months are calendar months, clipped to the end
 of the month; a half month is 15 days.

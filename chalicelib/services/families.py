@@ -1,0 +1,63 @@
+"""The family profile: a parent's children, and the plan of vaccinations of each (SPC-1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.ages import DEFAULT_ZONE
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
+from chalicelib.domain.vaccination_plan import shown
+from chalicelib.errors import NotFoundError
+from chalicelib.ports import Clock, Sealed, Vault, keys
+from chalicelib.ports.tables import Item, Store, Tables
+from chalicelib.records.vaccination_plan import VACCINATION_PLAN
+from chalicelib.services.gate import Gate
+
+
+class FamilyService:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, clock: Clock) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._clock = clock
+
+    def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """One's children as they were registered; of a card's state only while one acts for the child."""
+        person_id = actor.person_id
+        permit = self._gate.permit_private(actor, person_id, "family", None, "family:list")
+        found = self._tables.query(Store.CARD, keys.patient(person_id), keys.FAMILY, limit=limit, after=after)
+        rows = self._tables.get_many(
+            [key for row in found.items for key in (keys.card(row["id"]), keys.representation(row["id"], person_id))]
+        )
+        return [self._member(permit, row, person_id, rows) for row in found.items], found.after
+
+    def _member(self, permit: Any, row: Item, person_id: PersonId, rows: dict[Any, Item]) -> Item:
+        child_id = row["id"]
+        sealed = Sealed(child_id, int(row["ver"]), bytes(row["sealed"]))
+        right = rows.get(keys.representation(child_id, person_id), {})
+        now = stamp(self._clock())
+        acting = right.get("state") == "active" and now < right.get("until", "9999")
+        member: Item = {
+            "patient_id": child_id,
+            "relation": row["relation"],
+            "person": json.loads(self._vault.open(permit, sealed)),
+            "acting": acting,
+        }
+        if acting:  # from the 15th birthday on nothing about the card is told (ACC-8)
+            member["card"] = rows.get(keys.card(child_id), {}).get("state", "none")
+            member |= {"until": right["until"]} if "until" in right else {}
+        return member
+
+    def plan(self, actor: Actor, patient_id: PersonId, language: str) -> Item:
+        """The plan of vaccinations, through the gate. NotFoundError for a card that has none."""
+        permit = self._gate.admit(actor, Action.READ, patient_id, VACCINATION_PLAN, "plan", opens="plan")
+        row = self._tables.get(keys.vaccination_plan(patient_id))
+        if row is None:
+            raise NotFoundError
+        plan = json.loads(self._vault.open(permit, Sealed("plan", int(row["ver"]), bytes(row["sealed"]))))
+        today = self._clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+        return {"patient_id": patient_id, "version": int(row["ver"]), **shown(plan, today, language)}

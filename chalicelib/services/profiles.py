@@ -1,0 +1,112 @@
+"""Versions of a profile: what it says now, what it said before (SPC-4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
+from chalicelib.domain.names import surname_stem
+from chalicelib.errors import NotFoundError
+from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
+from chalicelib.ports.profiles import Profile
+from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
+from chalicelib.services.gate import Gate, Staged
+
+INDEXED = {
+    "passport": ("passport_series", "passport_number"),
+    "foreign-passport": ("citizenship", "foreign_passport"),
+}
+"""Identifiers by which a person is found, and the fields of the profile of which each is made."""
+
+
+class ProfileService:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, index: BlindIndex, clock: Clock) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._index = index
+        self._clock = clock
+
+    def open(self, actor: Actor, person_id: PersonId, action: str) -> Profile:
+        """See ``ports/profiles.py``."""
+        row = self._tables.get(keys.profile(person_id))
+        if row is None:
+            raise NotFoundError
+        permit = self._gate.permit_private(actor, person_id, "profile", "profile", action)
+        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        return Profile(person_id, row, json.loads(self._vault.open(permit, sealed)))
+
+    def next_version(
+        self, actor: Actor, profile: Profile, content: Mapping[str, str], action: str, more: Mapping[str, Any]
+    ) -> tuple[list[Staged], list[Write]]:
+        """See ``ports/profiles.py``."""
+        person_id, row, version = profile.person_id, profile.row, profile.version + 1
+        names = " ".join(sorted(n for n in {*content, *profile.content} if content.get(n) != profile.content.get(n)))
+        staged = self._gate.stage_private(
+            actor, person_id, "profile", "profile", action, resource_version=version, details={"fields": names}
+        )
+        text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
+        tags, moved = self._tags(person_id, row, profile.content, content)
+        earlier: Item = {
+            "ver": profile.version,
+            "sealed": row["sealed"],
+            "until": stamp(self._clock()),
+            "entry": staged.entry_id,
+        }
+        change: Item = {
+            "ver": version,
+            "sealed": self._vault.seal(staged.seal_with, version, text),
+            "family": self._family(content),
+            "tags": tags,
+            **more,
+        }
+        stands = {name: row[name] for name in ("ver", "state", "tags") if name in row}
+        writes: list[Write] = [
+            Update(keys.profile(person_id), change, expect=stands),
+            Put(keys.profile_version(person_id, profile.version), earlier),
+            *moved,
+        ]
+        return [staged], writes
+
+    def history(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """Earlier versions of one's own profile, newest first, with the moment until which each was in force."""
+        person_id = actor.person_id
+        permit = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:history")
+        found = self._tables.query(
+            Store.IDENTITY,
+            keys.person(person_id),
+            keys.PROFILE_VERSIONS,
+            limit=limit,
+            after=after,
+            newest_first=True,
+        )
+        return [self._earlier(permit, row) for row in found.items], found.after
+
+    def _earlier(self, permit: Any, row: Item) -> Item:
+        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        content = json.loads(self._vault.open(permit, sealed))
+        return {"version": int(row["ver"]), "until": row["until"], "profile": content}
+
+    def _tags(
+        self, person_id: PersonId, row: Item, old: Mapping[str, str], new: Mapping[str, str]
+    ) -> tuple[dict[str, str], list[Write]]:
+        """Tags of the row and writes of the index after a change of identifiers; only what changes is touched."""
+        tags: dict[str, str] = dict(row.get("tags", {}))
+        writes: list[Write] = []
+        for name, fields in INDEXED.items():
+            before, present = (" ".join(said.get(f, "") for f in fields) for said in (old, new))
+            if before == present or not all(new.get(f) for f in fields):
+                continue
+            if name in tags:
+                writes.append(Delete(keys.blind_index(name, tags[name]), {"person": person_id}))
+            tags[name] = self._index.tag(name, present)
+            writes.append(Put(keys.blind_index(name, tags[name]), {"person": person_id}))
+        return tags, writes
+
+    def _family(self, content: Mapping[str, str]) -> str:
+        """As in ``services/registrations.py``: twelve bits, for the review to see possible relatives (AUD-4)."""
+        stem = surname_stem(content.get("last_name", ""))
+        return self._index.tag("family", stem)[:2] if stem else ""

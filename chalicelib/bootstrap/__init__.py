@@ -8,6 +8,7 @@ from chalicelib.bootstrap.cards import Cards
 from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
 from chalicelib.bootstrap.edge import Edge
+from chalicelib.bootstrap.desk import Desk
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
@@ -18,7 +19,7 @@ from chalicelib.config import Settings
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Special, Identity, Edge, SingleSignOn, Cases, Patients, Cards, Oversight):
+class Services(Desk, Special, Identity, Edge, SingleSignOn, Cases, Patients, Cards, Oversight):
     """All services, by topic."""
 
 

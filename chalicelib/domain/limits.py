@@ -57,6 +57,9 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "sign-on-finish": Rule("ip-sign-on-finish", 300, 15 * MINUTE, locks=True),
     "session-refresh": Rule("ip-refresh", 600, HOUR),
     "partner-token": Rule("ip-token", 600, HOUR),
+    "recovery-redeem": Rule("ip-recovery", 60, HOUR, locks=True),
+    "recovery-send-code": Rule("ip-codes", 600, HOUR),
+    "recovery-complete": Rule("ip-recovery", 60, HOUR, locks=True),
 }
 """Operations that anybody may call, counted exactly per network address. Generous: a clinic is one address."""
 

@@ -8,3 +8,4 @@ from chalicelib.errors.sessions import *
 from chalicelib.errors.sign_on import *
 from chalicelib.errors.signatures import *
 from chalicelib.errors.special import *
+from chalicelib.errors.suspicion import *

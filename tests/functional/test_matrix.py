@@ -67,6 +67,9 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "erasure_id",
         "finding_id",
         "month",
+        "recovery_id",
+        "ticket_id",
+        "sign_in_id",
         "case_id",
         "upload_id",
     ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts import access, accounts, cards, cases, factors, findings, patients, sign_on, special
+from chalicelib.domain.texts import access, accounts, cards, cases, desk, factors, findings, patients, sign_on, special
 from chalicelib.domain.texts.reports import ACCESS_REPORT
 from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 
@@ -20,6 +20,7 @@ NOTICES: Mapping[str, Notice] = {
     **cases.NOTICES,
     **accounts.NOTICES,
     **factors.NOTICES,
+    **desk.NOTICES,
     **findings.NOTICES,
     **patients.NOTICES,
     **sign_on.NOTICES,

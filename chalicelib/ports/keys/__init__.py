@@ -89,6 +89,7 @@ backwards. No personal data in keys (SEC-2): ids are random, identifiers appear 
 from chalicelib.ports.keys.access import *
 from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.cases import *
+from chalicelib.ports.keys.desk import *
 from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *

@@ -1,0 +1,50 @@
+"""Services of the identity desk, of recovery, of suspicious activity and of tickets."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.identity import Identity
+
+if TYPE_CHECKING:
+    from chalicelib.services.desk import DeskService
+    from chalicelib.services.desk_recovery import DeskRecoveryService
+    from chalicelib.services.desk_settings import DeskSettings
+    from chalicelib.services.password_change import PasswordChangeService
+
+
+class Desk(Identity):
+    @cached_property
+    def desk(self) -> DeskService:
+        from chalicelib.services.desk import DeskService
+
+        return DeskService(self.gate, self.tables, self.vault, self.index, self.limits, self.clock)
+
+    @cached_property
+    def desk_settings(self) -> DeskSettings:
+        from chalicelib.services.desk_settings import DeskSettings
+
+        return DeskSettings(self.gate)
+
+    @cached_property
+    def desk_recovery(self) -> DeskRecoveryService:
+        from chalicelib.services.desk_recovery import DeskRecoveryService
+
+        return DeskRecoveryService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.patient_keys,
+            self.index,
+            self.passwords,
+            self.messenger,
+            self.limits,
+            self.clock,
+        )
+
+    @cached_property
+    def password_change(self) -> PasswordChangeService:
+        from chalicelib.services.password_change import PasswordChangeService
+
+        return PasswordChangeService(self.gate, self.tables, self.vault, self.passwords, self.limits, self.clock)

@@ -1,0 +1,335 @@
+"""The person's half of a recovery at the desk (ID-8, SPC-3); the operators' half is ``services/desk.py``.
+
+    redeem     temporary code and a new password (and telephone) -> an SMS to that telephone
+    complete   the code of the SMS -> one transaction: new password, telephone moved, factors reset, every session dead
+    stop       the owner, in a session that still lives, says "it was not me"
+
+Sessions die by number: ``epoch`` on the profile grows in the transaction, and what was opened under an earlier one
+does not live any more (domain/sessions.py). Nothing is left to be ended one by one, so nothing can be left over.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from chalicelib.domain import desk_recovery as rules
+from chalicelib.domain import factors, identifiers, limits, passwords_policy
+from chalicelib.domain.assurance import Channel, evidence
+from chalicelib.domain.desk_recovery import OPEN, State
+from chalicelib.domain.identity import SYS, Actor, PersonId
+from chalicelib.domain.secrets import hash_code, hash_secret, same_code, same_secret
+from chalicelib.domain.sessions import CODE_SECONDS, task_for
+from chalicelib.domain.texts import CODE
+from chalicelib.domain.tickets import Kind
+from chalicelib.errors import (
+    AlreadyExistsError,
+    ConflictError,
+    CredentialsError,
+    FieldProblem,
+    InvalidFieldsError,
+    NotFoundError,
+    StaleVersionError,
+)
+from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
+from chalicelib.ports.passkey_rows import all_passkeys, removal
+from chalicelib.ports.rows import happened
+from chalicelib.ports.ticket_rows import ticket
+from chalicelib.ports.tables import Delete, Item, Put, Tables, Update, Write
+from chalicelib.services.gate import Gate, Staged
+
+if TYPE_CHECKING:
+    from chalicelib.services.limits import LimitService
+
+TASK = "recovery"
+FORMER_FOR = timedelta(days=7)
+"""So long after a change the former telephone and address hear of what happens to the account."""
+
+
+class DeskRecoveryService:
+    def __init__(
+        self,
+        gate: Gate,
+        tables: Tables,
+        vault: Vault,
+        patient_keys: PatientKeys,
+        index: BlindIndex,
+        passwords: Passwords,
+        messenger: Messenger,
+        limits: LimitService,
+        clock: Clock,
+    ) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._keys = patient_keys
+        self._index = index
+        self._passwords = passwords
+        self._messenger = messenger
+        self._limits = limits
+        self._clock = clock
+
+    # --- the temporary code
+
+    def redeem(self, caller: Actor, recovery_id: str, code: str, password: str, phone: str) -> Item:
+        """Give the temporary code, a new password and the telephone from now on ("": the one there is).
+
+        Raises CredentialsError for a wrong code and an unknown recovery alike, LockedOutError after five, and, for who
+        has given the right code, InvalidFieldsError, AlreadyExistsError for a telephone of another account.
+        """
+        plain = rules.typed(recovery_id)[:32] or "none"
+        mark = hash_secret(plain)[:22]  # what was typed has no place in a key
+        self._limits.spend(rules.TRIES, mark)
+        row = self._tables.get(keys.recovery(plain)) or {}
+        right = same_code(str(row.get("code", "")), rules.typed(code), plain)
+        if not right or state_of(row, self._clock()) is not State.CODE_ISSUED:
+            self._wrong(caller, row, "recovery:redeem")
+        person_id = PersonId(row["person"])
+        forget = self._limits.cleared(rules.TRIES, mark)
+        try:
+            content, language = self._new(caller, row, password, phone)
+        except (InvalidFieldsError, AlreadyExistsError):
+            self._tables.commit([forget])  # the code was right: mistakes in the form are no guesses
+            raise
+        self._limits.spend(limits.SMS_TARGET, content["tag"])
+        staged = self._gate.stage_private(
+            task_for(TASK, caller), person_id, "recovery", row["id"], "recovery:redeem", details={"reason": row["reason"]}
+        )
+        handle, sms = secrets.token_urlsafe(32), self._sms(row["id"], 1)
+        change: Item = {
+            "handle": hash_secret(handle),
+            "sealed": self._vault.seal(staged.seal_with, 1, json.dumps(content).encode()),
+            **sms.row,
+        }
+        writes = [
+            advanced(row, State.REDEEMED, change, self._clock()),
+            forget,
+            self._keys.alive(person_id),
+            happened(person_id, self._gate.new_id(), "recovery_redeemed", self._clock()),
+        ]
+        try:
+            self._gate.commit([staged], writes)
+        except ConflictError:  # used, or stopped, at the same moment
+            raise CredentialsError from None
+        self._messenger.sms(content["phone"], CODE.to(language).format(code=sms.text))
+        return {"recovery_id": row["id"], "handle": handle, "code_expires_in": CODE_SECONDS}
+
+    def _new(self, caller: Actor, row: Item, password: str, phone: str) -> tuple[dict[str, str], str]:
+        """What is to become of the account, checked: prepared password as hash, telephone and its keyed tag."""
+        profile, account = self._profile(caller, PersonId(row["person"]), "recovery:check")
+        if not phone and row["reason"] != rules.Reason.LOST_PASSWORD:
+            problem = FieldProblem("/phone", "missing", "the telephone to which codes are sent from now on")
+            raise InvalidFieldsError(fields=(problem,))
+        found = identifiers.Findings()
+        number = found.check(identifiers.normal_phone, phone) if phone else account["phone"]
+        own = [account.get(name) for name in ("last_name", "first_name", "middle_name", "email")] + [number]
+        prepared = found.check(passwords_policy.check, password, [value for value in own if value])
+        found.close()
+        tag = self._index.tag("phone", str(number))
+        holder = self._tables.get(keys.blind_index("phone", tag))
+        if holder is not None and holder["person"] != row["person"]:
+            raise AlreadyExistsError("this telephone belongs to another account")
+        content = {"password": self._passwords.hash(str(prepared)), "phone": str(number), "tag": tag}
+        return content, str(profile.get("language", "ru"))
+
+    # --- the SMS
+
+    def send_again(self, caller: Actor, recovery_id: str, handle: str) -> Item:
+        """Another SMS; the earlier code stops working. Raises CredentialsError, TooManyRequestsError."""
+        row = self._redeemed(caller, recovery_id, handle, "recovery:send-code")
+        self._limits.spend(limits.RESEND, row["id"])
+        content = self._content(caller, row, "recovery:send-code")
+        self._limits.spend(limits.SMS_TARGET, content["tag"])
+        number = int(row["sms_number"])
+        sms = self._sms(row["id"], number + 1)
+        update = Update(
+            keys.recovery(row["id"]), sms.row, {"ver": 1}, expect={"sms_number": number, "state": row["state"]}
+        )
+        try:
+            self._tables.commit([update])
+        except ConflictError:
+            raise CredentialsError from None
+        language = str((self._tables.get(keys.profile(row["person"])) or {}).get("language", "ru"))
+        self._messenger.sms(content["phone"], CODE.to(language).format(code=sms.text))
+        return {"recovery_id": row["id"], "code_expires_in": CODE_SECONDS}
+
+    def complete(self, caller: Actor, recovery_id: str, handle: str, code: str) -> Item:
+        """The code of the SMS: from here on the account is as the person wants it. Raises CredentialsError.
+
+        LockedOutError after five wrong codes; ConflictError when the account was changed at the same moment: repeat.
+        """
+        row = self._redeemed(caller, recovery_id, handle, "recovery:complete")
+        salt = f"{row['id']}:sms:{int(row['sms_number'])}"
+        self._limits.spend(rules.SMS_TRIES, hash_secret(salt)[:22])
+        in_time = self._clock().timestamp() < int(row["sms_until"])
+        if not same_code(str(row["sms_code"]), code, salt) or not in_time:
+            self._wrong(caller, row, "recovery:complete")
+        person_id = PersonId(row["person"])
+        content = self._content(caller, row, "recovery:complete")
+        staged, writes = self._changes(caller, row, content)
+        try:
+            self._gate.commit(staged, writes)
+        except ConflictError as error:
+            if error.index == 0:
+                raise CredentialsError from None
+            if getattr(writes[error.index], "key", None) == keys.blind_index("phone", content["tag"]):
+                raise AlreadyExistsError("this telephone belongs to another account") from None
+            raise
+        return {"recovery_id": row["id"], "state": State.COMPLETED.value, "person_id": person_id}
+
+    def _changes(self, caller: Actor, row: Item, content: Mapping[str, str]) -> tuple[list[Staged], list[Write]]:
+        """Everything that a recovery changes; the first write is the recovery's own step."""
+        person_id, now, actor = PersonId(row["person"]), self._clock(), task_for(TASK, caller)
+        profile, account = self._profile(caller, person_id, "recovery:complete")
+        credentials = self._tables.get(keys.credentials(person_id))
+        if credentials is None:
+            raise NotFoundError
+        version = int(profile["ver"]) + 1
+        sealing = self._gate.stage_private(
+            actor, person_id, "profile", "profile", "recovery:complete", resource_version=version
+        )
+        former = self._gate.stage_private(actor, person_id, "former", "former", "recovery:keep-former")
+        change: Item = {
+            "sealed": self._vault.seal(sealing.seal_with, version, _text({**account, "phone": content["phone"]})),
+            "ver": version,
+            "tags": {**profile["tags"], "phone": content["tag"]},
+            **evidence(Channel.DESK, now),
+        }
+        stands = {"ver": profile["ver"], "state": "active"}
+        biometric = tuple(evidence(Channel.BIOMETRIC, now))  # passkeys go, and what they showed goes with them
+        fresh: Item = {"password": content["password"], "password_at": change["evidence_desk"]}
+        writes: list[Write] = [
+            advanced(row, State.COMPLETED, {}, now),
+            Update(keys.profile(person_id), change, {"epoch": 1}, remove=biometric, expect=stands),
+            Update(
+                keys.credentials(person_id),
+                fresh,
+                {"ver": 1},
+                remove=factors.CREDENTIALS,
+                expect={"ver": credentials["ver"]},
+            ),
+            no_longer_open(row),
+            self._keys.alive(person_id),
+            happened(person_id, self._gate.new_id(), "recovery_completed", now),
+            self._limits.cleared(limits.PASSWORD, person_id),
+            *self._moved(person_id, profile["tags"].get("phone", ""), content["tag"]),
+            *(write for passkey in all_passkeys(self._tables, person_id) for write in removal(person_id, passkey)),
+        ]
+        until = int((now + FORMER_FOR).timestamp())
+        contacts = {name: account[name] for name in ("phone", "email") if name in account}
+        kept: Item = {
+            "ver": version,
+            "sealed": self._vault.seal(former.seal_with, version, _text(contacts)),
+            "until": until,
+            "expires": until,
+        }
+        return [sealing, former], [*writes, Put(keys.former_contacts(person_id), kept, None)]
+
+    @staticmethod
+    def _moved(person_id: PersonId, old: str, new: str) -> list[Write]:
+        """The blind index of the telephone: one account a number, also of two recoveries at the same moment."""
+        if old == new:
+            return []
+        gone: list[Write] = [Delete(keys.blind_index("phone", old), {"person": person_id})] if old else []
+        return [Put(keys.blind_index("phone", new), {"person": person_id}), *gone]
+
+    # --- the owner
+
+    def current(self, actor: Actor) -> Item:
+        """The recovery of one's own account that is under way. NotFoundError when there is none."""
+        row = self._open_one(actor.person_id)
+        event = Event(actor, "recovery:read", actor.person_id, resource_type="recovery", resource_id=row["id"])
+        self._gate.record(event)
+        return {
+            "recovery_id": row["id"],
+            "state": state_of(row, self._clock()).value,
+            "reason": row["reason"],
+            "organisation": row["organisation"],
+            "opened_at": row["opened_at"],
+            "good_until": int(row["until"]),
+        }
+
+    def stop(self, actor: Actor) -> Item:
+        """ "It was not me": the code is dead from now on, and a security officer looks into it. No step-up is asked.
+
+        Raises NotFoundError when no recovery is under way, StaleVersionError when it went on at the same moment.
+        """
+        row, now, person_id = self._open_one(actor.person_id), self._clock(), actor.person_id
+        ticket_id = self._gate.new_id()
+        event = Event(actor, "recovery:stop", person_id, resource_type="recovery", resource_id=row["id"])
+        about = {"recovery": row["id"], "operator": row["opened_by"], "desk": row["organisation"]}
+        writes: list[Write] = [
+            advanced(row, State.CANCELLED, {}, now),
+            no_longer_open(row),
+            happened(person_id, self._gate.new_id(), "recovery_stopped", now),
+            *ticket(ticket_id, Kind.RECOVERY_STOPPED, person_id, now, about=about),
+        ]
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError:
+            raise StaleVersionError from None
+        return {"recovery_id": row["id"], "state": State.CANCELLED.value, "ticket_id": ticket_id}
+
+    # --- pieces
+
+    def _open_one(self, person_id: PersonId) -> Item:
+        newest = self._tables.get(keys.open_recovery(person_id))
+        row = self._tables.get(keys.recovery(newest["recovery"])) if newest else None
+        if row is None or state_of(row, self._clock()) not in OPEN:
+            raise NotFoundError
+        return row
+
+    def _redeemed(self, caller: Actor, recovery_id: str, handle: str, action: str) -> Item:
+        """The recovery whose code was given by who asks; a handle has 256 bits, so tries need not be counted."""
+        row = self._tables.get(keys.recovery(rules.typed(recovery_id)[:32] or "none")) or {}
+        mine = same_secret(str(row.get("handle", "")), handle)
+        if not mine or state_of(row, self._clock()) is not State.REDEEMED:
+            self._wrong(caller, row, action)
+        return row
+
+    def _wrong(self, caller: Actor, row: Mapping[str, Any], action: str) -> NoReturn:
+        person_id = PersonId(row.get("person", SYS))
+        event = Event(task_for(TASK, caller), action, person_id, "denied", "recovery", row.get("id", ""), reason="code")
+        self._gate.record(event)
+        raise CredentialsError
+
+    def _profile(self, caller: Actor, person_id: PersonId, action: str) -> tuple[Item, dict[str, str]]:
+        row = self._tables.get(keys.profile(person_id))
+        if row is None or row["state"] != "active":
+            raise CredentialsError
+        permit = self._gate.permit_private(task_for(TASK, caller), person_id, "profile", "profile", action)
+        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        opened: dict[str, str] = json.loads(self._vault.open(permit, sealed))
+        return row, opened
+
+    def _content(self, caller: Actor, row: Item, action: str) -> dict[str, str]:
+        permit = self._gate.permit_private(
+            task_for(TASK, caller), PersonId(row["person"]), "recovery", row["id"], action
+        )
+        opened: dict[str, str] = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
+        return opened
+
+    def _sms(self, recovery_id: str, number: int) -> _Sms:
+        text = factors.code_text(secrets.randbelow(factors.CODES))
+        row: Item = {
+            "sms_number": number,
+            "sms_until": int(self._clock().timestamp()) + CODE_SECONDS,
+            "sms_code": hash_code(text, f"{recovery_id}:sms:{number}"),
+        }
+        return _Sms(text, row)
+
+
+class _Sms:
+    """A code: what is sent, and what is stored."""
+
+    def __init__(self, text: str, row: Item) -> None:
+        self.text = text
+        self.row = row
+
+
+def _text(content: Mapping[str, str]) -> bytes:
+    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()

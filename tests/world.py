@@ -9,7 +9,7 @@ from chalicelib.domain.access import ConsentState, Level, Permit
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.ports import keys
-from chalicelib.ports.rows import consent_request
+from chalicelib.ports.access_rows import consent_request
 from chalicelib.ports.tables import Put, Store
 from chalicelib.services.cards import CardService
 from chalicelib.services.consents import ConsentService
@@ -175,7 +175,7 @@ class World:
     def consent(
         self, doctor: Actor, patient_id: PersonId = ANNA, *, level: Level = Level.FULL, sections: tuple[str, ...] = ()
     ) -> None:
-        (asked, mirror, _) = consent_request(doctor, patient_id, self.clock(), "line", level=level, sections=sections)
+        (asked, mirror, *_) = consent_request(doctor, patient_id, self.clock(), "line", level=level, sections=sections)
         assert isinstance(asked, Put)
         asked.item["state"] = ConsentState.GRANTED.value
         asked.item["react"] = []

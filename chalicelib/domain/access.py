@@ -1,15 +1,18 @@
-"""Who may do what: the access decision as one pure function.
+"""Who may do what: the access decision as one pure function (docs/access.md shows it as a table).
 
 The rules, first match wins:
-  1. the session or membership is not live                     -> deny (session-ended)
-  2. the role may never do this to this kind                   -> deny (role)
-  3. the card is erased or not open for this action            -> deny (card)
-  4. the system, for a reaction that the record type names     -> allow (reaction), unless the card is erased
-  5. the patient on their own card, identity confirmed         -> allow (own-card)
-  6. a partner who presents the code of that one record        -> allow (code)
-  7. a live consent covers role, level, section and action     -> allow (consent)
-  8. otherwise                                                 -> deny (consent-missing)
-Sources: ACC-1..ACC-6; design section 6.
+  1. the session or membership is not live                       -> deny (session-ended)
+  2. the role may never do this to this kind                     -> deny (role)
+  3. the card is erased or not open for this action              -> deny (card)
+  4. the system, for a reaction that the record type names       -> allow (reaction), unless the card is erased
+  5. the patient on their own card, identity confirmed           -> allow (own-card)
+  6. a representative within what they may do for their one ward -> allow (representation)
+  7. a partner who presents the code of that one record          -> allow (code)
+  8. a live consent covers role, level, section and action, and
+     the patient has not closed the card to who asks             -> allow (consent)
+  9. a doctor who broke the glass over this card, for an hour    -> allow (emergency)
+ 10. otherwise                                                   -> deny (consent-missing, blocked)
+Sources: ACC-1..ACC-8; design section 6.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.identity import Actor, PatientId, Role
+from chalicelib.domain.emergency import PURPOSE, Emergency
+from chalicelib.domain.identity import OWNERS, Actor, PatientId, Role
+from chalicelib.domain.representation import Representation, Right
 from chalicelib.errors import (
     AccessDeniedError,
     AssuranceLevelError,
@@ -70,11 +75,15 @@ Grants = Mapping[Action, Collection[Role]]
 
 CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE})
 FULL_ONLY = CHANGES | {Action.DOWNLOAD, Action.HISTORY}
+IN_EMERGENCY = frozenset({Action.READ, Action.LIST, Action.HISTORY, Action.CREATE})
+"""Everything is read and what was done is written down; nothing leaves the system and nothing old is changed."""
+RIGHTS: Mapping[Action, Right] = dict.fromkeys(Action, Right.RECORDS) | dict.fromkeys(CHANGES, Right.REPORT)
+"""What a representative needs for an action; which kinds of record it opens at all, the grants say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A patient's word to one member of staff (ACC-2..ACC-4). ``sections`` empty means every section."""
+    """A patient's word to one member of staff or insurer (ACC-2..ACC-4). ``sections`` empty means every section."""
 
     grantee: str
     state: ConsentState
@@ -82,6 +91,7 @@ class Consent:
     sections: frozenset[str]
     valid_from: datetime
     valid_until: datetime
+    purpose: str = ""
 
     def live(self, now: datetime) -> bool:
         return self.state is ConsentState.GRANTED and self.valid_from <= now < self.valid_until
@@ -94,11 +104,12 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Outcome with a stable reason word that goes into the audit entry."""
+    """Outcome with a stable reason word, and the purpose of the access, that go into the audit entry."""
 
     allowed: bool
     reason: str
     summary_only: bool = False
+    purpose: str = ""
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -106,7 +117,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything the decision looks at. Read in one go, decided without I/O."""
+    """Everything the decision looks at. Read in one go, decided without I/O.
+
+    ``confirmed_level``: of who acts for themselves or for a ward. ``blocked``: the patient closed the card to who asks.
+    """
 
     actor: Actor
     action: Action
@@ -119,8 +133,13 @@ class Question:
     session_live: bool = True
     reaction_allowed: bool = False
     code_presented: bool = False
+    blocked: bool = False
+    emergency: Emergency | None = None
+    representation: Representation | None = None
 
 
+CARD_SCOPE = "card.read"
+"""What a partner's token must say to read by consent."""
 REQUIRED_LEVEL = 2  # ID-7: no access to the card below a confirmed identity
 
 
@@ -141,11 +160,11 @@ def decide(question: Question, now: datetime) -> Decision:
         return Decision(allowed=False, reason="card")
     if actor.role is Role.PATIENT:
         return _own_card(question)
+    if actor.role is Role.REPRESENTATIVE:
+        return _for_ward(question, now)
     if question.code_presented:
         return Decision(allowed=True, reason="code")
-    if question.consent is not None and question.consent.covers(action, question.section, now):
-        return Decision(allowed=True, reason="consent", summary_only=question.consent.level is Level.LIMITED)
-    return Decision(allowed=False, reason="consent-missing")
+    return _by_consent(question, now)
 
 
 def _own_card(question: Question) -> Decision:
@@ -156,24 +175,51 @@ def _own_card(question: Question) -> Decision:
     return Decision(allowed=True, reason="own-card")
 
 
+def _for_ward(question: Question, now: datetime) -> Decision:
+    if question.actor.ward_id != question.patient_id:
+        return Decision(allowed=False, reason="another-card")
+    standing = question.representation
+    if standing is None or standing.person_id != question.actor.person_id or not standing.live(now):
+        return Decision(allowed=False, reason="representation-ended")
+    if question.confirmed_level < REQUIRED_LEVEL:
+        return Decision(allowed=False, reason="assurance-level")
+    full = standing.full or question.action not in FULL_ONLY
+    if not (full and standing.holds(RIGHTS[question.action]) and standing.opens(question.section, now)):
+        return Decision(allowed=False, reason="representation-scope")
+    return Decision(allowed=True, reason="representation", summary_only=not standing.full)
+
+
+def _by_consent(question: Question, now: datetime) -> Decision:
+    """Staff, and insurers: what the patient said comes first, an emergency after it."""
+    consent, emergency = question.consent, question.emergency
+    if question.actor.is_partner and CARD_SCOPE not in question.actor.scopes:
+        return Decision(allowed=False, reason="scope")
+    if consent is not None and not question.blocked and consent.covers(question.action, question.section, now):
+        return Decision(True, "consent", summary_only=consent.level is Level.LIMITED, purpose=consent.purpose)
+    if emergency is not None and emergency.live(question.actor, now) and question.action in IN_EMERGENCY:
+        return Decision(allowed=True, reason="emergency", purpose=PURPOSE)
+    return Decision(allowed=False, reason="blocked" if question.blocked else "consent-missing")
+
+
 def refusal(question: Question, reason: str) -> MedkartaError:
     """The answer to a refusal. Another's card looks like an unknown one (reference: peers, section 4)."""
-    own = question.actor.person_id == question.patient_id
-    if reason == "session-ended":
+    actor = question.actor
+    own = actor.card_id == question.patient_id
+    if reason in {"session-ended", "representation-ended"}:
         return SessionEndedError()
     if reason == "another-card":
         return NotFoundError()
     if reason == "assurance-level":
         return AssuranceLevelError()
-    if reason == "card" and question.actor.role is Role.SYSTEM:
+    if reason == "card" and actor.role is Role.SYSTEM:
         return ErasedError()
     if reason == "card" and own:
         return ErasedError() if question.card is CardState.ERASED else CardStateError()
-    if reason == "card" and question.actor.role is Role.PATIENT:
+    if reason == "card" and actor.role in OWNERS:
         return NotFoundError()
     if reason == "card" and question.card is CardState.SUSPENDED:
         return CardStateError()
-    if reason in {"card", "consent-missing"} and question.actor.is_staff:
+    if reason in {"card", "consent-missing", "blocked"} and actor.is_staff:
         return ConsentRequiredError()
     return AccessDeniedError()
 

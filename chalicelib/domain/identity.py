@@ -46,6 +46,8 @@ STAFF_ROLES = frozenset(
     }
 )
 PARTNER_ROLES = frozenset({Role.PHARMACY, Role.LABORATORY, Role.INSURER})
+OWNERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
+"""Who acts for a card: the patient, or whoever represents them, as far as the representation goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,11 @@ class Actor:
     def card_id(self) -> PatientId:
         """Whose card this person's own pages are about: the ward's for a representative, else one's own."""
         return self.ward_id or self.person_id
+
+    @property
+    def grantee_id(self) -> str:
+        """To whom a patient's consent is given: a membership, or an insurer's system; "" for all others."""
+        return self.person_id if self.role is Role.INSURER else self.member_id
 
     @property
     def is_staff(self) -> bool:

@@ -5,6 +5,7 @@ Rules of a session:
   2. an access token lives ten minutes and says role and membership; the gate compares both with the row, so a change
      of role or the end of a membership counts from the next request on
   3. a refresh token is good once; a second use ends the session, because one of the two users is not the owner
+  4. a new password and a recovery raise the ``epoch`` of the profile: what was begun under an earlier one is dead
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def chosen(memberships: Iterable[Membership], role: Role, member_id: str = "") -
 
 
 def new_row(
-    token: RefreshToken, role: Role, membership: Membership | None, caller: Actor, now: datetime
+    token: RefreshToken, role: Role, membership: Membership | None, caller: Actor, now: datetime, factor: str = ""
 ) -> dict[str, Any]:
     """SESSION row of a person who has just given password and second factor."""
     row: dict[str, Any] = {
@@ -138,6 +139,7 @@ def new_row(
         "state": ACTIVE,
         "client": PORTAL,
         "ip": caller.ip,
+        "factor": factor,
         "created_at": int(now.timestamp()),
         "confirmed_at": int(now.timestamp()),
         "ends_at": int((now + ABSOLUTE).timestamp()),
@@ -156,10 +158,11 @@ def refreshed(row: Mapping[str, Any], token: RefreshToken, now: datetime) -> dic
     }
 
 
-def acting(role: Role, membership: Membership | None) -> dict[str, Any]:
-    """What a session row says about the role that is acted in."""
+def acting(role: Role, membership: Membership | None, ward_id: str = "") -> dict[str, Any]:
+    """What a session row says about the role that is acted in, and for whom."""
     return {
         "role": role.value,
+        "ward": ward_id,
         "member": membership.member_id if membership else "",
         "organisation": membership.organisation_id if membership else "",
         "department": membership.department if membership else "",
@@ -168,6 +171,11 @@ def acting(role: Role, membership: Membership | None) -> dict[str, Any]:
 
 def live(row: Mapping[str, Any] | None, now: datetime) -> bool:
     return row is not None and row["state"] == ACTIVE and int(row["expires"]) > now.timestamp()
+
+
+def of_this_epoch(row: Mapping[str, Any], profile: Mapping[str, Any] | None) -> bool:
+    """Rule 4: whether a session, or a challenge on the way to one, was begun under the profile's present epoch."""
+    return int(row.get("epoch", 0)) == int((profile or {}).get("epoch", 0))
 
 
 def access_claims(row: Mapping[str, Any], now: datetime, token_id: str) -> dict[str, Any]:
@@ -180,6 +188,7 @@ def access_claims(row: Mapping[str, Any], now: datetime, token_id: str) -> dict[
         "mid": row["member"],
         "org": row["organisation"],
         "dep": row["department"],
+        "wrd": row.get("ward", ""),
         "cat": int(row["confirmed_at"]),
         "cid": row["client"],
         "aud": AUDIENCE,
@@ -199,6 +208,7 @@ def shown(row: Mapping[str, Any], current: str) -> dict[str, Any]:
         "created_at": int(row["created_at"]),
         "seen_at": int(row["seen_at"]),
         "expires_at": int(row["expires"]),
+        "factor": row.get("factor", ""),
         "current": row["id"] == current,
     }
 

@@ -198,8 +198,8 @@ def _check_caller(entry: Endpoint, actor: Actor) -> None:
             services().gate.fresh(actor)
         return
     admitted = actor.role in entry.roles
-    wanted = {"right": entry.right, "level": entry.level} if admitted else {}
-    services().gate.signed_in(actor, entry.operation, **wanted)
+    right, level = (entry.right, entry.level) if admitted else ("", 0)
+    services().gate.signed_in(actor, entry.operation, right=right, level=level)
     if not admitted:
         services().gate.refuse(actor, entry.operation, "role")
         raise AccessDeniedError

@@ -6,54 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.access import Consent, ConsentState, Level
+from chalicelib.domain.access import Level
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.representation import KINDS, Kind, warnings
 from chalicelib.domain.sessions import CHALLENGE_SECONDS
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Write
-
-REQUEST_LIFETIME = timedelta(days=30)  # a consent request nobody answers lapses
-
-
-def consent_request(
-    actor: Actor,
-    patient_id: PersonId,
-    now: datetime,
-    line_id: str,
-    *,
-    level: Level = Level.FULL,
-    purpose: str = "treatment",
-    sections: Sequence[str] = (),
-    version: int = 1,
-    expect: Expected = Expect.ABSENT,
-) -> list[Write]:
-    """Rows of a new request for consent (ACC-1) with its line in the journal; ``services/consents.py`` answers it."""
-    row: Item = {
-        "id": actor.member_id,
-        "patient": patient_id,
-        "state": ConsentState.REQUESTED.value,
-        "level": level.value,
-        "sections": sorted(sections),
-        "purpose": purpose,
-        "valid_from": stamp(now),
-        "valid_until": stamp(now + REQUEST_LIFETIME),
-        "requested_at": stamp(now),
-        "person": actor.person_id,
-        "member": actor.member_id,
-        "organisation": actor.organisation_id,
-        "department": actor.department,
-        "role": actor.role.value,
-        "ver": version,
-        "react": ["consent_requested"],
-    }
-    mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
-    line: Item = {"id": line_id, "member": actor.member_id, "what": row["state"], "version": version, "at": stamp(now)}
-    return [
-        Put(keys.consent(patient_id, actor.member_id), row, expect),
-        Put(keys.grantee(actor.member_id, patient_id), mirror, None),
-        Put(keys.consent_journal(patient_id, line_id), line),
-    ]
 
 
 def refused_attempt(actor: Actor, patient_id: PersonId, now: datetime, row_id: str) -> Write:
@@ -69,19 +28,6 @@ def refused_attempt(actor: Actor, patient_id: PersonId, now: datetime, row_id: s
         "expires": int((now + timedelta(days=2)).timestamp()),
     }
     return Put(keys.refusal(patient_id, now.strftime("%Y%m%d"), f"{actor.person_id}#{actor.role.value}"), row)
-
-
-def consent_of(row: Item | None) -> Consent | None:
-    if row is None:
-        return None
-    return Consent(
-        grantee=row["member"],
-        state=ConsentState(row["state"]),
-        level=Level(row["level"]),
-        sections=frozenset(row["sections"]),
-        valid_from=datetime.fromisoformat(row["valid_from"]),
-        valid_until=datetime.fromisoformat(row["valid_until"]),
-    )
 
 
 EVENT_LIFETIME = timedelta(days=30)
@@ -160,6 +106,7 @@ def representation(
     level: Level = Level.FULL,
     sections: Sequence[str] = (),
     expect: Expected = Expect.ABSENT,
+    version: int = 1,
 ) -> list[Write]:
     """Rows of a representation (ACC-8): ``person_id`` acts for ``patient_id``.
 
@@ -176,7 +123,7 @@ def representation(
         "sections": sorted(sections),
         "basis": basis,
         "since": stamp(now),
-        "ver": 1,
+        "ver": version,
     }
     if until is not None:
         row["until"] = stamp(until)
@@ -184,4 +131,13 @@ def representation(
     return [
         Put(keys.representation(patient_id, person_id), row, expect),
         Put(keys.ward(person_id, patient_id), mirror, None),
+        *(_to_tell(patient_id, person_id, until) if until is not None and KINDS[Kind(kind)].by_age else ()),
+    ]
+
+
+def _to_tell(patient_id: PersonId, person_id: PersonId, until: datetime) -> list[Write]:
+    """An end by age is told of beforehand (``services/ages.py``)."""
+    row: Item = {"patient": patient_id, "person": person_id, "until": stamp(until)}
+    return [
+        Put(keys.age(day, patient_id, person_id, left), {**row, "left": left}, None) for day, left in warnings(until)
     ]

@@ -12,7 +12,7 @@ PRESCRIPTION = RecordType(
     occurred="occurred_at",
     grants={
         **grants(write=DOCTOR),
-        Action.READ: PATIENT_AND_CLINICIANS | {Role.PHARMACY},
+        Action.READ: PATIENT_AND_CLINICIANS | {Role.PHARMACY, Role.INSURER},
         Action.DISPENSE: frozenset({Role.PHARMACY}),
         Action.REVOKE: DOCTOR,
     },

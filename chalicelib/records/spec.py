@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Action, Grants
-from chalicelib.domain.identity import Role
+from chalicelib.domain.identity import OWNERS, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +40,15 @@ class RecordType:
 
 CLINICIANS = frozenset({Role.DOCTOR, Role.NURSE})
 DOCTOR = frozenset({Role.DOCTOR})
-PATIENT_AND_CLINICIANS = CLINICIANS | {Role.PATIENT}
-PATIENT_AND_DOCTOR = DOCTOR | {Role.PATIENT}
+PATIENT_AND_CLINICIANS = CLINICIANS | OWNERS
+PATIENT_AND_DOCTOR = DOCTOR | OWNERS
 
 
 def grants(*, write: frozenset[Role], read: frozenset[Role] = PATIENT_AND_CLINICIANS) -> Grants:
-    """The usual shape: readers list, read, see history and download; writers create and amend."""
-    reading = dict.fromkeys((Action.READ, Action.LIST, Action.HISTORY, Action.DOWNLOAD), read)
+    """The usual shape: readers list, read, see history and download; writers create and amend.
+
+    An insurer reads what a patient chose to share (ACC-4), and nothing of it leaves as a document.
+    """
+    reading = dict.fromkeys((Action.READ, Action.LIST), read | {Role.INSURER})
+    reading |= dict.fromkeys((Action.HISTORY, Action.DOWNLOAD), read)
     return reading | dict.fromkeys((Action.CREATE, Action.AMEND), write)

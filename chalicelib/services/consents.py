@@ -25,7 +25,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Event, Sealed, Vault, keys
-from chalicelib.ports.rows import consent_of, consent_request
+from chalicelib.ports.access_rows import consent_of, consent_request
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Action
-from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.identity import OWNERS, Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 from chalicelib.ports import Clock, Vault, keys
@@ -64,7 +64,7 @@ class Drafts:
             "person": actor.person_id,
             "role": actor.role.value,
             "organisation": actor.organisation_id,
-            "source": "patient-reported" if actor.role is Role.PATIENT else "staff",
+            "source": "patient-reported" if actor.role in OWNERS else "staff",
             "hash": digest,
             "salt": salt,
             "entry": staged.entry_id,

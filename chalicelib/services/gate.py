@@ -1,6 +1,6 @@
 """The one gate in front of everything that is somebody's: decide, log, and only then hand out a permit.
 
-Reading:  1 one batch read (session, membership, card, consent)  2 decide (domain/access.py)  3 store the audit entry
+Reading:  1 one batch read (ports/evidence.py)  2 decide (domain/access.py)  3 store the audit entry
           4 permit. A refusal stores its entry, and the row that tells the owner, before it is told (ACC-6).
 Changing: 1 and 2 as above; the permit is staged with its entry, and ``commit`` stores entry and change in one
           transaction (AUD-1). Without its entry no change, without its entry no data.
@@ -9,8 +9,8 @@ Changing: 1 and 2 as above; the permit is staged with its entry, and ``commit`` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.domain.access import (
@@ -22,53 +22,31 @@ from chalicelib.domain.access import (
     decide,
     refusal,
 )
-from chalicelib.domain.assurance import level_of
-from chalicelib.domain.idempotency import Once, same_request
-from chalicelib.domain.identity import SYS, Actor, PersonId, Role
+from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.private import may_private
+from chalicelib.domain.representation import Right
 from chalicelib.errors import (
     AccessDeniedError,
+    AssuranceLevelError,
     ConflictError,
     ErasedError,
-    IdempotencyKeyReusedError,
     MedkartaError,
     SessionEndedError,
     StepUpRequiredError,
 )
-from chalicelib.ports import AuditLog, Clock, Event, keys
-from chalicelib.ports.rows import consent_of, consent_request, refused_attempt
-from chalicelib.ports.tables import Item, Key, Put, Tables, Write
+from chalicelib.ports import Event, evidence, keys
+from chalicelib.ports.access_rows import consent_request
+from chalicelib.ports.rows import refused_attempt
+from chalicelib.ports.tables import Write
 from chalicelib.records.spec import RecordType
+from chalicelib.services.ledger import Ledger, Staged, for_whom
+
+__all__ = ["STEP_UP_FRESH", "Gate", "Staged"]
 
 STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
-IDEMPOTENCY_LIFETIME = timedelta(hours=48)
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A change that may be made, together with the audit entry that must be stored with it."""
-
-    event: Event
-    entry_id: str
-    permit: Permit | None = None
-
-    @property
-    def seal_with(self) -> Permit:
-        if self.permit is None:
-            raise AccessDeniedError
-        return self.permit
-
-    def saying(self, **fields: Any) -> Staged:
-        """The same change with more said in its entry (hashes of an edit, details)."""
-        return replace(self, event=replace(self.event, **fields))
-
-
-class Gate:
-    def __init__(self, tables: Tables, audit: AuditLog, clock: Clock) -> None:
-        self._tables = tables
-        self._audit = audit
-        self._clock = clock
-
+class Gate(Ledger):
     # --- a card
 
     def admit(
@@ -140,8 +118,8 @@ class Gate:
         code_presented: bool = False,
     ) -> tuple[Decision, Event, Question]:
         now = self._clock()
-        rows = self._tables.get_many(self._evidence(actor, patient_id))
-        card = CardState(rows.get(keys.card(patient_id), {}).get("state", CardState.NONE))
+        rows = self._tables.get_many(evidence.wanted(actor, patient_id))
+        card = evidence.card_state(rows, patient_id)
         question = Question(
             actor=actor,
             action=action,
@@ -149,70 +127,32 @@ class Gate:
             section=spec.section,
             grants=spec.grants,
             card=card,
-            consent=consent_of(rows.get(keys.consent(patient_id, actor.member_id))) if actor.member_id else None,
-            confirmed_level=level_of(rows.get(keys.profile(patient_id), {})),
-            session_live=self._live(actor, rows, now),
+            consent=evidence.consent(rows, actor, patient_id),
+            confirmed_level=evidence.own_level(rows, actor),
+            session_live=evidence.session_live(actor, rows, now),
             reaction_allowed=actor.session_id in spec.after_write,
             code_presented=code_presented,
+            blocked=evidence.blocked(rows, actor, patient_id),
+            emergency=evidence.emergency(rows, actor, patient_id),
+            representation=evidence.representation(rows, actor),
         )
         decision = decide(question, now)
-        event = Event(
-            actor=actor,
-            action=f"{spec.name}:{action.value}",
-            subject=self._chain(actor, patient_id, card),
-            outcome="success" if decision else "denied",
-            resource_type=spec.name,
-            resource_id=record_id,
-            resource_version=version,
-            reason=decision.reason,
+        event = for_whom(
+            Event(
+                actor=actor,
+                action=f"{spec.name}:{action.value}",
+                subject=self._chain(actor, patient_id, card),
+                outcome="success" if decision else "denied",
+                resource_type=spec.name,
+                resource_id=record_id,
+                resource_version=version,
+                reason=decision.reason,
+                purpose=decision.purpose,
+            )
         )
         if not decision:
             raise self._refused(question, event)
         return decision, event, question
-
-    def _evidence(self, actor: Actor, patient_id: PersonId) -> list[Key]:
-        """Rows that the decision looks at, for one BatchGetItem."""
-        wanted = [keys.card(patient_id), *self._presence(actor)]
-        if actor.member_id:
-            wanted.append(keys.consent(patient_id, actor.member_id))
-        if actor.role is Role.PATIENT and actor.person_id == patient_id:
-            wanted.append(keys.profile(patient_id))
-        return wanted
-
-    @staticmethod
-    def _presence(actor: Actor) -> list[Key]:
-        """Rows that say whether the one who asks is still who the token says."""
-        if actor.role is Role.SYSTEM:
-            return []
-        if actor.is_partner:
-            return [keys.client(actor.person_id)]
-        wanted = [keys.session(actor.person_id, actor.session_id)]
-        if actor.member_id:
-            wanted.append(keys.member(actor.person_id, actor.member_id))
-        return wanted
-
-    @staticmethod
-    def _live(actor: Actor, rows: dict[Key, Item], now: datetime) -> bool:
-        if actor.role is Role.SYSTEM:
-            return True
-        if actor.is_partner:
-            row = rows.get(keys.client(actor.person_id), {})
-            return row.get("state") == "active" and row.get("role") == actor.role.value
-        session = rows.get(keys.session(actor.person_id, actor.session_id), {})
-        if session.get("state") != "active" or session.get("expires", 0) <= now.timestamp():
-            return False
-        if session.get("role") != actor.role.value or session.get("member", "") != actor.member_id:
-            return False
-        if not actor.member_id:
-            return not actor.is_staff
-        member = rows.get(keys.member(actor.person_id, actor.member_id), {})
-        return member.get("state") == "active" and member.get("role") == actor.role.value
-
-    @staticmethod
-    def _own_subject(actor: Actor, erased: str = "") -> PersonId:
-        """The chain of who acts; the system's for machines, for nobody, and for the one who was erased."""
-        nobody = actor.is_partner or actor.role in {Role.SYSTEM, Role.ANONYMOUS} or actor.person_id == erased
-        return SYS if nobody else actor.person_id
 
     def _chain(self, actor: Actor, patient_id: PersonId, card: CardState) -> PersonId:
         """The patient's; but nothing is stored in the name of whom we do not know, or do not know any more."""
@@ -234,39 +174,42 @@ class Gate:
 
     def _telling(self, question: Question, event: Event) -> list[Write]:
         actor, patient_id = question.actor, question.patient_id
-        if event.subject != patient_id or actor.person_id == patient_id or event.reason == "session-ended":
+        own = actor.card_id == patient_id and not event.reason.startswith("representation-")
+        if event.subject != patient_id or own or event.reason == "session-ended":
             return []
         now = self._clock()
-        if event.reason == "consent-missing" and actor.member_id and question.consent is None:
+        if event.reason == "consent-missing" and actor.is_staff and question.consent is None:
             return consent_request(actor, patient_id, now, self._audit.new_id())
         return [refused_attempt(actor, patient_id, now, self._audit.new_id())]
 
     # --- everything else that needs a person or leaves a trace
 
-    def signed_in(self, actor: Actor) -> None:
-        """The session, and the membership or partner behind it, are live. Raises SessionEndedError."""
-        if not self._live(actor, self._tables.get_many(self._presence(actor)), self._clock()):
+    def signed_in(self, actor: Actor, operation: str = "", *, right: str = "", level: int = 0) -> None:
+        """The session, and what stands behind it (membership, partner, representation), are live. One batch read.
+
+        ``right`` (domain/representation.py): what a representative needs for the operation. ``level``: how sure the
+        identity of the caller has to be (domain/assurance.py). Raises SessionEndedError, AccessDeniedError,
+        AssuranceLevelError; the latter two leave an entry.
+        """
+        now = self._clock()
+        rows = self._tables.get_many(evidence.presence(actor))
+        if not evidence.session_live(actor, rows, now):
             raise SessionEndedError
+        if actor.role is Role.REPRESENTATIVE:
+            standing = evidence.representation(rows, actor)
+            if standing is None or not standing.live(now):
+                raise SessionEndedError
+            if right and not standing.has(Right(right), now):
+                self.refuse(actor, operation, "representation-scope")
+                raise AccessDeniedError
+        if level and evidence.own_level(rows, actor) < level:
+            self.refuse(actor, operation, "assurance-level")
+            raise AssuranceLevelError
 
     def fresh(self, actor: Actor) -> None:
         """A second factor was given within the last minutes (step-up). Raises StepUpRequiredError."""
         if actor.confirmed_at is None or self._clock() - actor.confirmed_at > STEP_UP_FRESH:
             raise StepUpRequiredError
-
-    def refuse(self, actor: Actor, operation: str, reason: str) -> None:
-        """Store the entry of a refused call that names no card."""
-        self.record(Event(actor, operation, self._own_subject(actor), outcome="denied", reason=reason))
-
-    def failed(self, actor: Actor, operation: str, code: str) -> None:
-        """Store the entry of a call that a known caller made in vain (bad input, wrong state)."""
-        self.record(Event(actor, operation, self._own_subject(actor), outcome="error", reason=code))
-
-    def record(self, event: Event) -> str:
-        """Store one audit entry, alone; about an erased person it goes into the chain of who acted."""
-        try:
-            return self._audit.append(event)
-        except ErasedError:
-            return self._audit.append(replace(event, subject=self._own_subject(event.actor, event.subject)))
 
     def permit_private(
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str, **fields: Any
@@ -299,51 +242,18 @@ class Gate:
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str, action: str, **fields: Any
     ) -> Event:
         allowed = may_private(actor, person_id, kind)
-        event = Event(
-            actor=actor,
-            action=action,
-            subject=person_id,
-            outcome="success" if allowed else "denied",
-            resource_type=kind,
-            resource_id=record_id,
-            **fields,
+        event = for_whom(
+            Event(
+                actor=actor,
+                action=action,
+                subject=person_id,
+                outcome="success" if allowed else "denied",
+                resource_type=kind,
+                resource_id=record_id,
+                **fields,
+            )
         )
         if not allowed:
             self.record(event)
             raise AccessDeniedError
         return event
-
-    def stage(self, event: Event) -> Staged:
-        """A change without sealed content, with its entry."""
-        return Staged(event, self._audit.new_id())
-
-    def commit(self, staged: Sequence[Staged], writes: Sequence[Write], once: Once | None = None) -> Item | None:
-        """Entries and writes in one transaction. ConflictError.index counts in ``writes``.
-
-        With ``once`` the idempotency row is part of it: returns None when this request took effect now, or the stored
-        result when it had already. Raises IdempotencyKeyReusedError when the key came with another body.
-        """
-        events, ids = [s.event for s in staged], [s.entry_id for s in staged]
-        if once is None:
-            self._audit.commit(events, writes, ids)
-            return None
-        key = keys.idempotency(once.caller, once.operation, once.key_hash)
-        expires = int((self._clock() + IDEMPOTENCY_LIFETIME).timestamp())
-        row: Item = {"fingerprint": once.fingerprint, "result": dict(once.result), "expires": expires}
-        try:
-            self._audit.commit(events, [*writes, Put(key, row)], ids)
-        except ConflictError:
-            stored = self._tables.get(key)
-            if stored is None:
-                raise
-            if not same_request(stored["fingerprint"], once):
-                raise IdempotencyKeyReusedError from None
-            return dict(stored["result"])
-        return None
-
-    def new_id(self) -> str:
-        """UUIDv7: opaque, ordered by time."""
-        return self._audit.new_id()
-
-    def content_hash(self, salt: bytes, content: dict[str, Any]) -> str:
-        return self._audit.content_hash(salt, content)

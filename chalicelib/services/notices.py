@@ -68,7 +68,8 @@ class NoticeService:
         row = self._tables.get(keys.profile(person_id))
         if notice is None or row is None:
             return
-        channels = [c for c in row.get("channels", ["sms"]) if c != "sms" or notice.urgent]
+        taken = ("sms", "email") if notice.everywhere else row.get("channels", ["sms"])
+        channels = [c for c in taken if c != "sms" or notice.urgent]
         waiting = [c for c in channels if self._tables.get(self._sent(person_id, notice_id, c)) is None]
         if not waiting:
             return
@@ -76,9 +77,9 @@ class NoticeService:
         profile = json.loads(self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"]))))
         language = str(row.get("language", "ru"))
         for channel in waiting:
-            if channel == "sms":
+            if channel == "sms" and profile.get("phone"):
                 self._messenger.sms(profile["phone"], notice.outside.to(language))
-            else:
+            elif channel == "email" and profile.get("email"):
                 self._messenger.email(profile["email"], "Медкарта", notice.outside.to(language))
             self._tables.commit([Put(self._sent(person_id, notice_id, channel), {"at": stamp(self._clock())}, None)])
 

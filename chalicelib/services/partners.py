@@ -14,6 +14,7 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any, NoReturn, Protocol
 
+from chalicelib.domain.access import CARD_SCOPE
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.limits import PARTNER_TOKEN, Rule
 from chalicelib.domain.moments import stamp
@@ -42,7 +43,7 @@ SKEW = 60  # seconds by which a partner's clock may be ahead of ours
 SCOPES: Mapping[str, frozenset[str]] = {
     Role.PHARMACY.value: frozenset({"prescription.verify", "prescription.dispense"}),
     Role.LABORATORY.value: frozenset(),
-    Role.INSURER.value: frozenset(),
+    Role.INSURER.value: frozenset({CARD_SCOPE}),
 }
 
 

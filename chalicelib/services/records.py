@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.history import changed_fields
 from chalicelib.domain.idempotency import once
-from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.identity import OWNERS, Actor, PersonId
 from chalicelib.errors import ConflictError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
@@ -99,7 +99,7 @@ class RecordService:
         body: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
         if permit.summary_only:
             body = {name: body[name] for name in spec.summary if name in body}
-        if actor.role is not Role.PATIENT:
+        if actor.role not in OWNERS:
             body = {name: value for name, value in body.items() if name not in spec.owner_only}
         shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
         shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import (
+    CARD_SCOPE,
     CHANGES,
     FULL_ONLY,
     Action,
@@ -20,27 +21,45 @@ from chalicelib.domain.access import (
     Question,
     decide,
 )
-from chalicelib.domain.identity import PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.identity import OWNERS, STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.representation import KINDS, Kind, Representation
 from chalicelib.records.registry import RECORD_TYPES, SECTIONS, record_type
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-READS = {Action.READ, Action.LIST, Action.HISTORY, Action.DOWNLOAD}
+SHARED = {Action.READ, Action.LIST}
+READS = SHARED | {Action.HISTORY, Action.DOWNLOAD}
 WRITES = {Action.CREATE, Action.AMEND}
 
 # What medical practice allows, written out by hand and not taken from the registry.
 EXPECTED = {
     "visit": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS, Role.PATIENT: READS},
     "examination-protocol": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS, Role.PATIENT: READS},
-    "laboratory-result": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS | WRITES, Role.PATIENT: READS},
+    "laboratory-result": {
+        Role.DOCTOR: READS | WRITES,
+        Role.NURSE: READS | WRITES,
+        Role.PATIENT: READS,
+    },
     "prescription": {
         Role.DOCTOR: READS | WRITES | {Action.REVOKE},
         Role.NURSE: READS,
         Role.PATIENT: READS,
         Role.PHARMACY: {Action.READ, Action.DISPENSE},
     },
-    "allergy": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS | WRITES, Role.PATIENT: READS | WRITES},
-    "vital-sign": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS | WRITES, Role.PATIENT: READS | WRITES},
+    "allergy": {
+        Role.DOCTOR: READS | WRITES,
+        Role.NURSE: READS | WRITES,
+        Role.PATIENT: READS | WRITES,
+    },
+    "vital-sign": {
+        Role.DOCTOR: READS | WRITES,
+        Role.NURSE: READS | WRITES,
+        Role.PATIENT: READS | WRITES,
+    },
 }
+
+for _roles in EXPECTED.values():
+    _roles[Role.REPRESENTATIVE] = _roles[Role.PATIENT]
+    _roles[Role.INSURER] = SHARED
 
 
 def consent(**changes) -> Consent:
@@ -48,11 +67,24 @@ def consent(**changes) -> Consent:
     return replace(made, **changes)
 
 
+def standing(**changes) -> Representation:
+    made = Representation(
+        "other", Kind.PARENT, active=True, full=True, sections=frozenset(), rights=KINDS[Kind.PARENT].rights, until=None
+    )
+    return replace(made, **changes)
+
+
 def question(role: Role, action: Action, kind: str, **changes) -> Question:
     spec = record_type(kind)
-    own = role is Role.PATIENT
+    own, ward = role in OWNERS, role is Role.REPRESENTATIVE
     made = Question(
-        actor=Actor(PersonId("anna" if own else "other"), role, member_id="m"),
+        actor=Actor(
+            PersonId("anna" if role is Role.PATIENT else "other"),
+            role,
+            member_id="" if own else "m",
+            ward_id=PersonId("anna" if ward else ""),
+            scopes=frozenset({CARD_SCOPE}),
+        ),
         action=action,
         patient_id=PersonId("anna"),
         section=spec.section,
@@ -60,7 +92,8 @@ def question(role: Role, action: Action, kind: str, **changes) -> Question:
         card=CardState.ACTIVE,
         consent=None if own else consent(),
         confirmed_level=2,
-        code_presented=role in PARTNER_ROLES,
+        code_presented=role is Role.PHARMACY,
+        representation=standing() if ward else None,
     )
     return replace(made, **changes)
 

@@ -14,7 +14,7 @@ from chalicelib.domain.identity import Actor, PersonId, Role, system_actor
 from chalicelib.domain.journal import Wanted
 from chalicelib.errors import AccessDeniedError, AuditUnavailableError, NotFoundError, NotReadyError
 from chalicelib.ports import keys
-from chalicelib.ports.rows import consent_request
+from chalicelib.ports.access_rows import consent_request
 from chalicelib.ports.tables import Put, Update
 from tests.unit.journal_world import (
     ALL,

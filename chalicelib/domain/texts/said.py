@@ -16,10 +16,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """``urgent``: by SMS too, where the person takes them. ``everywhere``: by every channel, whatever they take."""
+
     title: Said
     inside: Said
     outside: Said
     urgent: bool = False
+    everywhere: bool = False
 
 
 NEWS = Said("Медкарта: в кабинете новое уведомление.", "Medkarta: there is a new notice in your cabinet.")

@@ -37,7 +37,7 @@
 | card     | P#<patient>        | CONSENT#<member>           | present consent to one member of staff  | gate (every staff request)     |
 | card     | P#<patient>        | CJ#<uuid7>                 | consent journal                         | patient                        |
 | card     | P#<patient>        | REP#<person>               | who acts for this patient               | gate (representatives)         |
-| card     | P#<patient>        | BLOCK#<member or org>      | the card is closed to them              | gate (every staff request)     |
+| card     | P#<patient>        | BARRED#<member or org>     | the card is closed to them              | gate (every staff request)     |
 | card     | P#<patient>        | GLASS#<member>             | newest emergency access of a doctor     | gate (doctors)                 |
 | card     | P#<patient>        | EMERGENCY#<uuid7>          | an emergency access, reason sealed      | patient, security officer      |
 | card     | AGES#<day>         | <patient>#<person>#<days>  | an end by age is to be told of          | watcher of ages                |

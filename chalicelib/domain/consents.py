@@ -1,0 +1,51 @@
+"""Consent as pure rules: purposes, periods, what may become of it (ACC-1 .. ACC-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from chalicelib.domain.access import ConsentState
+from chalicelib.domain.identity import Role
+
+PURPOSES: tuple[str, ...] = ("treatment", "consultation", "examination", "second-opinion", "insurance")
+"""What a consent is for; the word goes into every entry that rests on it. Stored: never rename, never reuse.
+
+``emergency`` is none of them: the review takes that word for broken glass.
+"""
+
+MAX_PERIOD = timedelta(days=365)
+ANSWER_WITHIN = timedelta(days=30)
+"""A request that nobody answers lapses."""
+
+DEFAULT_PERIODS: Mapping[str, timedelta] = {
+    Role.DOCTOR.value: timedelta(days=90),
+    Role.NURSE.value: timedelta(days=30),
+    Role.PHARMACY.value: timedelta(days=3),
+    Role.INSURER.value: timedelta(days=30),
+}
+"""Grants end by themselves: 90 days for practices, 3 for pharmacies (ePA; reference: peers, 7.8); the rest is ours."""
+
+SHORTEST = timedelta(days=3)
+
+TEXT_VERSION = "2026-11"
+
+NEXT: Mapping[ConsentState, frozenset[ConsentState]] = {
+    ConsentState.REQUESTED: frozenset({ConsentState.GRANTED, ConsentState.REFUSED}),
+    ConsentState.GRANTED: frozenset({ConsentState.GRANTED, ConsentState.REVOKED}),
+    ConsentState.REFUSED: frozenset({ConsentState.GRANTED}),
+    ConsentState.REVOKED: frozenset({ConsentState.GRANTED}),
+}
+
+EXPIRED = "expired"
+"""How a consent, or a request, whose time is over is shown; it is not stored, for it becomes so by itself."""
+
+
+def default_end(role: str, now: datetime) -> datetime:
+    """When a consent ends where the patient names no day; a role that is not listed gets the shortest."""
+    return now + DEFAULT_PERIODS.get(role, SHORTEST)
+
+
+def shown_state(state: ConsentState, valid_until: datetime, now: datetime) -> str:
+    lapses = state in {ConsentState.REQUESTED, ConsentState.GRANTED}
+    return EXPIRED if lapses and valid_until <= now else state.value

@@ -1,0 +1,104 @@
+"""What an access decision looks at: which rows, and what they say. The gate reads them in one batch.
+
+who asks        session, own profile, membership, partner     (``presence``)
+the card        its state
+staff           consent, blocks, broken glass
+representative  the representation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from chalicelib.domain.access import CardState, Consent
+from chalicelib.domain.assurance import level_of
+from chalicelib.domain.emergency import ROLES as EMERGENCY_ROLES
+from chalicelib.domain.emergency import Emergency
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.representation import Representation
+from chalicelib.domain.sessions import of_this_epoch
+from chalicelib.ports import keys
+from chalicelib.ports.access_rows import consent_of, emergency_of, representation_of
+from chalicelib.ports.tables import Item, Key
+
+Rows = Mapping[Key, Item]
+
+
+def wanted(actor: Actor, patient_id: PersonId) -> list[Key]:
+    """Rows of one question about a card."""
+    found = [keys.card(patient_id), *presence(actor)]
+    if actor.grantee_id:
+        found += [
+            keys.consent(patient_id, actor.grantee_id),
+            keys.barred(patient_id, actor.grantee_id),
+            keys.barred(patient_id, actor.organisation_id),
+        ]
+    if actor.role in EMERGENCY_ROLES:
+        found.append(keys.glass(patient_id, actor.member_id))
+    return list(dict.fromkeys(found))
+
+
+def presence(actor: Actor) -> list[Key]:
+    """Rows that say whether the one who asks is still who the token says."""
+    if actor.role is Role.SYSTEM:
+        return []
+    if actor.is_partner:
+        return [keys.client(actor.person_id)]
+    found = [keys.session(actor.person_id, actor.session_id), keys.profile(actor.person_id)]
+    if actor.member_id:
+        found.append(keys.member(actor.person_id, actor.member_id))
+    if actor.role is Role.REPRESENTATIVE:
+        found.append(keys.representation(actor.ward_id, actor.person_id))
+    return found
+
+
+def session_live(actor: Actor, rows: Rows, now: datetime) -> bool:
+    """The session, and the membership or partner behind it, are live and say what the token says."""
+    if actor.role is Role.SYSTEM:
+        return True
+    if actor.is_partner:
+        row = rows.get(keys.client(actor.person_id), {})
+        return row.get("state") == "active" and row.get("role") == actor.role.value
+    session = rows.get(keys.session(actor.person_id, actor.session_id), {})
+    if session.get("state") != "active" or session.get("expires", 0) <= now.timestamp():
+        return False
+    if not of_this_epoch(session, rows.get(keys.profile(actor.person_id), {})):
+        return False
+    if session.get("role") != actor.role.value or session.get("member", "") != actor.member_id:
+        return False
+    if session.get("ward", "") != actor.ward_id or (actor.role is Role.REPRESENTATIVE) != bool(actor.ward_id):
+        return False
+    if not actor.member_id:
+        return not actor.is_staff
+    member = rows.get(keys.member(actor.person_id, actor.member_id), {})
+    return member.get("state") == "active" and member.get("role") == actor.role.value
+
+
+def card_state(rows: Rows, patient_id: PersonId) -> CardState:
+    return CardState(rows.get(keys.card(patient_id), {}).get("state", CardState.NONE))
+
+
+def consent(rows: Rows, actor: Actor, patient_id: PersonId) -> Consent | None:
+    return consent_of(rows.get(keys.consent(patient_id, actor.grantee_id))) if actor.grantee_id else None
+
+
+def blocked(rows: Rows, actor: Actor, patient_id: PersonId) -> bool:
+    """The patient closed the card to this member of staff, or to all of the organisation."""
+    closed = (keys.barred(patient_id, actor.grantee_id), keys.block(patient_id, actor.organisation_id))
+    return bool(actor.grantee_id) and any(key in rows for key in closed)
+
+
+def emergency(rows: Rows, actor: Actor, patient_id: PersonId) -> Emergency | None:
+    return emergency_of(rows.get(keys.glass(patient_id, actor.member_id))) if actor.role in EMERGENCY_ROLES else None
+
+
+def representation(rows: Rows, actor: Actor) -> Representation | None:
+    if actor.role is not Role.REPRESENTATIVE:
+        return None
+    return representation_of(rows.get(keys.representation(actor.ward_id, actor.person_id)))
+
+
+def own_level(rows: Rows, actor: Actor) -> int:
+    """How sure the identity is of who acts for themselves or for a ward."""
+    return level_of(rows.get(keys.profile(actor.person_id), {}))

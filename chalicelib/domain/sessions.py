@@ -30,6 +30,7 @@ AUDIENCE = "medkarta-api"
 PORTAL = "portal"
 ACTIVE = "active"
 ENDED = "ended"
+BLOCKED = "blocked"
 
 _FAMILY = 22  # characters of 128 bits in base64url
 

@@ -49,13 +49,17 @@ def happened(
     return Put(keys.event(patient_id, event_id), row)
 
 
-def challenge(challenge_id: str, person_id: PersonId, method: str, now: datetime) -> Write:
+def challenge(
+    challenge_id: str, person_id: PersonId, method: str, now: datetime, profile: Mapping[str, Any] | None = None
+) -> Write:
     """The first proof of a sign-in was given; the second factor is awaited (ID-3).
 
-    ``method``: what the first proof was: ``password``, ``oidc:<provider>`` or ``signature``.
+    ``method``: what the first proof was: ``password``, ``oidc:<provider>`` or ``signature``. ``profile``: the row as it
+    was when the proof was checked; a recovery meanwhile makes the challenge useless (domain/sessions.py, rule 4).
     """
     until = int(now.timestamp()) + CHALLENGE_SECONDS
     row: Item = {"person": person_id, "method": method, "ver": 1, "ends_at": until, "expires": until}
+    row["epoch"] = int((profile or {}).get("epoch", 0))
     return Put(keys.challenge(challenge_id), row)
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain import limits, sessions
 from chalicelib.domain.factors import ANSWERED
 from chalicelib.domain.identity import STAFF_ROLES, Actor, PersonId, Role
 from chalicelib.domain.sessions import ACTIVE, ENDED, Presented, task_for
+from chalicelib.domain.tickets import Kind
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
@@ -21,11 +22,13 @@ from chalicelib.errors import (
     LockedOutError,
     NotFoundError,
     OutcomeUnknownError,
+    SessionBlockedError,
     SessionEndedError,
 )
 from chalicelib.ports import Clock, Event, Signer, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.rows import happened
+from chalicelib.ports.ticket_rows import ticket
 from chalicelib.ports.tables import Item, Key, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate
 
@@ -66,9 +69,7 @@ class SessionService:
         if token is None:
             raise SessionEndedError
         key = keys.session(token.person_id, token.session_id)
-        row, now = self._tables.get(key), self._clock()
-        if row is None or not sessions.live(row, now):
-            raise SessionEndedError
+        row, now = self._live(token), self._clock()
         presented = token.judged(row)
         if presented is Presented.USED:
             self._revoke(caller, row)
@@ -97,9 +98,7 @@ class SessionService:
         if token is None:
             raise SessionEndedError
         key = keys.session(token.person_id, token.session_id)
-        row, now = self._tables.get(key), self._clock()
-        if row is None or not sessions.live(row, now):
-            raise SessionEndedError
+        row, now = self._live(token), self._clock()
         presented = token.judged(row)
         if presented is Presented.USED:
             self._revoke(caller, row)
@@ -112,6 +111,17 @@ class SessionService:
             raise SessionEndedError from None
         return self._answer(row | change)
 
+    def _live(self, token: sessions.RefreshToken) -> Item:
+        """The session that a token names. Raises SessionEndedError, and SessionBlockedError to who holds its token."""
+        key, known = keys.session(token.person_id, token.session_id), keys.profile(token.person_id)
+        rows = self._tables.get_many([key, known])
+        row = rows.get(key)
+        if row is not None and row["state"] == sessions.BLOCKED and token.judged(row) is Presented.CURRENT:
+            raise SessionBlockedError
+        if row is None or not sessions.live(row, self._clock()) or not sessions.of_this_epoch(row, rows.get(known)):
+            raise SessionEndedError
+        return row
+
     def _revoke(self, caller: Actor, row: Item) -> None:
         """End a session whose refresh token is in two hands, and tell the owner, in one transaction."""
         person_id = PersonId(row["person"])
@@ -123,8 +133,13 @@ class SessionService:
             resource_id=row["id"],
             reason="refresh-reuse",
         )
-        told = happened(person_id, self._gate.new_id(), "session_revoked", self._clock())
-        writes: list[Write] = [_ending(row, {"state": ACTIVE}), told]
+        now, ticket_id = self._clock(), self._gate.new_id()
+        about = {"session": str(row["id"]), "rule": "refresh-reuse"}
+        writes: list[Write] = [
+            _ending(row, {"state": ACTIVE}),
+            happened(person_id, self._gate.new_id(), "session_revoked", now),
+            *ticket(ticket_id, Kind.SESSION_REVOKED, person_id, now, organisation=row["organisation"], about=about),
+        ]
         try:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError:
@@ -180,7 +195,8 @@ class SessionService:
     def _open_rows(self, person_id: PersonId) -> list[Item]:
         now = self._clock()
         rows = every_row(self._tables, Store.IDENTITY, keys.person(person_id), "SESSION#")
-        return [row for row in rows if sessions.live(row, now)]
+        profile = self._tables.get(keys.profile(person_id))
+        return [row for row in rows if sessions.live(row, now) and sessions.of_this_epoch(row, profile)]
 
     # --- step-up
 

@@ -148,7 +148,7 @@ class SingleSignOnService:
         challenge_id, now = secrets.token_hex(16), self._clock()
         writes = [
             flow.over,
-            challenge(challenge_id, owner, f"oidc:{flow.provider.name}", now),
+            challenge(challenge_id, owner, f"oidc:{flow.provider.name}", now, rows[keys.profile(owner)]),
             *self._linking(flow, login, owner),
         ]
         self._gate.commit([self._gate.stage(flow.event(owner))], writes)

@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.crypto.passkeys import WebauthnPasskeys
 from chalicelib.domain.identifiers import snils_check_digits
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.ports.tables import Store
+from chalicelib.services.claims import ClaimService
 from chalicelib.services.factors import FactorService
 from chalicelib.services.gate import Gate
 from chalicelib.services.limits import LimitService
+from chalicelib.services.own_factors import OwnFactorService
+from chalicelib.services.passkeys import PasskeyService
 from chalicelib.services.people import PeopleService
 from chalicelib.services.registrations import RegistrationService
 from chalicelib.services.sessions import SessionService
@@ -29,6 +33,7 @@ from tests.fakes import (
     MemoryTables,
 )
 
+URL = "https://card.example"
 PASSWORD = "Синица-в-руках-7"
 CALLER = Actor(PersonId("anonymous"), Role.ANONYMOUS, ip="192.0.2.1", request_id="req")
 
@@ -44,9 +49,14 @@ class Accounts:
         self.passwords = FakePasswords()
         self.messenger = FakeMessenger()
         self.signer = FakeSigner(self.clock)
+        self.webauthn = WebauthnPasskeys(URL)
         self.gate = Gate(self.tables, self.audit, self.clock)
         self.limits = LimitService(self.tables, self.clock)
-        self.factors = FactorService(self.gate, self.tables, self.vault, self.messenger, self.limits, self.clock)
+        self.factors = FactorService(
+            self.gate, self.tables, self.vault, self.messenger, self.webauthn, self.limits, self.clock
+        )
+        self.passkeys = PasskeyService(self.gate, self.tables, self.vault, self.webauthn, self.clock)
+        self.own_factors = OwnFactorService(self.gate, self.tables, self.clock)
         self.registrations = RegistrationService(
             self.gate,
             self.tables,
@@ -56,6 +66,7 @@ class Accounts:
             self.passwords,
             self.messenger,
             self.limits,
+            ClaimService(self.gate, self.tables, self.vault, self.index, self.clock),
             self.clock,
         )
         self.sign_in = SignInService(

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.core import Core
 
 if TYPE_CHECKING:
+    from chalicelib.crypto.passkeys import WebauthnPasskeys
+    from chalicelib.services.claims import ClaimService
     from chalicelib.services.factors import FactorService
     from chalicelib.services.limits import LimitService
+    from chalicelib.services.own_factors import OwnFactorService
     from chalicelib.services.partners import PartnerService
+    from chalicelib.services.passkeys import PasskeyService
     from chalicelib.services.people import PeopleService
     from chalicelib.services.registrations import RegistrationService
     from chalicelib.services.sessions import SessionService
@@ -29,7 +33,25 @@ class Identity(Core):
     def factors(self) -> FactorService:
         from chalicelib.services.factors import FactorService
 
-        return FactorService(self.gate, self.tables, self.vault, self.messenger, self.limits, self.clock)
+        return FactorService(self.gate, self.tables, self.vault, self.messenger, self.webauthn, self.limits, self.clock)
+
+    @cached_property
+    def webauthn(self) -> WebauthnPasskeys:
+        from chalicelib.crypto.passkeys import WebauthnPasskeys
+
+        return WebauthnPasskeys(self.settings.public_url)
+
+    @cached_property
+    def passkeys(self) -> PasskeyService:
+        from chalicelib.services.passkeys import PasskeyService
+
+        return PasskeyService(self.gate, self.tables, self.vault, self.webauthn, self.clock)
+
+    @cached_property
+    def own_factors(self) -> OwnFactorService:
+        from chalicelib.services.own_factors import OwnFactorService
+
+        return OwnFactorService(self.gate, self.tables, self.clock)
 
     @cached_property
     def registrations(self) -> RegistrationService:
@@ -44,8 +66,15 @@ class Identity(Core):
             self.passwords,
             self.messenger,
             self.limits,
+            self.claims,
             self.clock,
         )
+
+    @cached_property
+    def claims(self) -> ClaimService:
+        from chalicelib.services.claims import ClaimService
+
+        return ClaimService(self.gate, self.tables, self.vault, self.index, self.clock)
 
     @cached_property
     def sign_in(self) -> SignInService:

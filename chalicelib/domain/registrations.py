@@ -10,7 +10,7 @@ from chalicelib.domain import identifiers as ids
 from chalicelib.domain import passwords_policy
 
 UNIQUE = ("snils", "phone", "email")
-"""One account per value of each of these."""
+"""One account per value of each of these; and of the passport, which is two fields."""
 
 SEXES = ("male", "female")
 LANGUAGES = ("ru", "en")
@@ -38,6 +38,13 @@ def normal_form(form: Mapping[str, Any], today: date) -> dict[str, str]:
     found.close()
     checked = {name: value for name, value in person.items() if value is not None}
     return checked | {"birth_date": str(born), "password": str(password)}
+
+
+def unique_values(content: Mapping[str, str]) -> dict[str, str]:
+    """Values that one account can have, by the field of the blind index."""
+    found = {field: content[field] for field in UNIQUE if content.get(field)}
+    series, number = content.get("passport_series"), content.get("passport_number")
+    return found | ({"passport": f"{series}{number}"} if series and number else {})
 
 
 def login_candidates(login: str) -> list[tuple[str, str]]:

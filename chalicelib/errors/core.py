@@ -7,7 +7,7 @@ reach clients and logs. ``docs/errors.md`` is generated from this file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class MedkartaError(Exception):
         *,
         fields: tuple[FieldProblem, ...] = (),
         retry_after: int | None = None,
-        extra: dict[str, str | int] | None = None,
+        extra: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail
@@ -188,7 +188,7 @@ class ConflictError(MedkartaError):
     title_ru = "Состояние изменилось"
     fhir_issue = "conflict"
 
-    def __init__(self, detail: str = "", *, index: int = -1, extra: dict[str, str | int] | None = None) -> None:
+    def __init__(self, detail: str = "", *, index: int = -1, extra: dict[str, Any] | None = None) -> None:
         super().__init__(detail, extra=extra)
         self.index = index
 

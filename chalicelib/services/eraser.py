@@ -158,8 +158,12 @@ class EraserService:
         tags = {**profile.get("tags", {}), **({"oms": policy["tag"]} if "tag" in policy else {})}
         for field, tag in sorted(tags.items()):
             self._release(keys.blind_index(field, tag), patient_id)
+        for kind, tag in sorted(profile.get("blocks", {}).items()):
+            self._release(keys.block_member(kind, tag, patient_id), patient_id)
         if application:
             self._tables.commit([Delete(keys.queue(APPLICATIONS, application["application"]))])
+        for passkey in self._all(Store.IDENTITY, keys.person(patient_id), keys.PASSKEYS):
+            self._release(keys.passkey_owner(passkey["id"]), patient_id)
         for page in self._pages(Store.IDENTITY, keys.person(patient_id)):
             for field, tag in (pair for row in page for pair in row.get("tags", {}).items()):
                 self._release(keys.blind_index(field, tag), patient_id)

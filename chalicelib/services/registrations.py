@@ -22,12 +22,14 @@ from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import surname_stem
-from chalicelib.domain.registrations import UNIQUE, normal_form
+from chalicelib.domain.registrations import normal_form, unique_values
 from chalicelib.domain.secrets import hash_code, same_code
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
 from chalicelib.domain.texts import CODE, CODE_SUBJECT
 from chalicelib.errors import AlreadyExistsError, ConflictError, CredentialsError, NotFoundError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.claims import Claim, Claims
+from chalicelib.ports.matching_rows import block_rows, block_tags
 from chalicelib.ports.rows import happened, new_person
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate
@@ -54,6 +56,7 @@ class RegistrationService:
         passwords: Passwords,
         messenger: Messenger,
         limits: LimitService,
+        claims: Claims,
         clock: Clock,
     ) -> None:
         self._gate = gate
@@ -64,6 +67,7 @@ class RegistrationService:
         self._passwords = passwords
         self._messenger = messenger
         self._limits = limits
+        self._claims = claims
         self._clock = clock
 
     # --- apply
@@ -72,7 +76,7 @@ class RegistrationService:
         """Keep the form and send the codes. Raises InvalidFieldsError; never says that somebody exists."""
         now = self._clock()
         content: dict[str, str] = normal_form(form, now.date())
-        tags = {field: self._index.tag(field, content[field]) for field in UNIQUE}
+        tags = {field: self._index.tag(field, value) for field, value in unique_values(content).items()}
         for channel in CHANNELS:
             self._limits.spend(limits.SMS_TARGET, tags[channel])
         content["password"] = self._passwords.hash(content["password"])
@@ -151,20 +155,16 @@ class RegistrationService:
         """
         row = self._pending(registration_id)
         self._check_codes(caller, row, phone_code, email_code)
-        person_id = PersonId(row["person"])
         if row["state"] == "done":
-            return person_id
+            return PersonId(row["person"])
         content = self._open(caller, row, "registration:open")
-        self._enrol(person_id)
-        staged = self._gate.stage_private(
-            task_for(TASK, caller), person_id, "profile", "profile", "registration:confirm", resource_version=1
-        )
-        writes = self._account(row, content, staged)
         try:
-            self._gate.commit([staged], writes)
+            claim = self._claims.of(task_for(TASK, caller), row["tags"], _profile(content), content["language"])
+            made = claim or self._new(caller, row, content)
+            self._gate.commit(made.staged, [*made.writes, *self._account(row, made.person_id, content)])
         except ConflictError as error:
             return self._settled(error, registration_id)
-        return person_id
+        return made.person_id
 
     def _check_codes(self, caller: Actor, row: Item, phone_code: str, email_code: str) -> None:
         """Both are compared always, so that the answer does not say which one was wrong."""
@@ -181,28 +181,35 @@ class RegistrationService:
             self._gate.record(event)
             raise CredentialsError
 
-    def _account(self, row: Item, content: dict[str, str], staged: Any) -> list[Write]:
-        """Every row of a new account, and the end of its registration."""
-        person_id = PersonId(row["person"])
-        hashed = content.pop("password")
-        language = content.pop("language")
-        now = self._clock()
+    def _new(self, caller: Actor, row: Item, content: Mapping[str, str]) -> Claim:
+        """A person whom nobody knew."""
+        person_id, now, known = PersonId(row["person"]), self._clock(), _profile(content)
+        self._enrol(person_id)
+        staged = self._gate.stage_private(
+            task_for(TASK, caller), person_id, "profile", "profile", "registration:confirm", resource_version=1
+        )
+        blocks = block_tags(self._index, known)
         profile = new_person(
             person_id,
             state="active",
-            sealed=self._vault.seal(staged.seal_with, 1, _text(content)),
+            sealed=self._vault.seal(staged.seal_with, 1, _text(known)),
             tags=row["tags"],
             now=now,
-            language=language,
+            language=content["language"],
             channels=("sms", "email"),
-            family=self._family(content),
-            more=evidence(Channel.SMS, now),
+            family=self._family(known),
+            more=evidence(Channel.SMS, now) | {"blocks": blocks},
         )
-        credentials: Item = {"password": hashed, "password_at": stamp(now), "ver": 1}
+        return Claim(person_id, [staged], [*profile, *block_rows(person_id, blocks)])
+
+    def _account(self, row: Item, person_id: PersonId, content: Mapping[str, str]) -> list[Write]:
+        """The credentials, and the end of the registration."""
+        now = stamp(self._clock())
+        credentials: Item = {"password": content["password"], "password_at": now, "ver": 1}
+        done: Item = {"state": "done", "person": person_id}
         return [
-            *profile,
             Put(keys.credentials(person_id), credentials),
-            Update(keys.registration(row["id"]), {"state": "done"}, remove=("sealed",), expect={"state": "pending"}),
+            Update(keys.registration(row["id"]), done, remove=("sealed",), expect={"state": "pending"}),
             self._keys.alive(person_id),
         ]
 
@@ -219,7 +226,7 @@ class RegistrationService:
         row = self._tables.get(keys.registration(registration_id))
         if row is not None and row["state"] == "done":
             return PersonId(row["person"])
-        if 0 <= error.index < len(UNIQUE):
+        if isinstance(error, AlreadyExistsError) or (row is not None and 0 <= error.index < len(row["tags"])):
             raise AlreadyExistsError from None
         raise error
 
@@ -262,6 +269,11 @@ def _codes(registration_id: str, number: int, now: datetime) -> _Codes:
         "email_code": hash_code(email, f"{registration_id}:email:{number}"),
     }
     return _Codes(phone, email, row)
+
+
+def _profile(content: Mapping[str, str]) -> dict[str, str]:
+    """What is told of the person, without what belongs to the account."""
+    return {name: value for name, value in content.items() if name not in {"password", "language"}}
 
 
 def _text(content: Mapping[str, str]) -> bytes:

@@ -1,0 +1,59 @@
+"""Notices about registration at a clinic and about merged cards (ACT-5, SPC-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+
+NOTICES: Mapping[str, Notice] = {
+    "card_claimed": Notice(
+        Said("Ваша карта найдена", "Your card was found"),
+        Said(
+            "Карта, которую завела клиника, теперь в вашем кабинете. Если вы не регистрировались, сообщите нам.",
+            "The card that a clinic opened for you is in your cabinet now. If you did not register, tell us.",
+        ),
+        SECURITY,
+        urgent=True,
+    ),
+    "merge_proposed": Notice(
+        Said("Предложено объединить ваши карты", "A merge of your cards was proposed"),
+        Said(
+            "Регистратура предложила объединить две карты на ваше имя. Решение примет второй сотрудник.",
+            "The registry proposed to merge two cards in your name. A second member of staff will decide.",
+        ),
+        NEWS,
+        urgent=True,
+    ),
+    "merge_approved": Notice(
+        Said("Ваши карты объединяются", "Your cards are being merged"),
+        Said(
+            "Записи второй карты переносятся в эту. Согласия второй карты не переносятся: дайте их заново. "
+            "Объединение можно отменить в течение 30 дней.",
+            "The records of the other card come into this one. Consents of the other card are not carried over: "
+            "give them again. The merge can be undone for 30 days.",
+        ),
+        SECURITY,
+        urgent=True,
+    ),
+    "merge_done": Notice(
+        Said("Карты объединены", "Your cards are merged"),
+        Said("Все записи второй карты теперь в этой.", "All records of the other card are in this one now."),
+        NEWS,
+    ),
+    "merge_refused": Notice(
+        Said("Карты не объединены", "Your cards were not merged"),
+        Said("В объединении карт отказано. Причину укажет регистратура.", "The registry will tell you the reason."),
+        NEWS,
+    ),
+    "merge_undone": Notice(
+        Said("Объединение карт отменено", "A merge of your cards was undone"),
+        Said(
+            "Записи вернулись в свои карты; внесённое после объединения осталось в этой.",
+            "The records are back in their cards; what was written after the merge stayed in this one.",
+        ),
+        SECURITY,
+        urgent=True,
+    ),
+}
+"""The days are ``domain/merges.py``'s."""

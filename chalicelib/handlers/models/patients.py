@@ -1,0 +1,48 @@
+"""Requests about registering at a clinic and about merging cards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Typed = Annotated[str, StringConstraints(max_length=300)]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LookAlikes(Request):
+    """What the registrar decides about the candidates of an answer ``possible-duplicate``."""
+
+    answer: Literal["same", "different"]
+    candidates: Annotated[list[Id], Field(min_length=1, max_length=60)]
+    reason: Literal["papers-compared", "namesake", "twin", "mistyped", "person-says", "other"]
+
+    @model_validator(mode="after")
+    def _one_is_the_same(self) -> Self:
+        if self.answer == "same" and len(self.candidates) != 1:
+            raise ValueError("one person alone can be the same")
+        return self
+
+
+class Patient(Request):
+    """Who stands at the desk, as the papers say. One of SNILS, policy and passport is needed."""
+
+    last_name: Typed
+    first_name: Typed
+    middle_name: Typed = ""
+    birth_date: Typed = Field(description="ISO 8601")
+    sex: Literal["male", "female"]
+    snils: Typed = ""
+    oms: Typed = Field("", description="Insurance policy (ЕНП), 16 digits")
+    passport_series: Typed = ""
+    passport_number: Typed = ""
+    phone: Typed = ""
+    email: Typed = ""
+    language: Literal["ru", "en"] = "ru"
+    consent_text_version: Literal["2026-11"]
+    consent_given: Literal[True] = Field(description="Consent to the processing of personal data, on paper")
+    decision: LookAlikes | None = None

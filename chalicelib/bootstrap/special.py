@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.identity import Identity
@@ -48,7 +48,7 @@ class Special(Identity, Cases):
         from chalicelib.services.newborns import NewbornEffect, Nursery
         from chalicelib.services.profile_changes import ProfileChangeEffect
 
-        shared = {
+        shared: dict[str, Any] = {
             "gate": self.gate,
             "tables": self.tables,
             "vault": self.vault,

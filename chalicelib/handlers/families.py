@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId, Role
 from chalicelib.errors import NotFoundError
 from chalicelib.handlers.headers import etag
@@ -37,7 +38,7 @@ def family(call: Call) -> Any:
     operation="vaccination-plan-read",
     summary="Planned vaccinations of a child's first two years",
     door=Door.CARD,
-    roles=frozenset({*VACCINATION_PLAN.grants["read"], Role.REPRESENTATIVE}),
+    roles=frozenset({*VACCINATION_PLAN.grants[Action.READ], Role.REPRESENTATIVE}),
     errors=(NotFoundError,),
 )
 def vaccination_plan(call: Call, patient_id: str) -> Any:

@@ -81,7 +81,7 @@ class NewbornEffect:
             "filed_on": today.isoformat(),
             "single_parent_basis": form.get("single_parent_basis") or "",
         }
-        told = {name: child[name] for name in ("last_name", "first_name", "middle_name", "birth_date") if name in child}
+        told: Item = {name: child[name] for name in ("last_name", "first_name", "middle_name", "birth_date") if name in child}
         return Prepared(content, (other,) if other else (), told)
 
     def _other_parent(self, actor: Actor, named: Mapping[str, str]) -> PersonId:

@@ -63,7 +63,7 @@ class ProfileService:
             "tags": tags,
             **more,
         }
-        stands = {name: row[name] for name in ("ver", "state", "tags") if name in row}
+        stands: Item = {name: row[name] for name in ("ver", "state", "tags") if name in row}
         writes: list[Write] = [
             Update(keys.profile(person_id), change, expect=stands),
             Put(keys.profile_version(person_id, profile.version), earlier),

@@ -266,6 +266,9 @@ class FakePasswords:
         self.checks += 1
         return bool(hashed) and hmac.compare_digest(hashed, self.hash(secret))
 
+    def outdated(self, hashed: str) -> bool:
+        return not hashed.startswith("fake$")
+
 
 class FakeSigner(Faults):
     """Signer with an HMAC; refuses another purpose, another audience, and what has expired by the clock."""

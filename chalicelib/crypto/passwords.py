@@ -40,6 +40,15 @@ class Argon2Passwords:
             self._hasher.hash(_bytes(secret))
             return False
 
+    def outdated(self, hashed: str) -> bool:
+        """Whether ``hashed`` was made with other parameters than a new hash would be."""
+        from argon2.exceptions import InvalidHashError
+
+        try:
+            return self._hasher.check_needs_rehash(hashed)
+        except InvalidHashError:
+            return True
+
 
 def _bytes(secret: str) -> bytes:
     # One password typed on two systems may come composed or not (й is one code point or two): NIST SP 800-63B asks

@@ -57,7 +57,7 @@ CREDENTIALS = (
 
 
 def enrolled(credentials: Mapping[str, Any]) -> list[str]:
-    """Factors that a person can answer with. The phone was confirmed at registration, so SMS is there from the start."""
+    """Factors that a person can answer with. The phone is confirmed at registration, so SMS is there at once."""
     has = {
         Factor.PASSKEY: int(credentials.get("passkeys", 0)) > 0,
         Factor.TOTP: "totp" in credentials,
@@ -152,14 +152,14 @@ def totp_uri(secret: str, account: str) -> str:
 
 def asked_hash(challenge: str, purpose: str, person_id: str, context_id: str) -> str:
     """How the challenge of a passkey is kept: bound to its purpose, the person and the sign-in or session."""
-    return hash_secret("\0".join((purpose, person_id, context_id, challenge)))
+    return hash_secret(f"{purpose}\0{person_id}\0{context_id}\0{challenge}")
 
 
 def asked_fits(
     row: Mapping[str, Any], challenge: str, purpose: str, person_id: str, context_id: str, now: datetime
 ) -> bool:
     """Whether this is the challenge whose hash and end stand in ``row`` (``asked``, ``asked_until``)."""
-    said = "\0".join((purpose, person_id, context_id, challenge))
+    said = f"{purpose}\0{person_id}\0{context_id}\0{challenge}"
     fits = bool(challenge) and same_secret(str(row.get("asked", "")), said)
     return fits and now.timestamp() < int(row.get("asked_until", 0))
 

@@ -60,8 +60,9 @@ def begin_totp(call: Call) -> Any:
     summary="Confirm the authenticator app with a code",
     door=Door.SIGNED_IN,
     roles=HUMANS,
+    step_up=True,
     body=f"{MODELS}:TotpCode",
-    errors=(CredentialsError, WrongStateError),
+    errors=(StepUpRequiredError, CredentialsError, WrongStateError),
 )
 def confirm_totp(call: Call) -> Any:
     return services().people.confirm_totp(call.actor, call.body.code)

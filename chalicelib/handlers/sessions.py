@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.factors import problem_of
 from chalicelib.domain.identity import Role
 from chalicelib.errors import (
     ConflictError,
@@ -52,6 +53,19 @@ def send_code(call: Call, challenge_id: str) -> Any:
 
 @api.endpoint(
     "POST",
+    "/api/v1/sessions/{challenge_id}/passkey",
+    operation="session-ask-passkey",
+    summary="What a passkey is to sign for a sign-in; good for five minutes",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+    errors=(CredentialsError, WrongStateError),
+)
+def ask_passkey(call: Call, challenge_id: str) -> Any:
+    return services().sign_in.ask_passkey(call.actor, challenge_id)
+
+
+@api.endpoint(
+    "POST",
     "/api/v1/sessions/{challenge_id}/factor",
     operation="session-factor",
     summary="Sign in, second half: second factor and role",
@@ -61,8 +75,18 @@ def send_code(call: Call, challenge_id: str) -> Any:
     errors=(CredentialsError, LockedOutError, InvalidFieldsError),
 )
 def finish(call: Call, challenge_id: str) -> Any:
-    body = call.body
-    return services().sign_in.finish(call.actor, challenge_id, body.factor, body.code, Role(body.role), body.member_id)
+    body = _answer(call)
+    return services().sign_in.finish(
+        call.actor, challenge_id, body.factor, body.code or "", Role(body.role), body.member_id, body.assertion
+    )
+
+
+def _answer(call: Call) -> Any:
+    """The body of an answer with a second factor. Raises InvalidFieldsError when it has not what its factor needs."""
+    problem = problem_of(call.body.factor, call.body.code, call.body.assertion)
+    if problem is not None:
+        raise InvalidFieldsError(fields=(problem,))
+    return call.body
 
 
 @api.endpoint(
@@ -146,16 +170,30 @@ def step_up_code(call: Call) -> Any:
 
 @api.endpoint(
     "POST",
+    "/api/v1/me/step-up/passkey",
+    operation="step-up-ask-passkey",
+    summary="What a passkey is to sign for a step-up; good for five minutes",
+    door=Door.SIGNED_IN,
+    roles=HUMANS,
+    errors=(WrongStateError,),
+)
+def step_up_passkey(call: Call) -> Any:
+    return services().sessions.ask_passkey(call.actor)
+
+
+@api.endpoint(
+    "POST",
     "/api/v1/me/step-up",
     operation="step-up",
     summary="Give a fresh second factor; answers with a new access token",
     door=Door.SIGNED_IN,
     roles=HUMANS,
     body=f"{MODELS}:StepUp",
-    errors=(CredentialsError, LockedOutError),
+    errors=(CredentialsError, LockedOutError, InvalidFieldsError),
 )
 def step_up(call: Call) -> Any:
-    return services().sessions.step_up(call.actor, call.body.factor, call.body.code)
+    body = _answer(call)
+    return services().sessions.step_up(call.actor, body.factor, body.code or "", body.assertion)
 
 
 @api.endpoint(

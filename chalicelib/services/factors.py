@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import factors, limits, recovery
+from chalicelib.domain import factors, limits, recovery_codes
 from chalicelib.domain.factors import Factor
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
@@ -154,10 +154,10 @@ class FactorService:
 
     def _check_recovery(self, person_id: PersonId, code: str, row: Item) -> list[Write]:
         """Of two uses at the same moment one wins, also of two different codes: the loser gives the code again."""
-        left = recovery.remaining(row["recovery"], code, person_id)
+        left = recovery_codes.remaining(row["recovery"], code, person_id)
         if left is None:
             raise CredentialsError
-        notice = "recovery_codes_few" if len(left) <= recovery.FEW else "recovery_code_used"
+        notice = "recovery_codes_few" if len(left) <= recovery_codes.FEW else "recovery_code_used"
         return [
             Update(keys.credentials(person_id), {"recovery": left}, expect={"recovery": row["recovery"]}),
             happened(person_id, self._gate.new_id(), notice, self._clock()),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.assurance import level_of
-from chalicelib.domain.factors import enrolled, totp_step, totp_uri
+from chalicelib.domain.factors import detailed, enrolled, totp_step, totp_uri
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import memberships_of
@@ -47,6 +47,7 @@ class PeopleService:
             "language": profile["language"],
             "channels": profile.get("channels", []),
             "factors": enrolled(rows.get(keys.credentials(person_id), {})),
+            "factor_details": detailed(rows.get(keys.credentials(person_id), {})),
             "memberships": [m.shown() for m in memberships_of(members)],
             "profile": content,
         }
@@ -110,7 +111,7 @@ class PeopleService:
             self._gate.commit([self._gate.stage(event)], [update, told])
         except ConflictError:
             raise WrongStateError("the secret changed at the same moment") from None
-        return {"factors": ["sms", "totp"]}
+        return {"factors": enrolled(row | change)}
 
     def _credentials(self, person_id: PersonId) -> Item:
         row = self._tables.get(keys.credentials(person_id))

@@ -11,7 +11,8 @@ Every attempt is an entry in the chain of the person it was aimed at, or in the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import limits, sessions
@@ -30,7 +31,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
 from chalicelib.ports.rows import challenge
-from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables
+from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables, Update
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -78,7 +79,17 @@ class SignInService:
         if not right or person_id is None or profile.get("state") != "active":
             self._refused(caller, person_id, "password")
             raise CredentialsError
+        self._renew(person_id, credentials, password)
         return self._challenge(caller, person_id, enrolled(credentials))
+
+    def _renew(self, person_id: PersonId, credentials: Item, password: str) -> None:
+        """A hash made with earlier parameters is replaced while the password is at hand; no matter if it fails."""
+        hashed = str(credentials["password"])
+        if not self._passwords.outdated(hashed):
+            return
+        change: Item = {"password": self._passwords.hash(prepared(password))}
+        with suppress(ConflictError):  # the password was changed at the same moment
+            self._tables.commit([Update(keys.credentials(person_id), change, expect={"password": hashed})])
 
     def _resolve(self, login: str) -> tuple[PersonId | None, str]:
         """The person, and what the lock-out counts: the person, or the keyed tag of a login that is nobody's."""
@@ -112,8 +123,21 @@ class SignInService:
         self._factors.send(actor, PersonId(row["person"]), keys.challenge(challenge_id), row, challenge_id)
         return {"challenge_id": challenge_id, "code_expires_in": sessions.CODE_SECONDS}
 
+    def ask_passkey(self, caller: Actor, challenge_id: str) -> Item:
+        """What a passkey is to sign. Raises CredentialsError when there is no such challenge, WrongStateError."""
+        row = self._pending(challenge_id)
+        actor = task_for(TASK, caller)
+        return self._factors.ask(actor, PersonId(row["person"]), keys.challenge(challenge_id), challenge_id)
+
     def finish(
-        self, caller: Actor, challenge_id: str, factor: str, code: str, role: Role = Role.PATIENT, member_id: str = ""
+        self,
+        caller: Actor,
+        challenge_id: str,
+        factor: str,
+        code: str,
+        role: Role = Role.PATIENT,
+        member_id: str = "",
+        assertion: Mapping[str, Any] | None = None,
     ) -> Item:
         """Check the second factor and open a session in a role that the person holds.
 
@@ -123,7 +147,9 @@ class SignInService:
         row = self._pending(challenge_id)
         person_id, actor = PersonId(row["person"]), task_for(TASK, caller)
         try:
-            used = self._factors.check(actor, person_id, factor, code, row=row, context=challenge_id)
+            used = self._factors.check(
+                actor, person_id, factor, code, row=row, context=challenge_id, assertion=assertion
+            )
         except (CredentialsError, LockedOutError) as error:
             self._refused(caller, person_id, "locked-out" if isinstance(error, LockedOutError) else "factor")
             raise
@@ -132,7 +158,7 @@ class SignInService:
         )
         membership = self._membership(caller, person_id, members, role, member_id)
         token = _new_token(person_id)
-        session = sessions.new_row(token, role, membership, caller, self._clock())
+        session = sessions.new_row(token, role, membership, caller, self._clock(), factor)
         event = Event(
             actor,
             "session:create",

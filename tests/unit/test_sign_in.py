@@ -266,7 +266,7 @@ def test_two_codes_at_once_never_leave_a_code_that_does_not_work(world):
 
 def test_sign_in_by_totp_and_no_code_twice(world):
     generator = with_totp(world)
-    assert world.sign_in.begin(CALLER, world.form()["phone"], PASSWORD)["factors"] == ["sms", "totp"]
+    assert world.sign_in.begin(CALLER, world.form()["phone"], PASSWORD)["factors"] == ["totp", "sms"]
     code = generator.at(world.clock())
     assert world.sign_in.finish(CALLER, world.begin(), "totp", code)
     with pytest.raises(CredentialsError):
@@ -293,7 +293,7 @@ def test_the_code_that_enrolled_the_app_does_not_sign_in(world):
     code = generator.at(world.clock())
     with pytest.raises(CredentialsError):
         world.people.confirm_totp(actor, f"{(int(code) + 1) % 10**6:06d}")
-    assert world.people.confirm_totp(actor, code) == {"factors": ["sms", "totp"]}
+    assert world.people.confirm_totp(actor, code) == {"factors": ["totp", "sms"]}
     with pytest.raises(CredentialsError):
         world.sign_in.finish(CALLER, world.begin(), "totp", code)
 

@@ -8,10 +8,10 @@ from chalicelib.domain.texts.said import SECURITY, Notice, Said
 
 NOTICES: Mapping[str, Notice] = {
     "factor_added": Notice(
-        Said("Подключено приложение-аутентификатор", "An authenticator app was added"),
+        Said("Добавлен способ подтверждения входа", "A second factor was added"),
         Said(
-            "К вашей учётной записи подключено приложение-аутентификатор. Если это не вы, обратитесь в поддержку.",
-            "An authenticator app was added to your account. If it was not you, contact support.",
+            "К вашей учётной записи добавлен способ подтверждения входа. Если это не вы, обратитесь в поддержку.",
+            "A second factor was added to your account. If it was not you, contact support.",
         ),
         SECURITY,
         urgent=True,

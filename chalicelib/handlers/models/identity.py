@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+AnswerText = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Za-z -]{16,24})$")]
 CodeText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 StaffRole = Literal["doctor", "nurse", "registrar", "administrator", "security-officer", "identity-operator"]
@@ -42,16 +43,17 @@ class SignIn(Request):
     password: Secret
 
 
-class SecondFactor(Request):
-    factor: Literal["sms", "totp"]
-    code: CodeText
+class StepUp(Request):
+    """``assertion`` with a passkey, ``code`` with every other factor: ``domain/factors.py``, ``problem_of``."""
+
+    factor: Literal["passkey", "totp", "recovery-code", "sms"]
+    code: AnswerText | None = None
+    assertion: dict[str, Any] | None = Field(None, description="PublicKeyCredential as JSON (WebAuthn, toJSON)")
+
+
+class SecondFactor(StepUp):
     role: Literal["patient"] | StaffRole = "patient"
     member_id: Id | Literal[""] = ""
-
-
-class StepUp(Request):
-    factor: Literal["sms", "totp"]
-    code: CodeText
 
 
 class Refresh(Request):

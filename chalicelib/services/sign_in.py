@@ -80,7 +80,7 @@ class SignInService:
             self._refused(caller, person_id, "password")
             raise CredentialsError
         self._renew(person_id, credentials, password)
-        return self._challenge(caller, person_id, enrolled(credentials))
+        return self._challenge(caller, person_id, enrolled(credentials), profile)
 
     def _renew(self, person_id: PersonId, credentials: Item, password: str) -> None:
         """A hash made with earlier parameters is replaced while the password is at hand; no matter if it fails."""
@@ -102,13 +102,13 @@ class SignInService:
                 return PersonId(row["person"]), str(row["person"])
         return None, f"nobody-{tags[0][1]}"
 
-    def _challenge(self, caller: Actor, person_id: PersonId, known: list[str]) -> Item:
+    def _challenge(self, caller: Actor, person_id: PersonId, known: list[str], profile: Item) -> Item:
         challenge_id = secrets.token_hex(16)
         event = Event(task_for(TASK, caller), "session:password", person_id, resource_type="session")
         self._gate.commit(
             [self._gate.stage(event)],
             [
-                challenge(challenge_id, person_id, "password", self._clock()),
+                challenge(challenge_id, person_id, "password", self._clock(), profile),
                 self._limits.cleared(limits.PASSWORD, person_id),
             ],
         )
@@ -146,6 +146,9 @@ class SignInService:
         """
         row = self._pending(challenge_id)
         person_id, actor = PersonId(row["person"]), task_for(TASK, caller)
+        if not sessions.of_this_epoch(row, self._tables.get(keys.profile(person_id))):
+            self._refused(caller, person_id, "factor")
+            raise CredentialsError
         try:
             used = self._factors.check(
                 actor, person_id, factor, code, row=row, context=challenge_id, assertion=assertion
@@ -159,6 +162,7 @@ class SignInService:
         membership = self._membership(caller, person_id, members, role, member_id)
         token = _new_token(person_id)
         session = sessions.new_row(token, role, membership, caller, self._clock(), factor)
+        session["epoch"] = int(row.get("epoch", 0))
         event = Event(
             actor,
             "session:create",

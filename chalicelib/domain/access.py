@@ -69,7 +69,13 @@ class CardState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ERASED = "erased"
+    MERGING = "merging"
+    """Its records are being carried into another card (SPC-5): read, and not written."""
+    MERGED = "merged"
+    """It goes on under another id; whoever names this one is led there."""
 
+
+READ_ONLY = frozenset({CardState.SUSPENDED, CardState.MERGING})
 
 Grants = Mapping[Action, Collection[Role]]
 
@@ -154,9 +160,9 @@ def decide(question: Question, now: datetime) -> Decision:
         return Decision(question.reaction_allowed, "reaction" if question.reaction_allowed else "role")
     if actor.role not in question.grants.get(action, ()):
         return Decision(allowed=False, reason="role")
-    if question.card in {CardState.NONE, CardState.ERASED}:
+    if question.card in {CardState.NONE, CardState.ERASED, CardState.MERGED}:
         return Decision(allowed=False, reason="card")
-    if question.card is CardState.SUSPENDED and action in CHANGES:
+    if question.card in READ_ONLY and action in CHANGES:
         return Decision(allowed=False, reason="card")
     if actor.role is Role.PATIENT:
         return _own_card(question)
@@ -217,7 +223,7 @@ def refusal(question: Question, reason: str) -> MedkartaError:
         return ErasedError() if question.card is CardState.ERASED else CardStateError()
     if reason == "card" and actor.role in OWNERS:
         return NotFoundError()
-    if reason == "card" and question.card is CardState.SUSPENDED:
+    if reason == "card" and question.card in READ_ONLY:
         return CardStateError()
     if reason in {"card", "consent-missing", "blocked"} and actor.is_staff:
         return ConsentRequiredError()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
@@ -27,6 +27,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.identity import STAFF_ROLES, Actor, Role
 from chalicelib.errors import (
     AccessDeniedError,
+    CardMergedError,
     ContentTypeError,
     FieldProblem,
     InvalidFieldsError,
@@ -57,6 +58,9 @@ ANY_SESSION = HUMANS | {Role.REPRESENTATIVE}
 EVERYONE = frozenset(Role)
 
 
+MERGES = 5  # cards that went on into one another, one after the other
+
+
 class Door(StrEnum):
     """Who checks the caller: nobody, the wrapper, or the gate with the card at hand."""
 
@@ -79,6 +83,9 @@ class Endpoint:
     response: str = ""
     status: int = 200
     content_type: str = JSON
+    accepts: tuple[str, ...] = ()
+    """Media types of a raw body in place of a model: a file. The view gets a ``File``."""
+    max_body: int = MAX_BODY
     answer_type: str = JSON
     idempotent: bool = False
     if_match: bool = False
@@ -100,8 +107,16 @@ ENDPOINTS: list[Endpoint] = []
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A raw body, and the type that the client says it has."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One checked request, as a view gets it. ``body`` is the validated model (or None)."""
+    """One checked request, as a view gets it. ``body`` is the validated model, a ``File``, or None."""
 
     actor: Actor
     body: Any = None
@@ -109,6 +124,8 @@ class Call:
     idempotency_key: str = ""
     if_match: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    asked_for: str = ""
+    """The id of a patient as it stood in the path, when the card goes on under another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +185,7 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
             if_match=if_match(headers) if entry.if_match else 0,
             headers=headers,
         )
-        response = _answer(entry, view(call, **path_params), request_id)
+        response = _answer(entry, _seen(view, call, path_params), request_id)
         return sealed.closed(caller.actor, portal.dressed(response, caller, headers, entry.operation))
     except MedkartaError as error:
         _leave_trace(entry, caller.actor, error)
@@ -176,6 +193,20 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
         log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400
         return problem(MedkartaError(), request_id)
+
+
+def _seen(view: View, call: Call, path_params: dict[str, str]) -> Any:
+    """The view's answer; an old id of a patient is followed to the card that goes on (SPC-5)."""
+    for _ in range(MERGES):
+        try:
+            return view(call, **path_params)
+        except CardMergedError as merged:
+            named = path_params.get("patient_id")
+            if named is None or not merged.patient_id:
+                raise
+            call = replace(call, asked_for=call.asked_for or named)
+            path_params = {**path_params, "patient_id": merged.patient_id}
+    raise CardMergedError
 
 
 def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
@@ -211,11 +242,15 @@ def _check_caller(entry: Endpoint, actor: Actor) -> None:
 
 
 def _body(entry: Endpoint, raw: bytes, headers: Mapping[str, str]) -> Any:
-    if not entry.body:
+    if not (entry.body or entry.accepts):
         return None
-    if len(raw) > MAX_BODY:
-        raise TooLargeError(f"at most {MAX_BODY} bytes")
+    if len(raw) > entry.max_body:
+        raise TooLargeError(f"at most {entry.max_body} bytes")
     given = headers.get("content-type", "").split(";")[0].strip().lower()
+    if given in entry.accepts:
+        return File(given, raw)
+    if entry.accepts:
+        raise ContentTypeError("send one of: " + ", ".join(entry.accepts))
     if given != entry.content_type:
         raise ContentTypeError(f"send {entry.content_type}")
     return validate(entry.body, form(raw) if entry.content_type == FORM else load_json(raw))

@@ -57,7 +57,7 @@ def register(spec: RecordType) -> None:
 
     @api.endpoint("GET", base, **declared(Action.LIST, "List", query=PAGE_QUERY))
     def listing(call: Call, patient_id: str) -> Any:
-        name = f"{spec.name}/{patient_id}"
+        name = f"{spec.name}/{call.asked_for or patient_id}"
         limit, after = asked(call, name)
         items, rest = services().records.page(call.actor, PersonId(patient_id), spec, limit=limit, after=after)
         return page(call, name, items, rest)

@@ -28,6 +28,7 @@ from chalicelib.domain.representation import Right
 from chalicelib.errors import (
     AccessDeniedError,
     AssuranceLevelError,
+    CardMergedError,
     ConflictError,
     ErasedError,
     MedkartaError,
@@ -120,6 +121,8 @@ class Gate(Ledger):
         now = self._clock()
         rows = self._tables.get_many(evidence.wanted(actor, patient_id))
         card = evidence.card_state(rows, patient_id)
+        if card is CardState.MERGED:  # nothing is judged by a closed card: the caller is led to the one that goes on
+            raise CardMergedError(str(rows[keys.card(patient_id)]["merged_into"]))
         question = Question(
             actor=actor,
             action=action,

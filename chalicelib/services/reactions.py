@@ -8,7 +8,7 @@ receipt and has a deterministic place; announcements come from the stored notice
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
 from chalicelib.domain.texts import NOTICES
-from chalicelib.errors import ConflictError, ErasedError, NotFoundError
+from chalicelib.errors import CardMergedError, ConflictError, ErasedError, NotFoundError
 from chalicelib.ports import Clock, Documents, ErasureQueue, Notifier, Printer, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.records.printing import printable
@@ -45,8 +45,12 @@ class Tools:
     clock: Clock
 
 
+OtherReaction = Callable[[Item], tuple[Sequence[Staged], Sequence[Write]]]
+"""A reaction that another service has: the changes and writes to be stored with the receipt."""
+
+
 class ReactionService:
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, others: Mapping[str, OtherReaction] | None = None) -> None:
         self._t = tools
         # A notice that has no reaction of its own is told as it stands.
         self._reactions: Mapping[str, Callable[[Item], Effect]] = {
@@ -58,6 +62,7 @@ class ReactionService:
             "consent_answered": self._consent_answered,
             "send_to_eraser": self._send_to_eraser,
             "announce": self._announce,
+            **{name: self._of_another(react) for name, react in (others or {}).items()},
         }
 
     @property
@@ -76,13 +81,21 @@ class ReactionService:
                 self._t.gate.commit(effect.staged, writes)
             else:
                 self._t.tables.commit(writes)
-        except ErasedError:
+        except (ErasedError, CardMergedError):  # of a merged card the copy reacts (services/carrying.py)
             return False
         except ConflictError:
             if self._t.tables.get(receipt) is not None:  # somebody else was faster
                 return False
             raise
         return True
+
+    @staticmethod
+    def _of_another(react: OtherReaction) -> Callable[[Item], Effect]:
+        def run(row: Item) -> Effect:
+            staged, writes = react(row)
+            return Effect(tuple(staged), tuple(writes))
+
+        return run
 
     # --- reactions
 

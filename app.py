@@ -25,27 +25,31 @@ from chalicelib.handlers import (
     registrations,
     session_keys,
     sessions,
+    signatures,
     single_sign_on,
     staff,
     suspensions,
+    uploads,
 )
 from chalicelib.handlers.events import events
 
 app = Chalice(app_name="medkarta")
 app.log.setLevel(logging.WARNING)  # Chalice lets errors alone pass, and this is the logger above all of ours
-app.api.binary_types += ["application/pdf", "application/gzip"]
+app.api.binary_types += ["application/pdf", "image/jpeg", "image/png", "application/gzip"]
 
 for module in (
     openapi,
     registrations,
     sessions,
     session_keys,
+    signatures,
     single_sign_on,
     me,
     factors,
     staff,
     partners,
     cards,
+    uploads,
     cases,
     patients,
     consents,

@@ -7,11 +7,12 @@ from functools import cache
 from chalicelib.bootstrap.cards import Cards
 from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
-from chalicelib.bootstrap.edge import Edge
 from chalicelib.bootstrap.desk import Desk
+from chalicelib.bootstrap.edge import Edge
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
+from chalicelib.bootstrap.signatures import Signatures
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
 from chalicelib.bootstrap.special import Special
 from chalicelib.config import Settings
@@ -19,7 +20,7 @@ from chalicelib.config import Settings
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Desk, Special, Identity, Edge, SingleSignOn, Cases, Patients, Cards, Oversight):
+class Services(Desk, Special, Identity, Edge, Signatures, SingleSignOn, Cases, Patients, Cards, Oversight):
     """All services, by topic."""
 
 

@@ -40,7 +40,7 @@ class X509Certificates:
         made = cms.signed(proof, text, self._algorithms)
         responses: list[ocsp.OCSPResponse] = readable("/ocsp", lambda: fresh_responses(proof.ocsp, proof.nonce, now))
         field = "/cms" if proof.cms else "/certificate"
-        return readable(field, lambda: self._verified(made, responses, trust, now))  # type: ignore[no-any-return]
+        return readable(field, lambda: self._verified(made, responses, trust, now))
 
     def _verified(self, made: cms.Signed, responses: list[ocsp.OCSPResponse], trust: Trust, now: datetime) -> Certified:
         certificate: x509.Certificate = made.certificate
@@ -61,7 +61,7 @@ class X509Certificates:
 
     def anchor(self, certificate: bytes, now: datetime) -> AnchorFacts:
         found = certificate_of(certificate, "/certificate")
-        return readable("/certificate", lambda: self._anchor(found, now))  # type: ignore[no-any-return]
+        return readable("/certificate", lambda: self._anchor(found, now))
 
     def _anchor(self, found: x509.Certificate, now: datetime) -> AnchorFacts:
         self._algorithms.check_key(found.public_key)
@@ -74,7 +74,7 @@ class X509Certificates:
 
     def revocation_list(self, content: bytes, chain: tuple[bytes, ...], trust: Trust, now: datetime) -> ListFacts:
         others = certificates_of(chain, "/chain")
-        return readable("/content", lambda: self._list(content, others, trust, now))  # type: ignore[no-any-return]
+        return readable("/content", lambda: self._list(content, others, trust, now))
 
     def _list(self, content: bytes, others: tuple[x509.Certificate, ...], trust: Trust, now: datetime) -> ListFacts:
         found = crl.CertificateList.load(content, strict=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.domain.signatures import MAX_CERTIFICATES, Proof, broken
 from chalicelib.errors import CredentialsError, InvalidFieldsError, MedkartaError
 
 if TYPE_CHECKING:
     from chalicelib.crypto.signature_algorithms import SignatureAlgorithms
+
+T = TypeVar("T")
 
 SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -41,7 +43,7 @@ def signed(proof: Proof, text: bytes, algorithms: SignatureAlgorithms) -> Signed
     return Signed(certificate, others, algorithms.named(proof.algorithm), proof.signature, text)
 
 
-def readable(field: str, read: Callable[[], Any]) -> Any:
+def readable(field: str, read: Callable[[], T]) -> T:
     """What ``read`` returns. asn1crypto reads late and fails in many ways: all of them mean that it is not readable."""
     try:
         return read()
@@ -142,7 +144,7 @@ def _covered(signer: Any, certificate: Any, digest: bytes) -> bytes:
     if SIGNING_CERTIFICATE_V2 in found:
         _check_named(found[SIGNING_CERTIFICATE_V2], certificate)
     # The attributes stand under [0] IMPLICIT, and are signed as the SET that they are.
-    return b"\x31" + attributes.dump()[1:]
+    return b"\x31" + bytes(attributes.dump())[1:]
 
 
 def _check_named(values: Any, certificate: Any) -> None:

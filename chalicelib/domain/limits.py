@@ -53,6 +53,8 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "session-send-code": Rule("ip-codes", 600, HOUR),
     "session-ask-passkey": Rule("ip-codes", 600, HOUR),
     "session-factor": Rule("ip-factor", 600, 15 * MINUTE, locks=True),
+    "signature-begin": Rule("ip-signature", 300, 15 * MINUTE),
+    "signature-finish": Rule("ip-signature-finish", 300, 15 * MINUTE, locks=True),
     "sign-on-begin": Rule("ip-sign-on", 300, 15 * MINUTE),
     "sign-on-finish": Rule("ip-sign-on-finish", 300, 15 * MINUTE, locks=True),
     "session-refresh": Rule("ip-refresh", 600, HOUR),
@@ -64,8 +66,11 @@ PER_ADDRESS: Mapping[str, Rule] = {
 """Operations that anybody may call, counted exactly per network address. Generous: a clinic is one address."""
 
 PER_CALLER: Mapping[str, Rule] = {
+    "upload-create": Rule("upload", 40, DAY),
+    "case-file": Rule("case", 30, DAY),
     "patient-look-up": Rule("look-up", 120, HOUR),
     "identity-confirmation-begin": Rule("confirmation", 20, HOUR),
+    "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
     "prescription-verify": Rule("verify", 1200, HOUR),
 }

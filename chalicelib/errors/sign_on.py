@@ -15,8 +15,8 @@ class IdentityMismatchError(AccessDeniedError):
     """``extra`` names the fields, never their values; a different SNILS is named alone."""
 
     code = "identity-mismatch"
-    title = "The profile is not what the identity provider says"
-    title_ru = "Профиль не совпадает с данными службы подтверждения личности"
+    title = "The profile is not what the identity provider or the certificate says"
+    title_ru = "Профиль не совпадает с данными службы подтверждения личности или сертификата"
 
 
 class IdentityConflictError(ConflictError):

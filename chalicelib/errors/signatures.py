@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.errors.core import AccessDeniedError, ConflictError, CredentialsError, MedkartaError
+from chalicelib.errors.core import ConflictError, CredentialsError, MedkartaError
 
 
 class CertificateRefusedError(CredentialsError):
@@ -27,14 +27,6 @@ class AlgorithmUnsupportedError(MedkartaError):
     title = "This signature algorithm is not supported here"
     title_ru = "Этот алгоритм подписи здесь не поддерживается"
     fhir_issue = "not-supported"
-
-
-class IdentityDiffersError(AccessDeniedError):
-    """``extra["fields"]`` names what differs, never the values."""
-
-    code = "identity-differs"
-    title = "The certificate names somebody else"
-    title_ru = "Данные сертификата не совпадают с профилем"
 
 
 class RevocationListError(ConflictError):

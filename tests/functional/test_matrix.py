@@ -55,6 +55,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
     path = entry.path.replace("{patient_id}", cast.people["patient"].id)
     for part in (
         "record_id",
+        "anchor_id",
         "request_id",
         "application_id",
         "member_id",

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts import access, accounts, cards, cases, desk, factors, findings, patients, sign_on, special
+from chalicelib.domain.texts import (
+    access,
+    accounts,
+    cards,
+    cases,
+    desk,
+    factors,
+    findings,
+    patients,
+    sign_on,
+    signatures,
+    special,
+)
 from chalicelib.domain.texts.reports import ACCESS_REPORT
 from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 
@@ -24,6 +36,7 @@ NOTICES: Mapping[str, Notice] = {
     **findings.NOTICES,
     **patients.NOTICES,
     **sign_on.NOTICES,
+    **signatures.NOTICES,
     **special.NOTICES,
 }
 """Names are stored: never rename, never reuse."""

@@ -20,6 +20,7 @@ class Settings:
     audit_outbox_table: str
     audit_index_table: str
     documents_bucket: str
+    quarantine_bucket: str  # uploads that were not checked yet
     audit_log_bucket: str  # locked objects of the audit log
     audit_edge_bucket: str  # what may be rebuilt from them
     key_log_bucket: str  # calls to KMS, as CloudTrail delivers them

@@ -29,7 +29,7 @@ from chalicelib.errors import (
     TooLargeError,
 )
 
-MAX_BODY = 1024 * 1024  # bytes; no route takes more (files travel another way)
+MAX_BODY = 4 * 1024 * 1024 + 1024  # bytes; no route takes more: a scan is the largest body (domain/scans.py)
 MAX_RESPONSE = 6 * 1024 * 1024  # bytes; a larger answer does not leave a Lambda function
 PROBLEM = "application/problem+json"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from chalicelib.documents.scans import PdfScans
 from chalicelib.domain.cases import CaseKind, Prepared, Slot
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.texts.said import Said
@@ -12,6 +13,10 @@ from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Put
 from chalicelib.services.cases import CaseService
 from chalicelib.services.identity_scans import IdentityScans
+from chalicelib.services.reactions import ReactionService
+from chalicelib.services.scan_checks import ScanCheckService
+from chalicelib.services.uploads import UploadService
+from tests.outside_fakes import FakeDocuments
 from tests.world import World
 
 JPEG_TYPE, PDF_TYPE, PNG_TYPE = "image/jpeg", "application/pdf", "image/png"
@@ -40,6 +45,19 @@ def paper(pages: int = 1) -> bytes:
     for _ in range(pages):
         sheet.add_page()
     return bytes(sheet.output())
+
+
+class FakeQuarantine(FakeDocuments):
+    def delete(self, key: str) -> None:
+        self._fault()
+        self.objects.pop(key, None)
+
+
+class FakeViruses:
+    """Finds the one file that every scanner finds, which is harmless: https://www.eicar.org."""
+
+    def scan(self, data: bytes) -> str:
+        return "infected" if b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in data else "clean"
 
 
 class PairEffect:
@@ -74,6 +92,12 @@ class CasesWorld(World):
             "identity-scan": IdentityScans(self.gate, self.tables, self.vault, self.clock),
             "pair": PairEffect(self),
         }
+        self.quarantine = FakeQuarantine()
+        self.uploads = UploadService(self.gate, self.tables, self.vault, self.quarantine, self.files, self.clock)
+        self.scan_checks = ScanCheckService(
+            self.gate, self.tables, self.vault, self.quarantine, self.files, PdfScans(), FakeViruses(), self.clock
+        )
+        self.reactions = ReactionService(self.reactions._t, self.scan_checks.reactions)
         self.cases = CaseService(self.gate, self.tables, self.vault, self.files, self.clock, effects)
         self.registrar = self.staff("reg", Role.REGISTRAR)
         self._count = 0

@@ -104,4 +104,4 @@ class Cards(Core):
             erasures=self.erasure_queue,
             clock=self.clock,
         )
-        return ReactionService(tools)
+        return ReactionService(tools, self.other_reactions())

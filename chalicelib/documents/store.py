@@ -45,3 +45,16 @@ class S3Documents:
         except BotoCoreError:
             raise UnavailableError from None
         return body
+
+
+class S3Quarantine(S3Documents):
+    """The bucket of what nobody has looked at yet. Implements ``ports.scans.Quarantine``."""
+
+    def delete(self, key: str) -> None:
+        """Repeatable. The bucket keeps the earlier version for a day."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._s3().delete_object(Bucket=self._bucket, Key=key)
+        except (BotoCoreError, ClientError):
+            raise UnavailableError from None

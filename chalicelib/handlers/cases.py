@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.domain.case_kinds import CASE_KINDS, case_kind
 from chalicelib.domain.cases import CaseKind
-from chalicelib.domain.identity import PersonId, Role
+from chalicelib.domain.identity import OWNERS, PersonId, Role
 from chalicelib.errors import (
     AlreadyExistsError,
     AssuranceLevelError,
@@ -20,7 +20,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.bodies import model, validate
-from chalicelib.handlers.headers import etag
+from chalicelib.handlers.headers import attachment, etag
 from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
@@ -73,6 +73,7 @@ def _described(kind: CaseKind) -> dict[str, Any]:
     summary="File a request with documents",
     door=Door.SIGNED_IN,
     roles=FILERS,
+    right="apply",
     body=f"{MODELS}:CaseFiling",
     status=201,
     idempotent=True,
@@ -107,7 +108,8 @@ def _below(root: str, fields: Sequence[FieldProblem]) -> tuple[FieldProblem, ...
     operation="case-list",
     summary="One's own cases, newest first",
     door=Door.SIGNED_IN,
-    roles=FILERS,
+    roles=OWNERS,
+    right="apply",
     query=PAGE_QUERY,
 )
 def mine(call: Call) -> Any:
@@ -121,7 +123,8 @@ def mine(call: Call) -> Any:
     operation="case-read",
     summary="One's own case: form, documents, history, words of staff",
     door=Door.SIGNED_IN,
-    roles=FILERS,
+    roles=OWNERS,
+    right="apply",
     errors=(NotFoundError,),
 )
 def read(call: Call, case_id: str) -> Any:
@@ -135,7 +138,8 @@ def read(call: Call, case_id: str) -> Any:
     operation="case-withdraw",
     summary="Take an open case back",
     door=Door.SIGNED_IN,
-    roles=FILERS,
+    roles=OWNERS,
+    right="apply",
     errors=(NotFoundError, StaleVersionError, WrongStateError),
 )
 def withdraw(call: Call, case_id: str) -> Any:
@@ -148,7 +152,8 @@ def withdraw(call: Call, case_id: str) -> Any:
     operation="case-supply",
     summary="Bring the documents that staff asked for",
     door=Door.SIGNED_IN,
-    roles=FILERS,
+    roles=OWNERS,
+    right="apply",
     body=f"{MODELS}:CaseDocuments",
     errors=(InvalidFieldsError, NotFoundError, StaleVersionError, WrongStateError),
 )
@@ -235,16 +240,6 @@ def review(call: Call, patient_id: str, case_id: str) -> Any:
 def document(call: Call, patient_id: str, case_id: str, upload_id: str) -> Any:
     media_type, data = services().cases.document(call.actor, PersonId(patient_id), case_id, upload_id)
     return Answer(data, headers=attachment(media_type, upload_id))
-
-
-def attachment(media_type: str, name: str) -> dict[str, str]:
-    """Headers of a file that is saved and never shown by the browser itself."""
-    suffix = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[media_type]
-    return {
-        "Content-Type": media_type,
-        "Content-Disposition": f'attachment; filename="{name}.{suffix}"',
-        "X-Content-Type-Options": "nosniff",
-    }
 
 
 @api.endpoint(

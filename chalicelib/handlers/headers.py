@@ -36,5 +36,17 @@ def if_match(headers: Mapping[str, str]) -> int:
     return int(number)
 
 
+SUFFIXES: Mapping[str, str] = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def attachment(media_type: str, name: str) -> dict[str, str]:
+    """Headers of a file that is saved and never shown by the browser itself. ``name``: an id."""
+    return {
+        "Content-Type": media_type,
+        "Content-Disposition": f'attachment; filename="{name}.{SUFFIXES[media_type]}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
 def etag(version: int) -> dict[str, str]:
     return {"ETag": f'W/"{version}"'}

@@ -98,7 +98,10 @@ def _operation(entry: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         "x-step-up": entry.step_up,
         "x-scope": entry.scope,
     }
-    if entry.body:
+    if entry.accepts:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": dict.fromkeys(entry.accepts, file)}
+    elif entry.body:
         name = _schema(entry.body, schemas)
         described["requestBody"] = {
             "required": True,
@@ -148,7 +151,7 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
     possible |= {errors.SessionEndedError} if entry.door is not Door.PUBLIC else set()
     possible |= {errors.StepUpRequiredError} if entry.step_up else set()
     possible |= {errors.InvalidFieldsError}
-    if entry.body:
+    if entry.body or entry.accepts:
         possible |= {errors.MalformedError, errors.TooLargeError, errors.ContentTypeError}
     if entry.idempotent:
         possible |= {errors.IdempotencyKeyMissingError, errors.IdempotencyKeyReusedError, errors.ConflictError}

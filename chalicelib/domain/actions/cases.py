@@ -29,9 +29,11 @@ ACTIONS: Mapping[str, Said] = {
     "case:withdraw": Said("Заявление отозвано", "An application was withdrawn"),
     "case:words": Said("Пояснение к решению", "Words about a decision"),
     "identity:confirm": Said("Личность подтверждена", "An identity was confirmed"),
+    "upload:accept": Said("Загруженный файл принят", "An uploaded file was accepted"),
     "upload:check": Said("Проверка загруженного файла", "An uploaded file was checked"),
     "upload:create": Said("Загрузка файла", "A file was uploaded"),
     "upload:list": Said("Просмотр своих файлов", "One's own files were listed"),
+    "upload:refuse": Said("Загруженный файл не принят", "An uploaded file was refused"),
     "upload:read": Said("Скачивание своего файла", "One's own file was downloaded"),
 }
 

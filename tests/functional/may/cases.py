@@ -9,6 +9,9 @@ from tests.functional.may.people import EVERYBODY
 PATIENTS = {"patient", "stranger"}
 
 MAY: dict[str, set[str]] = {
+    "upload-create": PATIENTS,
+    "upload-list": PATIENTS,
+    "upload-read": PATIENTS,
     "case-kinds": EVERYBODY,
     "case-file": PATIENTS,
     "case-list": PATIENTS,

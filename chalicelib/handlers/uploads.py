@@ -1,0 +1,63 @@
+"""Scans: taken in as raw bytes, given out to their owner when they were checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.identity import OWNERS
+from chalicelib.domain.scans import ACCEPTED, MAX_BYTES
+from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError
+from chalicelib.handlers.headers import attachment
+from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.paging import PAGE_QUERY, asked, page
+
+api = Api(__name__)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/me/uploads",
+    operation="upload-create",
+    summary="Upload a scan: PDF, JPEG or PNG, at most 4 MB; it is checked before anybody can open it",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    accepts=ACCEPTED,
+    max_body=MAX_BYTES,
+    status=201,
+    errors=(ContentTypeError, TooLargeError),
+)
+def create(call: Call) -> Any:
+    return services().uploads.create(call.actor, call.body.media_type, call.body.data)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/uploads",
+    operation="upload-list",
+    summary="One's own scans and what the check said, newest first",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    query=PAGE_QUERY,
+)
+def mine(call: Call) -> Any:
+    limit, after = asked(call, "uploads")
+    return page(call, "uploads", *services().uploads.mine(call.actor, limit, after))
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/uploads/{upload_id}",
+    operation="upload-read",
+    summary="Download one's own scan",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    answer_type="application/octet-stream",
+    errors=(NotFoundError, NotReadyError),
+)
+def read(call: Call, upload_id: str) -> Any:
+    media_type, data = services().uploads.download(call.actor, upload_id)
+    return Answer(data, headers=attachment(media_type, upload_id))

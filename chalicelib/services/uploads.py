@@ -1,0 +1,74 @@
+"""Scans that people bring (ACT-1, DOC-2): sealed under their own key, in quarantine until they were checked."""
+
+from __future__ import annotations
+
+from chalicelib.domain.identity import Actor
+from chalicelib.domain.moments import stamp
+from chalicelib.domain.scans import ACCEPTED, MAX_BYTES, sniffed
+from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError
+from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
+from chalicelib.ports.scans import Quarantine
+from chalicelib.ports.tables import Item, Put, Store, Tables
+from chalicelib.services.gate import Gate
+
+SHOWN = ("state", "type", "size", "at", "fault", "virus_scan", "checked_at")
+
+
+class UploadService:
+    def __init__(
+        self, gate: Gate, tables: Tables, vault: Vault, quarantine: Quarantine, documents: Documents, clock: Clock
+    ) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._vault = vault
+        self._quarantine = quarantine
+        self._documents = documents
+        self._clock = clock
+
+    def create(self, actor: Actor, media_type: str, data: bytes) -> Item:
+        """Take a file in; the row's reaction checks it (``services/scan_checks.py``).
+
+        The file comes before its row, so a row always has its file; a file without a row is gone after seven days
+        (infra/stores.yaml). Raises ContentTypeError when the first bytes are not of the type that was said.
+        """
+        if len(data) > MAX_BYTES:
+            raise TooLargeError(f"at most {MAX_BYTES} bytes")
+        if media_type not in ACCEPTED or sniffed(data) != media_type:
+            raise ContentTypeError("the content is not of the type that was declared")
+        person_id, upload_id, now = actor.card_id, self._gate.new_id(), stamp(self._clock())
+        staged = self._gate.stage_private(actor, person_id, "scan", upload_id, "upload:create", resource_version=1)
+        place = f"{person_id}/scan/{upload_id}"
+        self._quarantine.put(place, self._vault.seal(staged.seal_with, 1, data))
+        row: Item = {
+            "id": upload_id,
+            "patient": person_id,
+            "by": actor.person_id,
+            "state": "waiting",
+            "type": media_type,
+            "size": len(data),
+            "place": place,
+            "ver": 1,
+            "at": now,
+            "react": ["check_upload"],
+        }
+        self._gate.commit([staged], [Put(keys.upload(person_id, upload_id), row)])
+        return {"upload_id": upload_id, "state": "waiting", "type": media_type, "size": len(data), "at": now}
+
+    def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """One's own files with what the check said, newest first."""
+        self._gate.record(Event(actor, "upload:list", actor.card_id))
+        found = self._tables.query(
+            Store.CARD, keys.patient(actor.card_id), keys.UPLOADS, limit=limit, after=after, newest_first=True
+        )
+        return [{"upload_id": row["id"], **{n: row[n] for n in SHOWN if n in row}} for row in found.items], found.after
+
+    def download(self, actor: Actor, upload_id: str) -> tuple[str, bytes]:
+        """Type and bytes of one's own file. NotReadyError until it was checked, NotFoundError when it was refused."""
+        person_id = actor.card_id
+        row = self._tables.get(keys.upload(person_id, upload_id))
+        if row is None or row["state"] == "refused":
+            raise NotFoundError
+        if row["state"] != "clean":
+            raise NotReadyError(retry_after=5)
+        permit = self._gate.permit_private(actor, person_id, "scan", upload_id, "upload:read")
+        return row["type"], self._vault.open(permit, Sealed(upload_id, 1, self._documents.get(row["place"])))

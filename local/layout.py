@@ -33,6 +33,10 @@ class Layout:
         return self.state / "witness"
 
     @property
+    def identity_provider(self) -> Path:
+        return self.state / "identity_provider"
+
+    @property
     def policy(self) -> Path:
         """Whose signatures count, for ``python -m verifier``."""
         return self.state / "audit" / "policy.json"

@@ -17,6 +17,7 @@ from typing import Any
 
 from local import audit_policy, mend, portal, server
 from local.emulator import Emulator
+from local.identity_provider import IdentityProvider
 from local.key_log import KeyLog
 from local.layout import Layout, require_port
 from local.outbox import Outbox
@@ -46,6 +47,7 @@ class System:
         self.url = f"http://localhost:{port}"
         self.emulator = Emulator(layout.emulator)
         self.witness = Witness(layout.witness)
+        self.identity_provider = IdentityProvider(layout.identity_provider)
         self.accounts: list[str] = []
         self._killed = False
         self._parts = ExitStack()
@@ -74,7 +76,8 @@ class System:
 
     def _serve(self, say: Callable[[str], None]) -> None:
         self.witness.prepare()
-        stack = deploy(aws, self.url, self._log_parameters())
+        self.identity_provider.prepare()
+        stack = deploy(aws, self.url, self._parameters())
         self.layout.deployed.touch()
         os.environ.update(stack.environment())
         if sender := stack.outputs.get("MailSender"):
@@ -87,6 +90,9 @@ class System:
         self._parts.callback(self.witness.stop)
         self.witness.start(self.layout.policy)
         say(f"witness of the audit log at {self.witness.url}")
+        self._parts.callback(self.identity_provider.stop)
+        self.identity_provider.start(self.url)
+        say(f"stand-in for identity providers at {self.identity_provider.url}")
         app = import_module(self.app).app
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
         tools = Tools(pump, Outbox(self.emulator.url), self._health)
@@ -99,8 +105,9 @@ class System:
         threading.Thread(target=http.run, name="http", daemon=True).start()
         self._parts.callback(_close, http)
 
-    def _log_parameters(self) -> dict[str, str]:
+    def _parameters(self) -> dict[str, str]:
         return {
+            "IdentityProviders": self.identity_provider.setting,
             "AuditLogName": audit_policy.LOG_NAME,
             "WitnessUrl": self.witness.url,
             "WitnessKeys": self.witness.key,
@@ -127,6 +134,8 @@ class System:
             "emulator_running": self.emulator.running(),
             "witness": self.witness.url,
             "witness_running": self.witness.answers(),
+            "identity_provider": self.identity_provider.url,
+            "identity_provider_running": self.identity_provider.answers(),
             "audit_log": published(aws("s3"), os.environ["MEDKARTA_AUDIT_EDGE_BUCKET"]),
             "url": self.url,
         }

@@ -1,7 +1,7 @@
 """Single sign-on, confirmation of identity at a provider, links to providers (ID-6, ID-7).
 
-The client that begins a flow is the one that can end it: it holds the ``binding``. The portal holds it in a cookie
-that no script reads and that, unlike the session's, comes back from another site with the browser (SameSite=Lax).
+The client that begins a flow is the one that can end it: it holds the ``binding``. The portal (handlers/portal.py) has
+it in a cookie that no script reads and that, unlike the session's, is sent when the browser comes from another site.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.http import EVERYONE, HUMANS, Answer, Api, Call, Door
+from chalicelib.handlers.portal import asks_for_cookie
 
 api = Api(__name__)
 
@@ -87,7 +88,6 @@ def come_back(call: Call) -> Any:
     summary="Begin to sign in through a provider: where the browser goes",
     door=Door.PUBLIC,
     roles=EVERYONE,
-    body=f"{MODELS}:SignOnBegin",
     errors=(NotFoundError, ProviderUnavailableError),
 )
 def begin(call: Call, provider: str) -> Any:
@@ -115,7 +115,6 @@ def finish(call: Call, provider: str) -> Any:
     summary="Begin to confirm one's identity at a provider",
     door=Door.SIGNED_IN,
     roles=HUMANS,
-    body=f"{MODELS}:SignOnBegin",
     errors=(NotFoundError, ProviderUnavailableError, WrongStateError),
 )
 def begin_confirmation(call: Call, provider: str) -> Any:
@@ -164,19 +163,20 @@ def unlink(call: Call, provider: str) -> Any:
 
 
 def _begun(call: Call, started: dict[str, Any]) -> Answer:
-    if call.body.client != "portal":
+    if not asks_for_cookie(call.headers):
         return Answer(started)
     binding = started.pop("binding")
     return Answer(started, headers={"Set-Cookie": _cookie(binding, FLOW_SECONDS)})
 
 
 def _finished(call: Call, answer: dict[str, Any]) -> Answer:
-    return Answer(answer, headers={} if call.body.binding else {"Set-Cookie": _cookie("", 0)})
+    return Answer(answer, headers={"Set-Cookie": _cookie("", 0)} if asks_for_cookie(call.headers) else {})
 
 
 def _brought(call: Call) -> Brought:
     body = call.body
-    return Brought(body.code, body.state, body.iss, body.binding or _kept(call.headers.get("cookie", "")))
+    binding = _kept(call.headers.get("cookie", "")) if asks_for_cookie(call.headers) else body.binding
+    return Brought(body.code, body.state, body.iss, binding)
 
 
 def _cookie(value: str, seconds: int) -> str:

@@ -13,14 +13,8 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SignOnBegin(Request):
-    client: Literal["portal", "other"] = Field(
-        default="other", description="portal: the binding comes as a cookie that no script can read"
-    )
-
-
 class SignOnAnswer(Request):
     code: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,2048}$")]
     state: Token
     iss: Annotated[str, StringConstraints(max_length=500)] = Field(default="", description="RFC 9207, as it came")
-    binding: Token | Literal[""] = Field(default="", description="as the begin said; empty where the cookie has it")
+    binding: Token | Literal[""] = Field(default="", description="as the beginning said; the portal's is in its cookie")

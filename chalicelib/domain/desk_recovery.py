@@ -92,7 +92,7 @@ def code_text(number: int) -> str:
 
 
 def typed(code: str) -> str:
-    """A code as somebody typed it, in the form that is hashed: blanks and hyphens dropped, O read as 0, I and L as 1."""
+    """A code as it was typed, in the form that is hashed: no blanks, no hyphens, O read as 0, I and L as 1."""
     plain = "".join(c for c in code.upper() if c.isalnum())
     return plain.translate(str.maketrans("OIL", "011"))
 

@@ -16,12 +16,12 @@ import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from chalicelib.domain import identifiers as ids
 from chalicelib.domain import desk_recovery as rules
+from chalicelib.domain import identifiers as ids
 from chalicelib.domain.assurance import Channel, evidence
+from chalicelib.domain.desk_recovery import OPEN, Reason, State
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.desk_recovery import OPEN, Reason, State
 from chalicelib.domain.secrets import hash_code
 from chalicelib.domain.sessions import memberships_of, task_for
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError
@@ -96,7 +96,12 @@ class DeskService:
         if row is None or row["state"] != "active":
             return None
         permit = self._gate.permit_private(
-            task_for(TASK, actor), person_id, "profile", "profile", "desk:compare", details={"operator": actor.member_id}
+            task_for(TASK, actor),
+            person_id,
+            "profile",
+            "profile",
+            "desk:compare",
+            details={"operator": actor.member_id},
         )
         sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
         opened: dict[str, Any] = json.loads(self._vault.open(permit, sealed))

@@ -38,8 +38,8 @@ from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, Pat
 from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
 from chalicelib.ports.passkey_rows import all_passkeys, removal
 from chalicelib.ports.rows import happened
-from chalicelib.ports.ticket_rows import ticket
 from chalicelib.ports.tables import Delete, Item, Put, Tables, Update, Write
+from chalicelib.ports.ticket_rows import ticket
 from chalicelib.services.gate import Gate, Staged
 
 if TYPE_CHECKING:
@@ -97,7 +97,12 @@ class DeskRecoveryService:
             raise
         self._limits.spend(limits.SMS_TARGET, content["tag"])
         staged = self._gate.stage_private(
-            task_for(TASK, caller), person_id, "recovery", row["id"], "recovery:redeem", details={"reason": row["reason"]}
+            task_for(TASK, caller),
+            person_id,
+            "recovery",
+            row["id"],
+            "recovery:redeem",
+            details={"reason": row["reason"]},
         )
         handle, sms = secrets.token_urlsafe(32), self._sms(row["id"], 1)
         change: Item = {
@@ -254,7 +259,7 @@ class DeskRecoveryService:
         }
 
     def stop(self, actor: Actor) -> Item:
-        """ "It was not me": the code is dead from now on, and a security officer looks into it. No step-up is asked.
+        """By who says that it was not them: the code is dead at once, a security officer looks into it. No step-up.
 
         Raises NotFoundError when no recovery is under way, StaleVersionError when it went on at the same moment.
         """

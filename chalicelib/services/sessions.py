@@ -28,8 +28,8 @@ from chalicelib.errors import (
 from chalicelib.ports import Clock, Event, Signer, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.rows import happened
-from chalicelib.ports.ticket_rows import ticket
 from chalicelib.ports.tables import Item, Key, Store, Tables, Update, Write, every_row
+from chalicelib.ports.ticket_rows import ticket
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:

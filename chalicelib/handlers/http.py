@@ -176,6 +176,7 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
         if entry.door is not Door.PUBLIC:
             caller = caller_of(request, headers, request_id, entry.method)
             _check_caller(entry, caller.actor)
+            services().residence.check(caller.actor, entry.operation)
         services().limits.throttle(caller.actor, entry.operation)
         call = Call(
             actor=caller.actor,

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access import CardState
 from chalicelib.domain.ages import CONSENT_AGE, DEFAULT_ZONE, birthday
-from chalicelib.domain.assurance import Channel, evidence
+from chalicelib.domain.assurance import CONFIRMED, Channel, evidence, level_of
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
@@ -81,11 +81,13 @@ class NewbornEffect:
             "filed_on": today.isoformat(),
             "single_parent_basis": form.get("single_parent_basis") or "",
         }
-        told: Item = {name: child[name] for name in ("last_name", "first_name", "middle_name", "birth_date") if name in child}
+        told: Item = {
+            name: child[name] for name in ("last_name", "first_name", "middle_name", "birth_date") if name in child
+        }
         return Prepared(content, (other,) if other else (), told)
 
     def _other_parent(self, actor: Actor, named: Mapping[str, str]) -> PersonId:
-        """Who has this SNILS and birth date. One answer for the unknown and for a wrong date, and few tries a day."""
+        """Who has this SNILS and birth date, and a confirmed identity. One answer to all others, few tries a day."""
         self._n.limits.spend(OTHER_PARENT, actor.person_id)
         row = self._n.tables.get(keys.blind_index("snils", self._n.index.tag("snils", named["snils"])))
         if row is None or not self._fits(actor, PersonId(row["person"]), named["birth_date"]):
@@ -99,7 +101,8 @@ class NewbornEffect:
             profile = self._n.profiles.open(task_for(TASK, actor), person_id, "newborn:find-parent")
         except NotFoundError:
             return False
-        return bool(profile.row["state"] == "active" and profile.content.get("birth_date") == birth_date)
+        known = profile.row["state"] == "active" and level_of(profile.row) >= CONFIRMED
+        return known and profile.content.get("birth_date") == birth_date
 
     # --- staff
 

@@ -83,6 +83,7 @@ def file(call: Call) -> Any:
     kind = CASE_KINDS.get(call.body.kind)
     if kind is None:
         raise InvalidFieldsError(fields=(FieldProblem("/kind", "unknown", "GET /api/v1/case-kinds lists them"),))
+    services().residence.check(call.actor, "case-file", kind.name)
     filed, repeated = services().cases.submit(
         call.actor, kind, _form(kind, call.body.form), call.body.documents, call.idempotency_key
     )

@@ -22,11 +22,15 @@ class ResidenceService:
         self._tables = tables
         self._clock = clock
 
-    def check(self, actor: Actor, operation: str) -> None:
-        """Raises LimitedAccountError, after the refusal is stored, when the account may not do this now."""
-        if actor.role not in LIMITED_ROLES or always_allowed(operation):
+    def check(self, actor: Actor, operation: str, kind: str = "") -> None:
+        """Raises LimitedAccountError, after the refusal is stored, when the account may not do this now.
+
+        ``kind``: of the case that is filed.
+        """
+        asked = f"{operation}:{kind}" if kind else operation
+        if actor.role not in LIMITED_ROLES or always_allowed(asked):
             return
-        if not may(self.standing(actor), operation):
+        if not may(self.standing(actor), asked):
             self._gate.refuse(actor, operation, "limited-account")
             raise LimitedAccountError
 

@@ -168,6 +168,9 @@ def test_a_confirmed_stay_opens_a_limited_account(world: SpecialWorld) -> None:
     assert world.gate.admit(umid, Action.LIST, umid.person_id, VISIT)
     world.residence.check(umid, "visit-list")
     world.residence.check(umid, "allergy-create")
+    world.residence.check(umid, "case-file", "foreign-citizen")
+    with pytest.raises(LimitedAccountError):
+        world.residence.check(umid, "case-file", "newborn")
     with pytest.raises(LimitedAccountError):
         world.residence.check(umid, "card-apply")
     assert world.audit.events[-1].reason == "limited-account"

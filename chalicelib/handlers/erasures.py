@@ -115,7 +115,8 @@ def decide(call: Call, erasure_id: str) -> Any:
     door=Door.SIGNED_IN,
     roles=ADMINISTRATOR,
     status=204,
-    errors=(NotFoundError, StaleVersionError, WrongStateError),
+    step_up=True,
+    errors=(NotFoundError, StaleVersionError, StepUpRequiredError, WrongStateError),
 )
 def withdraw(call: Call, erasure_id: str) -> Any:
     services().erasures.withdraw(call.actor, erasure_id)

@@ -13,7 +13,14 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Role
 from chalicelib.domain.journal import Wanted, moment_of
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError, NotReadyError, TooLargeError
+from chalicelib.errors import (
+    FieldProblem,
+    InvalidFieldsError,
+    NotFoundError,
+    NotReadyError,
+    StepUpRequiredError,
+    TooLargeError,
+)
 from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door, language_of
 from chalicelib.handlers.paging import PAGE_QUERY, asked, following, page, position
 from chalicelib.services.journal import Page
@@ -101,7 +108,8 @@ def order(call: Call) -> Any:
     summary="The copy that was ordered (docs/audit.md); compressed where application/gzip is accepted",
     door=Door.SIGNED_IN,
     roles=PATIENT,
-    errors=(NotFoundError, NotReadyError, TooLargeError),
+    step_up=True,
+    errors=(NotFoundError, NotReadyError, StepUpRequiredError, TooLargeError),
     function=READER,
 )
 def download(call: Call, request_id: str) -> Any:

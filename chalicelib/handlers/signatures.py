@@ -10,6 +10,7 @@ from chalicelib.errors import (
     AlgorithmUnsupportedError,
     AlreadyExistsError,
     CertificateRefusedError,
+    ConflictError,
     CredentialsError,
     IdentityMismatchError,
     InvalidFieldsError,
@@ -146,7 +147,7 @@ def approve(call: Call, anchor_id: str) -> Any:
     roles=ADMINISTRATOR,
     status=204,
     step_up=True,
-    errors=(NotFoundError, StepUpRequiredError),
+    errors=(ConflictError, NotFoundError, StepUpRequiredError),
 )
 def remove(call: Call, anchor_id: str) -> Any:
     services().trust.remove(call.actor, anchor_id)

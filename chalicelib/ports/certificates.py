@@ -18,6 +18,7 @@ CACHE_SECONDS = 60  # the longest time for which a removed anchor may still coun
 
 PROPOSED = "proposed"
 ACTIVE = "active"
+REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Event, keys
-from chalicelib.ports.certificates import ACTIVE, PROPOSED, Certificates, ListFacts, TrustStore
-from chalicelib.ports.tables import Delete, Expect, Expected, Item, Put, Store, Tables, Update, every_row
+from chalicelib.ports.certificates import ACTIVE, PROPOSED, REMOVED, Certificates, ListFacts, TrustStore
+from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, every_row
 from chalicelib.services.gate import Gate
 
 
@@ -56,6 +56,12 @@ class TrustService:
         self._check(actor, "trust:propose", refusal_to_change(actor))
         content, now = decoded(form["certificate"], "/certificate"), self._clock()
         facts = self._certificates.anchor(content, now)
+        key = keys.trust_anchor(facts.id)
+        present = self._tables.get(key)
+        if present is not None and present["state"] != REMOVED:
+            raise AlreadyExistsError("this certificate is in the trust store")
+        # A removed row stays for its version: an approval that is under way must not hit another proposal.
+        version = int(present["ver"]) if present else 0
         row: Item = {
             "id": facts.id,
             "state": PROPOSED,
@@ -67,10 +73,11 @@ class TrustService:
             "valid_until": stamp(facts.valid_until),
             "proposed_by": actor.person_id,
             "proposed_at": stamp(now),
-            "ver": 1,
+            "ver": version + 1,
         }
+        expect: Expected = {"ver": version, "state": REMOVED} if present else Expect.ABSENT
         try:
-            self._commit(actor, "trust:propose", facts.id, Put(keys.trust_anchor(facts.id), row))
+            self._commit(actor, "trust:propose", facts.id, Put(key, row, expect))
         except ConflictError:
             raise AlreadyExistsError("this certificate is in the trust store") from None
         return _shown(row)
@@ -82,7 +89,7 @@ class TrustService:
         if int(row["ver"]) != version:
             raise StaleVersionError(extra={"version": int(row["ver"])})
         if row["state"] != PROPOSED:
-            raise WrongStateError("it is approved")
+            raise WrongStateError(f"it is {row['state']}")
         change: Item = {"state": ACTIVE, "approved_by": actor.person_id, "approved_at": stamp(self._clock())}
         expect = {"ver": version, "state": PROPOSED}
         update = Update(keys.trust_anchor(anchor_id), change, {"ver": 1}, expect=expect)
@@ -90,14 +97,14 @@ class TrustService:
         return _shown({**row, **change, "ver": version + 1})
 
     def remove(self, actor: Actor, anchor_id: str) -> None:
-        """Trust an anchor no longer, or drop a proposal. NotFoundError when it is not there."""
+        """Trust an anchor no longer, or drop a proposal. Repeatable. NotFoundError when there never was one."""
         self._check(actor, "trust:remove", refusal_to_change(actor))
         row = self._row(anchor_id)
-        delete = Delete(keys.trust_anchor(anchor_id), {"proposed_at": row["proposed_at"]})
-        try:
-            self._commit(actor, "trust:remove", anchor_id, delete)
-        except ConflictError:
-            raise NotFoundError from None
+        if row["state"] == REMOVED:
+            return
+        change: Item = {"state": REMOVED, "removed_by": actor.person_id, "removed_at": stamp(self._clock())}
+        update = Update(keys.trust_anchor(anchor_id), change, {"ver": 1}, expect={"ver": row["ver"]})
+        self._commit(actor, "trust:remove", anchor_id, update)
 
     # --- revocation lists
 
@@ -135,7 +142,7 @@ class TrustService:
             raise NotFoundError
         return row
 
-    def _commit(self, actor: Actor, action: str, thing: str, write: Put | Update | Delete) -> None:
+    def _commit(self, actor: Actor, action: str, thing: str, write: Put | Update) -> None:
         event = Event(actor, action, SYS, resource_type="trust", resource_id=thing)
         self._gate.commit([self._gate.stage(event)], [write])
 
@@ -173,4 +180,6 @@ def _list_shown(row: Item) -> Item:
 def _shown(row: Item) -> Item:
     shown = ("id", "state", "name", "policies", "usages", "valid_from", "valid_until", "proposed_by", "proposed_at")
     found = {"kind": "anchor", **{name: row[name] for name in shown}, "version": int(row["ver"])}
-    return found | {name: row[name] for name in ("approved_by", "approved_at") if name in row}
+    return found | {
+        name: row[name] for name in ("approved_by", "approved_at", "removed_by", "removed_at") if name in row
+    }

@@ -93,7 +93,7 @@ class SpecialWorld(CasesWorld):
                 "passport_number": "000001",
                 **profile,
             }
-        super().person(person_id, level=level, **profile)
+        super().person(person_id, level=level, **{"birth_date": "1990-01-01", **profile})
         if person_id in SNILS:
             tag = self.index.tag("snils", SNILS[person_id])
             row = {**self.row(keys.profile(person_id)), "tags": {"snils": tag}}

@@ -44,7 +44,9 @@ def unique_values(content: Mapping[str, str]) -> dict[str, str]:
     """Values that one account can have, by the field of the blind index."""
     found = {field: content[field] for field in UNIQUE if content.get(field)}
     series, number = content.get("passport_series"), content.get("passport_number")
-    return found | ({"passport": f"{series}{number}"} if series and number else {})
+    found |= {"passport": f"{series}{number}"} if series and number else {}
+    country, foreign = content.get("citizenship"), content.get("foreign_passport")
+    return found | ({"foreign-passport": f"{country}{foreign}"} if country and foreign else {})
 
 
 def login_candidates(login: str) -> list[tuple[str, str]]:

@@ -10,9 +10,11 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.representation import Right
 from chalicelib.domain.vaccination_plan import shown
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import Clock, Sealed, Vault, keys
+from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.tables import Item, Store, Tables
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 from chalicelib.services.gate import Gate
@@ -38,18 +40,17 @@ class FamilyService:
     def _member(self, permit: Any, row: Item, person_id: PersonId, rows: dict[Any, Item]) -> Item:
         child_id = row["id"]
         sealed = Sealed(child_id, int(row["ver"]), bytes(row["sealed"]))
-        right = rows.get(keys.representation(child_id, person_id), {})
-        now = stamp(self._clock())
-        acting = right.get("state") == "active" and now < right.get("until", "9999")
+        right = representation_of(rows.get(keys.representation(child_id, person_id)))
+        acting = right is not None and right.has(Right.RECORDS, self._clock())
         member: Item = {
             "patient_id": child_id,
             "relation": row["relation"],
             "person": json.loads(self._vault.open(permit, sealed)),
             "acting": acting,
         }
-        if acting:  # from the 15th birthday on nothing about the card is told (ACC-8)
+        if right is not None and acting:  # from the 15th birthday on nothing about the card is told (ACC-8)
             member["card"] = rows.get(keys.card(child_id), {}).get("state", "none")
-            member |= {"until": right["until"]} if "until" in right else {}
+            member |= {"until": stamp(right.until)} if right.until else {}
         return member
 
     def plan(self, actor: Actor, patient_id: PersonId, language: str) -> Item:

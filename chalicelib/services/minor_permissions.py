@@ -21,6 +21,7 @@ from chalicelib.domain.newborns import OTHER_PARENT
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import AlreadyExistsError, NotFoundError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Vault, keys
+from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.profiles import Profile, Profiles
 from chalicelib.ports.rows import happened, representation
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, Write
@@ -149,6 +150,7 @@ class MinorPermissionEffect:
         until = self._until(child, content)
         if until <= now:
             raise WrongStateError("at this age the child decides alone")
+        expect, version = self._free(child_id, person_id, now)
         known = self._g.tables.get(keys.family_member(person_id, child_id)) is not None
         event = Event(actor, "representation:register", child_id, resource_type="representation", resource_id=person_id)
         staged = [self._g.gate.stage(event)]
@@ -159,7 +161,8 @@ class MinorPermissionEffect:
             until=until,
             basis=str(case["id"]),
             now=now,
-            expect=self._free(child_id, person_id, now),
+            expect=expect,
+            version=version,
         )
         if not known:
             line, row = self._family_line(actor, person_id, child, content["kind"])
@@ -178,14 +181,18 @@ class MinorPermissionEffect:
         after = date.fromisoformat(content["until"]) + timedelta(days=1)
         return min(grown, datetime.combine(after, datetime.min.time(), ZoneInfo(DEFAULT_ZONE)))
 
-    def _free(self, child_id: PersonId, person_id: PersonId, now: datetime) -> Expected:
-        """Condition on the row of the representation: none, or one that has ended. Raises AlreadyExistsError."""
+    def _free(self, child_id: PersonId, person_id: PersonId, now: datetime) -> tuple[Expected, int]:
+        """Condition on the row of the representation, and its next version: none stands, or one that has ended.
+
+        Raises AlreadyExistsError.
+        """
         row = self._g.tables.get(keys.representation(child_id, person_id))
-        if row is None:
-            return Expect.ABSENT
-        if row["state"] == "active" and stamp(now) < row.get("until", "9999"):
+        standing = representation_of(row)
+        if row is None or standing is None:
+            return Expect.ABSENT, 1
+        if standing.live(now):
             raise AlreadyExistsError("this person acts for the child already")
-        return {"state": row["state"], "ver": row["ver"]}
+        return {"state": row["state"], "ver": row["ver"]}, int(row["ver"]) + 1
 
     def _family_line(self, actor: Actor, person_id: PersonId, child: Profile, kind: str) -> tuple[Staged, Write]:
         line = self._g.gate.stage_private(

@@ -32,6 +32,7 @@ from chalicelib.domain.sessions import task_for
 from chalicelib.domain.vaccination_plan import planned
 from chalicelib.errors import AlreadyExistsError, CardStateError, NotFoundError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, PatientKeys, Vault, keys
+from chalicelib.ports.matching_rows import block_rows, block_tags
 from chalicelib.ports.profiles import Profiles
 from chalicelib.ports.rows import happened, new_person, representation
 from chalicelib.ports.tables import Item, Put, Tables, Write
@@ -165,6 +166,7 @@ class NewbornEffect:
         tags = self._tags(child)
         policy_tag = tags.pop("oms", "")
         stem = surname_stem(child["last_name"])
+        blocks = block_tags(self._n.index, known)
         staged, writes = (
             [profile, plan],
             [
@@ -175,8 +177,9 @@ class NewbornEffect:
                     tags=tags,
                     now=now,
                     family=self._n.index.tag("family", stem)[:2] if stem else "",
-                    more=evidence(Channel.REGISTRAR, now),
+                    more=evidence(Channel.REGISTRAR, now) | {"blocks": blocks},
                 ),
+                *block_rows(child_id, blocks),
                 Put(keys.card(child_id), {"state": CardState.ACTIVE.value, "opened_at": stamp(now), "ver": 1}),
                 Put(keys.vaccination_plan(child_id), self._plan(plan, child, now)),
                 self._n.patient_keys.alive(child_id),

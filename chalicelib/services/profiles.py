@@ -9,17 +9,13 @@ from typing import Any
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import surname_stem
+from chalicelib.domain.registrations import unique_values
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
+from chalicelib.ports.matching_rows import block_tags, moved_blocks
 from chalicelib.ports.profiles import Profile
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
-
-INDEXED = {
-    "passport": ("passport_series", "passport_number"),
-    "foreign-passport": ("citizenship", "foreign_passport"),
-}
-"""Identifiers by which a person is found, and the fields of the profile of which each is made."""
 
 
 class ProfileService:
@@ -50,6 +46,7 @@ class ProfileService:
         )
         text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
         tags, moved = self._tags(person_id, row, profile.content, content)
+        blocks = block_tags(self._index, content)
         earlier: Item = {
             "ver": profile.version,
             "sealed": row["sealed"],
@@ -61,6 +58,7 @@ class ProfileService:
             "sealed": self._vault.seal(staged.seal_with, version, text),
             "family": self._family(content),
             "tags": tags,
+            "blocks": blocks,
             **more,
         }
         stands: Item = {name: row[name] for name in ("ver", "state", "tags") if name in row}
@@ -68,6 +66,7 @@ class ProfileService:
             Update(keys.profile(person_id), change, expect=stands),
             Put(keys.profile_version(person_id, profile.version), earlier),
             *moved,
+            *moved_blocks(person_id, row.get("blocks", {}), blocks),
         ]
         return [staged], writes
 
@@ -96,13 +95,13 @@ class ProfileService:
         """Tags of the row and writes of the index after a change of identifiers; only what changes is touched."""
         tags: dict[str, str] = dict(row.get("tags", {}))
         writes: list[Write] = []
-        for name, fields in INDEXED.items():
-            before, present = (" ".join(said.get(f, "") for f in fields) for said in (old, new))
-            if before == present or not all(new.get(f) for f in fields):
+        before = unique_values(old)
+        for name, value in unique_values(new).items():
+            if before.get(name) == value:
                 continue
             if name in tags:
                 writes.append(Delete(keys.blind_index(name, tags[name]), {"person": person_id}))
-            tags[name] = self._index.tag(name, present)
+            tags[name] = self._index.tag(name, value)
             writes.append(Put(keys.blind_index(name, tags[name]), {"person": person_id}))
         return tags, writes
 

@@ -130,17 +130,19 @@ class Prepared:
 MAX_PARTIES = 5
 
 
-def check_documents(kind: CaseKind, given: Mapping[str, Sequence[str]], *, whole: bool = True) -> dict[str, list[str]]:
-    """Uploads by slot. Raises InvalidFieldsError with every slot that has too few, too many, or is not of this kind.
+def check_documents(
+    slots: Sequence[Slot], given: Mapping[str, Sequence[str]], *, whole: bool = True
+) -> dict[str, list[str]]:
+    """Uploads by slot. Raises InvalidFieldsError with every slot that has too few, too many, or is none of these.
 
     ``whole`` is False for documents that are brought later: then a slot may be left out.
     """
-    found, slots = Findings(), {slot.name: slot for slot in kind.slots}
+    found, known = Findings(), {slot.name: slot for slot in slots}
     used: set[str] = set()
     for name, uploads in given.items():
-        found.check(_slot, slots.get(name), uploads, used, f"/documents/{name}")
+        found.check(_slot, known.get(name), uploads, used, f"/documents/{name}")
         used |= set(uploads)
-    for slot in kind.slots if whole else ():
+    for slot in slots if whole else ():
         if slot.name not in given and slot.least:
             found.check(_slot, slot, (), used, f"/documents/{slot.name}")
     if not whole and not used:
@@ -151,7 +153,7 @@ def check_documents(kind: CaseKind, given: Mapping[str, Sequence[str]], *, whole
 
 def _slot(slot: Slot | None, uploads: Sequence[str], used: set[str], at: str) -> None:
     if slot is None:
-        raise problem(at, "unknown", "this case has no such documents")
+        raise problem(at, "unknown", "there is no such place for documents")
     if not slot.least <= len(uploads) <= slot.most:
         raise problem(at, "count", f"from {slot.least} to {slot.most} files")
     if len(set(uploads)) < len(uploads) or used & set(uploads):

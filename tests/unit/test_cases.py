@@ -138,7 +138,7 @@ def test_documents_are_the_persons_own(world: CasesWorld) -> None:
 )
 def test_each_slot_by_its_rule(documents: Any, field: str) -> None:
     with pytest.raises(InvalidFieldsError) as refused:
-        check_documents(IDENTITY_SCAN, documents)
+        check_documents(IDENTITY_SCAN.slots, documents)
     assert [f.field for f in refused.value.fields] == [field]
 
 

@@ -9,12 +9,12 @@ from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
-    NotFoundError,
     StaleVersionError,
     WrongStateError,
 )
 from chalicelib.ports import Event, Sealed
 from chalicelib.ports.tables import Item, Store, Write
+from chalicelib.ports.upload_rows import check_clean, clean_one, rows_of
 from chalicelib.services.cases.tools import CaseTools, shown
 from chalicelib.services.gate import Staged
 
@@ -42,7 +42,7 @@ class Desk:
         row, kind = self._case(actor, patient_id, case_id, "case:review")
         permit = t.gate.permit_private(actor, patient_id, "case", case_id, "case:review", details={"kind": kind.name})
         content = t.content(permit, row)
-        found = shown(row, t.uploads(patient_id, row["documents"]))
+        found = shown(row, rows_of(t.tables, patient_id, row["documents"]))
         beside = t.effects[kind.name].compare(actor, row, content)
         return {**found, "patient_id": patient_id, "form": content, "words": t.words(permit, row), "beside": beside}
 
@@ -50,11 +50,7 @@ class Desk:
         """Type and bytes of one document that this case names, while it is under review."""
         t = self._t
         row, _ = self._case(actor, patient_id, case_id, "case:document")
-        if not any(upload_id in named for named in row["documents"].values()):
-            raise NotFoundError
-        upload = t.uploads(patient_id, {"": [upload_id]}).get(upload_id)
-        if upload is None or upload["state"] != "clean":
-            raise NotFoundError("the file was not checked yet, or was refused")
+        upload = clean_one(t.tables, patient_id, row["documents"], upload_id)
         permit = t.gate.permit_private(actor, patient_id, "scan", upload_id, "case:document", details={"case": case_id})
         return upload["type"], t.vault.open(permit, Sealed(upload_id, 1, t.documents.get(upload["place"])))
 
@@ -80,7 +76,7 @@ class Desk:
             raise StaleVersionError(extra={"version": int(row["ver"])})
         state = after(CaseState(row["state"]), step)
         if step is Step.APPROVE:
-            self._checked(patient_id, row)
+            check_clean(t.tables, patient_id, row["documents"])
         staged: list[Staged] = []
         writes: list[Write] = []
         if step in {Step.APPROVE, Step.REFUSE}:
@@ -114,12 +110,6 @@ class Desk:
         if row["state"] not in UNDER_REVIEW:
             raise WrongStateError(f"the case is {row['state']}")
         return row, kind
-
-    def _checked(self, patient_id: PersonId, row: Item) -> None:
-        uploads = self._t.uploads(patient_id, row["documents"])
-        named = {upload for slot in row["documents"].values() for upload in slot}
-        if any(upload not in uploads or uploads[upload]["state"] != "clean" for upload in named):
-            raise WrongStateError("a document is still being checked, or was refused")
 
     def _effect(self, actor: Actor, row: Item, kind: CaseKind, step: Step) -> tuple[list[Staged], list[Write]]:
         t = self._t

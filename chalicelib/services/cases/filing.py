@@ -22,6 +22,7 @@ from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictErr
 from chalicelib.ports import Event, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Store, Write
+from chalicelib.ports.upload_rows import check_usable, rows_of
 from chalicelib.services.cases.tools import TASK, CaseTools, listed, shown
 from chalicelib.services.gate import Staged
 
@@ -48,8 +49,8 @@ class Filing:
             t.gate.refuse(actor, "case:file", "role")
             raise AccessDeniedError
         t.level(actor, kind.level)
-        named = check_documents(kind, documents)
-        t.usable(patient_id, named)
+        named = check_documents(kind.slots, documents)
+        check_usable(t.tables, patient_id, named)
         prepared = t.effects[kind.name].prepare(actor, form)
         case_id = t.gate.new_id()
         details = {"kind": kind.name}
@@ -135,7 +136,7 @@ class Filing:
         t = self._t
         row, _ = t.case(actor.card_id, case_id)
         permit = t.gate.permit_private(actor, actor.card_id, "case", case_id, "case:read")
-        found = shown(row, t.uploads(actor.card_id, row["documents"]))
+        found = shown(row, rows_of(t.tables, actor.card_id, row["documents"]))
         return {**found, "form": t.content(permit, row), "words": t.words(permit, row)}
 
     # --- going on
@@ -145,8 +146,8 @@ class Filing:
         t = self._t
         row, kind = t.case(actor.card_id, case_id)
         state = after(CaseState(row["state"]), Step.SUPPLY)
-        named = check_documents(kind, documents, whole=False)
-        t.usable(actor.card_id, named)
+        named = check_documents(kind.slots, documents, whole=False)
+        check_usable(t.tables, actor.card_id, named)
         staged = t.gate.stage(t.event(actor, row, Step.SUPPLY))
         merged = {**row["documents"], **named}
         writes = [t.moved(actor, row, Step.SUPPLY, state, {"documents": merged}), t.queued(row, kind)]

@@ -16,12 +16,10 @@ from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     AssuranceLevelError,
     ConflictError,
-    FieldProblem,
-    InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
 )
-from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
+from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys, upload_rows
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Expected, Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
@@ -77,24 +75,6 @@ class CaseTools:
         if "words" not in row:
             return ""
         return self.vault.open(permit, Sealed(row["id"], int(row["words_ver"]), bytes(row["words"]))).decode()
-
-    def uploads(self, patient_id: PersonId, documents: Mapping[str, Sequence[str]]) -> dict[str, Item]:
-        """Rows of the uploads that a case names, by id; absent ones are absent."""
-        wanted = {upload: keys.upload(patient_id, upload) for uploads in documents.values() for upload in uploads}
-        rows = self.tables.get_many(list(wanted.values()))
-        return {upload: rows[key] for upload, key in wanted.items() if key in rows}
-
-    def usable(self, patient_id: PersonId, documents: Mapping[str, Sequence[str]]) -> None:
-        """Raises InvalidFieldsError for an upload that is not this person's, or was refused."""
-        rows = self.uploads(patient_id, documents)
-        problems = [
-            FieldProblem(f"/documents/{slot}/{place}", *_fault(rows.get(upload)))
-            for slot, uploads in documents.items()
-            for place, upload in enumerate(uploads)
-            if upload not in rows or rows[upload]["state"] == "refused"
-        ]
-        if problems:
-            raise InvalidFieldsError(fields=tuple(problems))
 
     def level(self, actor: Actor, needed: int) -> None:
         """Raises AssuranceLevelError when the system is not sure enough of who this is (ID-7)."""
@@ -173,14 +153,7 @@ class CaseTools:
 
 def shown(row: Item, uploads: Mapping[str, Item]) -> Item:
     """A case as everybody sees it who may: nothing that was sealed."""
-    documents = {
-        slot: [
-            {"upload_id": upload, "state": uploads[upload]["state"], "type": uploads[upload]["type"]}
-            for upload in named
-            if upload in uploads
-        ]
-        for slot, named in row["documents"].items()
-    }
+    documents = upload_rows.shown(row["documents"], uploads)
     return {**listed(row), "steps": row["steps"], "documents": documents, "parties": sorted(row["parties"].values())}
 
 
@@ -189,7 +162,3 @@ def listed(row: Item) -> Item:
         n: row[n] for n in ("kind", "state", "filed_at", "at")
     }
     return {**found, "open": row["state"] in OPEN}
-
-
-def _fault(row: Item | None) -> tuple[str, str]:
-    return ("unknown", "no such file of yours") if row is None else ("refused", "this file was refused")

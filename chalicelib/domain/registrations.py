@@ -8,12 +8,15 @@ from typing import Any
 
 from chalicelib.domain import identifiers as ids
 from chalicelib.domain import passwords_policy
+from chalicelib.domain.residence import normal_country, normal_foreign_passport
 
 UNIQUE = ("snils", "phone", "email")
 """One account per value of each of these; and of the passport, which is two fields."""
 
 SEXES = ("male", "female")
 LANGUAGES = ("ru", "en")
+FOREIGN = "foreign"
+"""Kind of document of a person who has no Russian passport."""
 
 
 def normal_form(form: Mapping[str, Any], today: date) -> dict[str, str]:
@@ -22,9 +25,7 @@ def normal_form(form: Mapping[str, Any], today: date) -> dict[str, str]:
     person = {
         "last_name": found.check(ids.normal_name, form["last_name"], "/last_name"),
         "first_name": found.check(ids.normal_name, form["first_name"], "/first_name"),
-        "snils": found.check(ids.normal_snils, form["snils"]),
-        "passport_series": found.check(ids.normal_passport_series, form["passport_series"]),
-        "passport_number": found.check(ids.normal_passport_number, form["passport_number"]),
+        **_papers(form, found),
         "phone": found.check(ids.normal_phone, form["phone"]),
         "email": found.check(ids.normal_email, form["email"]),
         "sex": found.check(_one_of, form["sex"], SEXES, "/sex"),
@@ -38,6 +39,21 @@ def normal_form(form: Mapping[str, Any], today: date) -> dict[str, str]:
     found.close()
     checked = {name: value for name, value in person.items() if value is not None}
     return checked | {"birth_date": str(born), "password": str(password)}
+
+
+def _papers(form: Mapping[str, Any], found: ids.Findings) -> dict[str, str | None]:
+    """A citizen's SNILS and passport; or a foreign citizen's passport, with a SNILS where there is one (SPC-6)."""
+    if form.get("document_kind") != FOREIGN:
+        return {
+            "snils": found.check(ids.normal_snils, form.get("snils") or ""),
+            "passport_series": found.check(ids.normal_passport_series, form.get("passport_series") or ""),
+            "passport_number": found.check(ids.normal_passport_number, form.get("passport_number") or ""),
+        }
+    return {
+        "snils": found.check(ids.normal_snils, form["snils"]) if form.get("snils") else None,
+        "citizenship": found.check(normal_country, form.get("citizenship") or ""),
+        "foreign_passport": found.check(normal_foreign_passport, form.get("foreign_passport") or ""),
+    }
 
 
 def unique_values(content: Mapping[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.forms import below_form
+from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.residence import TEMPORARY, normal_foreigner, stay_ends
@@ -43,10 +44,14 @@ class ForeignerEffect:
         self._registry = registry
         self._clock = clock
 
-    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:  # noqa: ARG002
-        """Raises InvalidFieldsError."""
+    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:
+        """Raises InvalidFieldsError, also for who has a Russian passport here: nobody limits a citizen by mistake."""
+        profile = self._profiles.open(actor, actor.person_id, "residence:prepare")
         with below_form():
-            return Prepared(normal_foreigner(form, self._today()))
+            given = normal_foreigner(form, self._today())
+            if profile.content.get("passport_number"):
+                raise problem("/citizenship", "citizen", "this profile has a Russian passport")
+            return Prepared(given)
 
     def compare(self, actor: Actor, case: Item, content: dict[str, Any]) -> dict[str, Any]:
         """The registry's word beside the form's; ``registry`` is confirmed, unknown or unavailable."""

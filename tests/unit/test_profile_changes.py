@@ -179,6 +179,13 @@ def test_a_confirmed_stay_opens_a_limited_account(world: SpecialWorld) -> None:
 
 
 @pytest.mark.requirement("SPC-6")
+def test_nobody_limits_a_citizen_by_mistake(world: SpecialWorld) -> None:
+    with pytest.raises(InvalidFieldsError) as error:
+        filed(world, world.anna)
+    assert [p.code for p in error.value.fields] == ["citizen"]
+
+
+@pytest.mark.requirement("SPC-6")
 def test_functions_lapse_when_the_stay_ends(world: SpecialWorld) -> None:
     umid = foreigner(world)
     world.registry.stay = Stay(date(2026, 6, 1), "study")

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.access import CardState
 from chalicelib.domain.profile_changes import BLOCKING, FINDINGS, changed, comparison, findings, normal_change
+from chalicelib.domain.registrations import normal_form, unique_values
 from chalicelib.domain.residence import (
     COUNTRIES,
     Standing,
@@ -179,6 +180,38 @@ def test_what_a_limited_account_may(*, operation: str, staying: bool, over: bool
     assert may(Standing.STAYING, operation) is staying
     assert may(Standing.OVER, operation) is over
     assert always_allowed(operation) is over
+
+
+REGISTRATION = {
+    "last_name": "Каримов",
+    "first_name": "Умид",
+    "birth_date": "1995-02-03",
+    "sex": "male",
+    "document_kind": "foreign",
+    "citizenship": "uz",
+    "foreign_passport": "fa 1234567",
+    "phone": "+79261234567",
+    "email": "umid@example.org",
+    "password": "Синица-в-руках-7",
+    "language": "ru",
+}
+
+
+@pytest.mark.requirement("SPC-6", "ID-1")
+def test_a_foreign_citizen_registers_with_their_own_passport() -> None:
+    content = normal_form(REGISTRATION, TODAY)
+    assert (content["citizenship"], content["foreign_passport"], "snils" in content) == ("UZ", "FA1234567", False)
+    assert unique_values(content) == {
+        "phone": "+79261234567",
+        "email": "umid@example.org",
+        "foreign-passport": "UZFA1234567",
+    }
+    with pytest.raises(InvalidFieldsError) as error:
+        normal_form({**REGISTRATION, "citizenship": "RU", "foreign_passport": None}, TODAY)
+    assert [p.field for p in error.value.fields] == ["/citizenship", "/foreign_passport"]
+    with pytest.raises(InvalidFieldsError) as error:
+        normal_form({**REGISTRATION, "document_kind": "passport"}, TODAY)
+    assert [p.field for p in error.value.fields] == ["/snils", "/passport_series", "/passport_number"]
 
 
 # --- suspension

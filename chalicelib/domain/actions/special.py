@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, Said] = {
     "profile-change:compare": Said("Сверка новых данных с профилем", "New data were compared with the profile"),
     "profile-change:apply": Said("Изменение имени или паспорта", "The name or passport was changed"),
     "residence:check": Said("Запрос в миграционный реестр", "The migration registry was asked"),
+    "residence:prepare": Said("Проверка заявления о пребывании", "An application about a stay was checked"),
     "residence:compare": Said(
         "Сверка профиля с миграционной картой", "The profile was compared with the migration card"
     ),

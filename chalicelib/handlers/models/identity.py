@@ -24,9 +24,16 @@ class Registration(Request):
     middle_name: Short | None = None
     birth_date: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     sex: Literal["male", "female"]
-    snils: Annotated[str, StringConstraints(min_length=11, max_length=14)]
-    passport_series: Annotated[str, StringConstraints(min_length=4, max_length=5)]
-    passport_number: Annotated[str, StringConstraints(min_length=6, max_length=6)]
+    document_kind: Literal["passport", "foreign"] = "passport"
+    snils: Annotated[str, StringConstraints(min_length=11, max_length=14)] | None = Field(
+        None, description="Needed with a Russian passport"
+    )
+    passport_series: Annotated[str, StringConstraints(min_length=4, max_length=5)] | None = None
+    passport_number: Annotated[str, StringConstraints(min_length=6, max_length=6)] | None = None
+    citizenship: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")] | None = Field(
+        None, description="Of a foreign citizen, ISO 3166-1 alpha-2"
+    )
+    foreign_passport: Annotated[str, StringConstraints(min_length=4, max_length=30)] | None = None
     phone: Annotated[str, StringConstraints(min_length=10, max_length=20)]
     email: Annotated[str, StringConstraints(min_length=5, max_length=254)]
     password: Secret
@@ -61,8 +68,9 @@ class Refresh(Request):
 
 
 class ActAs(Request):
-    role: Literal["patient"] | StaffRole
+    role: Literal["patient", "representative"] | StaffRole
     member_id: Id | Literal[""] = ""
+    patient_id: Id | Literal[""] = Field("", description="For whom a representative acts from now on")
 
 
 class TotpCode(Request):

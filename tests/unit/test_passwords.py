@@ -29,6 +29,14 @@ def test_cost_is_the_one_of_the_decision_and_the_salt_is_fresh() -> None:
     assert first != second
 
 
+def test_a_hash_of_other_parameters_is_outdated_and_still_verifies() -> None:
+    from argon2 import PasswordHasher
+
+    old = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(RIGHT)
+    assert PASSWORDS.verify(old, RIGHT)
+    assert [PASSWORDS.outdated(hashed) for hashed in (old, PASSWORDS.hash(RIGHT), "", "x")] == [True, False, True, True]
+
+
 def test_password_typed_on_two_systems_is_one_password() -> None:
     decomposed = RIGHT.replace("й", "\u0438\u0306")
     assert decomposed != RIGHT

@@ -117,6 +117,10 @@ class TrustStore:
             self._kept = (now, trust)
         return trust
 
+    def forget(self) -> None:
+        """Read the table again at the next call: something was changed here."""
+        self._kept = (0.0, Trust())
+
     def fresh(self) -> Trust:
         """As it stands in the table."""
         anchors, lists = [], []

@@ -5,7 +5,7 @@
     list     checked before it is stored: signed by an anchor or under one, whole, fresh, newer than the present one. A
              list is only ever replaced, so that nobody can bring back one from before a revocation
 
-What changes counts within CACHE_SECONDS (ports/certificates.py).
+What changes counts here at once, and in other environments within CACHE_SECONDS (ports/certificates.py).
 """
 
 from __future__ import annotations
@@ -145,6 +145,7 @@ class TrustService:
     def _commit(self, actor: Actor, action: str, thing: str, write: Put | Update) -> None:
         event = Event(actor, action, SYS, resource_type="trust", resource_id=thing)
         self._gate.commit([self._gate.stage(event)], [write])
+        self._trust.forget()
 
 
 def _newer(present: Item | None, facts: ListFacts) -> Expected:

@@ -39,6 +39,7 @@ class Settings:
     mail_sender: str
     migration_registry_url: str  # interop/migration_registry.py; empty: none is asked
     identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none
+    network_countries: str  # JSON of networks to countries, see interop/networks.py; {} for none
 
     @classmethod
     def from_env(cls) -> Settings:

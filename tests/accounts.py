@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from chalicelib.crypto.passkeys import WebauthnPasskeys
 from chalicelib.domain.identifiers import snils_check_digits
 from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.interop.networks import TableNetworks
 from chalicelib.ports.tables import Store
 from chalicelib.services.claims import ClaimService
 from chalicelib.services.factors import FactorService
@@ -21,6 +23,7 @@ from chalicelib.services.registrations import RegistrationService
 from chalicelib.services.sessions import SessionService
 from chalicelib.services.sign_in import SignInService
 from chalicelib.services.staff import StaffService
+from chalicelib.services.watch import WatchService
 from tests.fakes import (
     FakeAudit,
     FakeBlindIndex,
@@ -35,6 +38,7 @@ from tests.fakes import (
 
 URL = "https://card.example"
 PASSWORD = "Синица-в-руках-7"
+COUNTRIES = {"192.0.2.0/24": "RU", "198.51.100.0/24": "RU", "203.0.113.0/24": "KZ"}
 CALLER = Actor(PersonId("anonymous"), Role.ANONYMOUS, ip="192.0.2.1", request_id="req")
 
 
@@ -69,8 +73,18 @@ class Accounts:
             ClaimService(self.gate, self.tables, self.vault, self.index, self.clock),
             self.clock,
         )
+        self.networks = TableNetworks(json.dumps(COUNTRIES))
+        self.watch = WatchService(self.gate, self.tables, self.networks, self.clock)
         self.sign_in = SignInService(
-            self.gate, self.tables, self.index, self.passwords, self.signer, self.factors, self.limits, self.clock
+            self.gate,
+            self.tables,
+            self.index,
+            self.passwords,
+            self.signer,
+            self.factors,
+            self.limits,
+            self.watch,
+            self.clock,
         )
         self.sessions = SessionService(self.gate, self.tables, self.signer, self.factors, self.limits, self.clock)
         self.people = PeopleService(self.gate, self.tables, self.vault, self.clock)

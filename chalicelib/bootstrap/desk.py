@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from chalicelib.services.desk_recovery import DeskRecoveryService
     from chalicelib.services.desk_settings import DeskSettings
     from chalicelib.services.password_change import PasswordChangeService
+    from chalicelib.services.sign_ins import SignInJournal
+    from chalicelib.services.tickets import TicketService
 
 
 class Desk(Identity):
@@ -48,3 +50,15 @@ class Desk(Identity):
         from chalicelib.services.password_change import PasswordChangeService
 
         return PasswordChangeService(self.gate, self.tables, self.vault, self.passwords, self.limits, self.clock)
+
+    @cached_property
+    def sign_ins(self) -> SignInJournal:
+        from chalicelib.services.sign_ins import SignInJournal
+
+        return SignInJournal(self.gate, self.tables, self.clock)
+
+    @cached_property
+    def tickets(self) -> TicketService:
+        from chalicelib.services.tickets import TicketService
+
+        return TicketService(self.gate, self.tables, self.vault, self.patient_keys, self.clock)

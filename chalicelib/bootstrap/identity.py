@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.services.sessions import SessionService
     from chalicelib.services.sign_in import SignInService
     from chalicelib.services.staff import StaffService
+    from chalicelib.services.watch import WatchService
 
 
 class Identity(Core):
@@ -81,8 +82,23 @@ class Identity(Core):
         from chalicelib.services.sign_in import SignInService
 
         return SignInService(
-            self.gate, self.tables, self.index, self.passwords, self.signer, self.factors, self.limits, self.clock
+            self.gate,
+            self.tables,
+            self.index,
+            self.passwords,
+            self.signer,
+            self.factors,
+            self.limits,
+            self.watch,
+            self.clock,
         )
+
+    @cached_property
+    def watch(self) -> WatchService:
+        from chalicelib.interop.networks import TableNetworks
+        from chalicelib.services.watch import WatchService
+
+        return WatchService(self.gate, self.tables, TableNetworks(self.settings.network_countries), self.clock)
 
     @cached_property
     def sessions(self) -> SessionService:

@@ -57,7 +57,8 @@ class Actor:
     ``person_id`` is a person's id, a partner's client id, or ``system``. ``member_id`` names the membership
     (person, organisation, department, role) that a member of staff acts under. ``confirmed_at`` is the moment of
     the newest second factor of this session (step-up). ``ward_id`` is the one patient for whom a representative's
-    session acts.
+    session acts. ``device`` and ``client`` are what the caller says of the machine (domain/suspicion.py), ``bound_to``
+    is the device that signed in.
     """
 
     person_id: PersonId
@@ -71,6 +72,9 @@ class Actor:
     request_id: str = ""
     scopes: frozenset[str] = frozenset()
     ward_id: PersonId = PersonId("")
+    device: str = ""
+    client: str = ""
+    bound_to: str = ""
 
     @property
     def card_id(self) -> PatientId:

@@ -190,6 +190,7 @@ def access_claims(row: Mapping[str, Any], now: datetime, token_id: str) -> dict[
         "org": row["organisation"],
         "dep": row["department"],
         "wrd": row.get("ward", ""),
+        "dev": row.get("device", ""),
         "cat": int(row["confirmed_at"]),
         "cid": row["client"],
         "aud": AUDIENCE,

@@ -10,7 +10,8 @@ from chalice.app import Request
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.errors import NotSignedInError, SessionEndedError
+from chalicelib.domain.suspicion import device_of
+from chalicelib.errors import NotSignedInError, SessionBlockedError, SessionEndedError
 from chalicelib.handlers import portal
 from chalicelib.handlers.portal import Cookie
 
@@ -45,6 +46,8 @@ def caller_of(request: Request, headers: Mapping[str, str], request_id: str, met
         pass
     try:
         fresh = services().sessions.renewed(anonymous(request, request_id), cookie.refresh)
+    except SessionBlockedError:
+        raise
     except SessionEndedError:
         raise NotSignedInError from None
     cookie = Cookie(cookie.refresh, fresh["access_token"])
@@ -70,13 +73,22 @@ def actor_of(request: Request, token: str, request_id: str) -> Actor:
             request_id=request_id,
             scopes=frozenset(claims.get("scope", "").split()),
             ward_id=PersonId(claims.get("wrd", "")),
+            bound_to=claims.get("dev", ""),
+            **_device(request),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise NotSignedInError from None
 
 
 def anonymous(request: Request, request_id: str) -> Actor:
-    return Actor(PersonId("anonymous"), Role.ANONYMOUS, ip=_ip(request), request_id=request_id)
+    return Actor(PersonId("anonymous"), Role.ANONYMOUS, ip=_ip(request), request_id=request_id, **_device(request))
+
+
+def _device(request: Request) -> dict[str, str]:
+    """What the client says of its machine; ``X-Device-ID`` is random text that it keeps (ID-11)."""
+    given = {name.lower(): value for name, value in (request.headers or {}).items()}
+    device = device_of(given.get("user-agent", ""), given.get("x-device-id", ""))
+    return {"device": device.tag, "client": device.label}
 
 
 def _ip(request: Request) -> str:

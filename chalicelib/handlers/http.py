@@ -38,7 +38,7 @@ from chalicelib.errors import (
     TooLargeError,
     TooManyRequestsError,
 )
-from chalicelib.handlers import portal
+from chalicelib.handlers import portal, watching
 from chalicelib.handlers.auth import Caller, anonymous, caller_of
 from chalicelib.handlers.bodies import form, load_json, validate
 from chalicelib.handlers.headers import idempotency_key, if_match
@@ -176,6 +176,7 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
         if entry.door is not Door.PUBLIC:
             caller = caller_of(request, headers, request_id, entry.method)
             _check_caller(entry, caller.actor)
+            watching.arrived(caller.actor)
             services().residence.check(caller.actor, entry.operation)
         services().limits.throttle(caller.actor, entry.operation)
         call = Call(
@@ -187,9 +188,11 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
             headers=headers,
         )
         response = _answer(entry, _seen(view, call, path_params), request_id)
+        watching.seen(caller.actor, path_params)
         return sealed.closed(caller.actor, portal.dressed(response, caller, headers, entry.operation))
     except MedkartaError as error:
         _leave_trace(entry, caller.actor, error)
+        watching.denied(caller.actor, entry.operation, error.code)
         return sealed.closed(caller.actor, problem(error, request_id))
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
         log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400

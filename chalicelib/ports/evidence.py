@@ -17,7 +17,7 @@ from chalicelib.domain.emergency import ROLES as EMERGENCY_ROLES
 from chalicelib.domain.emergency import Emergency
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.representation import Representation
-from chalicelib.domain.sessions import of_this_epoch
+from chalicelib.domain.sessions import BLOCKED, of_this_epoch
 from chalicelib.ports import keys
 from chalicelib.ports.access_rows import consent_of, emergency_of, representation_of
 from chalicelib.ports.tables import Item, Key
@@ -73,6 +73,12 @@ def session_live(actor: Actor, rows: Rows, now: datetime) -> bool:
         return not actor.is_staff
     member = rows.get(keys.member(actor.person_id, actor.member_id), {})
     return member.get("state") == "active" and member.get("role") == actor.role.value
+
+
+def session_blocked(actor: Actor, rows: Rows) -> bool:
+    """The watch stopped this session (ID-11)."""
+    row = rows.get(keys.session(actor.person_id, actor.session_id), {}) if actor.session_id else {}
+    return row.get("state") == BLOCKED
 
 
 def card_state(rows: Rows, patient_id: PersonId) -> CardState:

@@ -22,8 +22,12 @@ def ticket(
     organisation: str = "",
     about: Mapping[str, str] | None = None,
     sealed: bytes | None = None,
+    own: bool = True,
 ) -> list[Write]:
-    """``about``: ids and words of lists (session, rule). ``sealed``: the person's own words, kind ``ticket``."""
+    """``about``: ids and words of lists (session, rule). ``sealed``: the person's own words, kind ``ticket``.
+
+    ``own``: the person sees it among their tickets.
+    """
     at = stamp(now)
     row: Item = {
         "id": ticket_id,
@@ -41,5 +45,5 @@ def ticket(
     return [
         Put(keys.ticket(ticket_id), row),
         *(Put(keys.ticket_line(name, at, ticket_id), {"ticket": ticket_id}) for name in lists),
-        Put(keys.own_ticket(person_id, ticket_id), {"ticket": ticket_id, "at": at}),
+        *([Put(keys.own_ticket(person_id, ticket_id), {"ticket": ticket_id, "at": at})] if own else []),
     ]

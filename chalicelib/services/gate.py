@@ -32,6 +32,7 @@ from chalicelib.errors import (
     ConflictError,
     ErasedError,
     MedkartaError,
+    SessionBlockedError,
     SessionEndedError,
     StepUpRequiredError,
 )
@@ -154,7 +155,8 @@ class Gate(Ledger):
             )
         )
         if not decision:
-            raise self._refused(question, event)
+            refused = self._refused(question, event)
+            raise SessionBlockedError if evidence.session_blocked(actor, rows) else refused
         return decision, event, question
 
     def _chain(self, actor: Actor, patient_id: PersonId, card: CardState) -> PersonId:
@@ -197,7 +199,7 @@ class Gate(Ledger):
         now = self._clock()
         rows = self._tables.get_many(evidence.presence(actor))
         if not evidence.session_live(actor, rows, now):
-            raise SessionEndedError
+            raise SessionBlockedError if evidence.session_blocked(actor, rows) else SessionEndedError
         if actor.role is Role.REPRESENTATIVE:
             standing = evidence.representation(rows, actor)
             if standing is None or not standing.live(now):

@@ -25,13 +25,16 @@ from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
     CredentialsError,
+    ErasedError,
     FieldProblem,
     InvalidFieldsError,
     LockedOutError,
+    SessionBlockedError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
 from chalicelib.ports.rows import challenge
 from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables, Update
+from chalicelib.ports.watch import Watch
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class SignInService:
         signer: Signer,
         factors: FactorService,
         limits: LimitService,
+        watch: Watch,
         clock: Clock,
     ) -> None:
         self._gate = gate
@@ -60,6 +64,7 @@ class SignInService:
         self._signer = signer
         self._factors = factors
         self._limits = limits
+        self._watch = watch
         self._clock = clock
 
     # --- the password
@@ -73,11 +78,11 @@ class SignInService:
         try:
             self._limits.spend(limits.PASSWORD, account)
         except LockedOutError:
-            self._refused(caller, person_id, "locked-out")
+            self._refused(caller, person_id, "locked-out", account)
             raise
         right = self._passwords.verify(str(credentials.get("password", "")), prepared(password))
         if not right or person_id is None or profile.get("state") != "active":
-            self._refused(caller, person_id, "password")
+            self._refused(caller, person_id, "password", account)
             raise CredentialsError
         self._renew(person_id, credentials, password)
         return self._challenge(caller, person_id, enrolled(credentials), profile)
@@ -142,11 +147,12 @@ class SignInService:
         """Check the second factor and open a session in a role that the person holds.
 
         Raises CredentialsError, LockedOutError, AccessDeniedError for a role that is not theirs, InvalidFieldsError
-        when several memberships have the role and none is named.
+        when several memberships have the role and none is named, SessionBlockedError when the watch stops it (ID-11).
         """
         row = self._pending(challenge_id)
         person_id, actor = PersonId(row["person"]), task_for(TASK, caller)
-        if not sessions.of_this_epoch(row, self._tables.get(keys.profile(person_id))):
+        known = self._tables.get_many([keys.profile(person_id), keys.devices(person_id)])
+        if not sessions.of_this_epoch(row, known.get(keys.profile(person_id))):
             self._refused(caller, person_id, "factor")
             raise CredentialsError
         try:
@@ -162,13 +168,18 @@ class SignInService:
         membership = self._membership(caller, person_id, members, role, member_id)
         token = _new_token(person_id)
         session = sessions.new_row(token, role, membership, caller, self._clock(), factor)
-        session["epoch"] = int(row.get("epoch", 0))
+        entrance = self._watch.entering(
+            caller, person_id, token.session_id, factor, role, known.get(keys.devices(person_id))
+        )
+        session |= {"epoch": int(row.get("epoch", 0)), **entrance.session}
         event = Event(
             actor,
             "session:create",
             person_id,
+            "denied" if entrance.blocked else "success",
             resource_type="session",
             resource_id=token.session_id,
+            reason=entrance.blocked,
             details={"factor": factor, "role": role.value},
         )
         writes = [
@@ -176,12 +187,15 @@ class SignInService:
             Delete(keys.challenge(challenge_id), expect={"ver": row["ver"]}),  # one session a challenge
             Check(keys.profile(person_id), {"state": "active"}),  # the account was not closed since the password
             *used,
+            *entrance.writes,
         ]
         try:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError:  # the challenge or the code was used at the same moment
             self._refused(caller, person_id, "factor")
             raise CredentialsError from None
+        if entrance.blocked:
+            raise SessionBlockedError
         return self._answer(session, token, members)
 
     def _membership(
@@ -217,17 +231,18 @@ class SignInService:
             raise CredentialsError
         return row
 
-    def _refused(self, caller: Actor, person_id: PersonId | None, reason: str) -> None:
-        self._gate.record(
-            Event(
-                task_for(TASK, caller),
-                "session:create",
-                person_id or SYS,
-                "denied",
-                resource_type="session",
-                reason=reason,
-            )
+    def _refused(self, caller: Actor, person_id: PersonId | None, reason: str, account: str = "") -> None:
+        """The entry and the line in the journal of sign-ins; as many writes for nobody's login as for a person's."""
+        event = Event(
+            task_for(TASK, caller), "session:create", person_id or SYS, "denied", resource_type="session", reason=reason
         )
+        attempt = self._watch.refused(caller, account or str(person_id), person_id, reason)
+        try:
+            self._gate.commit([self._gate.stage(event)], [*attempt.writes, *attempt.once])
+        except ConflictError:  # the owner was told today
+            self._gate.commit([self._gate.stage(event)], attempt.writes)
+        except ErasedError:
+            self._gate.record(event)
 
 
 def _new_token(person_id: PersonId) -> sessions.RefreshToken:

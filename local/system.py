@@ -20,6 +20,7 @@ from local.emulator import Emulator
 from local.identity_provider import IdentityProvider
 from local.key_log import KeyLog
 from local.layout import Layout, require_port
+from local.migration_registry import MigrationRegistry
 from local.outbox import Outbox
 from local.progress import Progress
 from local.pump import Pump
@@ -48,6 +49,7 @@ class System:
         self.emulator = Emulator(layout.emulator)
         self.witness = Witness(layout.witness)
         self.identity_provider = IdentityProvider(layout.identity_provider)
+        self.migration_registry = MigrationRegistry()
         self.accounts: list[str] = []
         self._killed = False
         self._parts = ExitStack()
@@ -77,6 +79,8 @@ class System:
     def _serve(self, say: Callable[[str], None]) -> None:
         self.witness.prepare()
         self.identity_provider.prepare()
+        self._parts.callback(self.migration_registry.stop)
+        self.migration_registry.start()
         stack = deploy(aws, self.url, self._parameters())
         self.layout.deployed.touch()
         os.environ.update(stack.environment())
@@ -93,6 +97,7 @@ class System:
         self._parts.callback(self.identity_provider.stop)
         self.identity_provider.start(self.url)
         say(f"stand-in for identity providers at {self.identity_provider.url}")
+        say(f"stand-in for the registry of migration cards at {self.migration_registry.url}")
         app = import_module(self.app).app
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
         tools = Tools(pump, Outbox(self.emulator.url), self._health)
@@ -107,6 +112,7 @@ class System:
 
     def _parameters(self) -> dict[str, str]:
         return {
+            "MigrationRegistryUrl": self.migration_registry.url,
             "IdentityProviders": self.identity_provider.setting,
             "AuditLogName": audit_policy.LOG_NAME,
             "WitnessUrl": self.witness.url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from chalicelib.bootstrap.access import Access
 from chalicelib.bootstrap.cards import Cards
 from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
@@ -20,7 +21,7 @@ from chalicelib.config import Settings
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Desk, Special, Identity, Edge, Signatures, SingleSignOn, Cases, Patients, Cards, Oversight):
+class Services(Access, Desk, Special, Identity, Edge, Signatures, SingleSignOn, Cases, Patients, Cards, Oversight):
     """All services, by topic."""
 
 

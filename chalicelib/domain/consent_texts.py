@@ -27,6 +27,7 @@ class ConsentText:
 
 
 CARD_CONSENT = "card-consent"
+ACCESS_CONSENT = "access-consent"
 
 TEXTS: Mapping[str, tuple[ConsentText, ...]] = {
     CARD_CONSENT: (
@@ -55,6 +56,29 @@ TEXTS: Mapping[str, tuple[ConsentText, ...]] = {
                 " medical organisation. After that the data are destroyed, except those that the law orders to keep."
                 " Basis: articles 9 and 10 of Federal Law 152-FZ of 27.07.2006 on personal data, article 13 of Federal"
                 " Law 323-FZ of 21.11.2011.",
+            ),
+        ),
+    ),
+    ACCESS_CONSENT: (
+        ConsentText(
+            "2026-11",
+            Said(
+                "Я разрешаю названному сотруднику медицинской организации (или названной страховой компании) доступ к"
+                " моей электронной медицинской карте в названном объёме, с названной целью и до названного дня."
+                " Полный доступ даёт просмотр, историю, скачивание и внесение записей; ограниченный даёт только"
+                " краткие сведения без скачивания.\n\n"
+                "Каждое обращение к карте записывается в журнал, который мне доступен. Я могу сузить, продлить или"
+                " отозвать согласие в любой момент в кабинете; отзыв действует со следующего обращения. В назначенный"
+                " день согласие заканчивается само. Основание: статья 13 Федерального закона от 21.11.2011 № 323-ФЗ,"
+                " статьи 9 и 10 Федерального закона от 27.07.2006 № 152-ФЗ.",
+                "I allow the named member of staff of a medical organisation (or the named insurer) access to my"
+                " electronic medical card in the named scope, for the named purpose and until the named day. Full"
+                " access is viewing, history, downloading and adding records; limited access is summaries alone,"
+                " without downloading.\n\n"
+                "Every access to the card is recorded in a journal that is open to me. I can narrow, prolong or revoke"
+                " the consent at any moment in the cabinet; a revocation holds from the next access on. On the named"
+                " day the consent ends by itself. Basis: article 13 of Federal Law 323-FZ of 21.11.2011, articles 9"
+                " and 10 of Federal Law 152-FZ of 27.07.2006.",
             ),
         ),
     ),

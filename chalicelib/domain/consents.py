@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.access import ConsentState
 from chalicelib.domain.identity import Role
+from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 PURPOSES: tuple[str, ...] = ("treatment", "consultation", "examination", "second-opinion", "insurance")
 """What a consent is for; the word goes into every entry that rests on it. Stored: never rename, never reuse.
@@ -28,8 +29,6 @@ DEFAULT_PERIODS: Mapping[str, timedelta] = {
 
 SHORTEST = timedelta(days=3)
 
-TEXT_VERSION = "2026-11"
-
 NEXT: Mapping[ConsentState, frozenset[ConsentState]] = {
     ConsentState.REQUESTED: frozenset({ConsentState.GRANTED, ConsentState.REFUSED}),
     ConsentState.GRANTED: frozenset({ConsentState.GRANTED, ConsentState.REVOKED}),
@@ -41,9 +40,17 @@ EXPIRED = "expired"
 """How a consent, or a request, whose time is over is shown; it is not stored, for it becomes so by itself."""
 
 
-def default_end(role: str, now: datetime) -> datetime:
-    """When a consent ends where the patient names no day; a role that is not listed gets the shortest."""
-    return now + DEFAULT_PERIODS.get(role, SHORTEST)
+def period_end(text: str | None, role: str, now: datetime) -> datetime:
+    """When a consent ends: the day that the patient named, within a year, or the usual one for the role.
+
+    A role that is not listed gets the shortest. Raises InvalidFieldsError.
+    """
+    if text is None:
+        return now + DEFAULT_PERIODS.get(role, SHORTEST)
+    moment = datetime.fromisoformat(text)
+    if not now < moment <= now + MAX_PERIOD:
+        raise InvalidFieldsError(fields=(FieldProblem("/valid_until", "range", "within one year from now"),))
+    return moment
 
 
 def shown_state(state: ConsentState, valid_until: datetime, now: datetime) -> str:

@@ -129,5 +129,9 @@ def later_ends(born: date, sections: Collection[str], zone: str = DEFAULT_ZONE) 
 
 
 def warnings(until: datetime) -> list[tuple[str, int]]:
-    """Days (ISO 8601, UTC) on which to tell both sides of an end by age, each with the days that are left."""
-    return [((until - ahead).date().isoformat(), ahead.days) for ahead in AHEAD]
+    """Days (ISO 8601, UTC) on which to tell both sides of an end by age, each with the days that are left.
+
+    The end itself is told of on the day after: at any time of that day it has come.
+    """
+    days = [(until - ahead if ahead else until + timedelta(days=1), ahead.days) for ahead in AHEAD]
+    return [(day.date().isoformat(), left) for day, left in days]

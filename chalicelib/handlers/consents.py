@@ -6,7 +6,9 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.access import Level
-from chalicelib.domain.identity import PersonId, Role
+from chalicelib.domain.assurance import CONFIRMED
+from chalicelib.domain.identity import OWNERS, PersonId, Role
+from chalicelib.domain.representation import Right
 from chalicelib.errors import (
     AlreadyExistsError,
     ConsentRequiredError,
@@ -16,13 +18,12 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Answer, Api, Call, Door, language_of
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)
 
 MODELS = "handlers.models.card"
-PATIENT = frozenset({Role.PATIENT})
 CLINICIANS = frozenset({Role.DOCTOR, Role.NURSE})
 
 
@@ -67,7 +68,8 @@ def my_patients(call: Call) -> Any:
     operation="consent-list",
     summary="Requests and consents of one's own card",
     door=Door.SIGNED_IN,
-    roles=PATIENT,
+    roles=OWNERS,
+    right=Right.CONSENT,
     query=PAGE_QUERY,
 )
 def consents(call: Call) -> Any:
@@ -81,7 +83,8 @@ def consents(call: Call) -> Any:
     operation="consent-journal",
     summary="Everything that was asked, granted, refused and revoked",
     door=Door.SIGNED_IN,
-    roles=PATIENT,
+    roles=OWNERS,
+    right=Right.CONSENT,
     query=PAGE_QUERY,
 )
 def journal(call: Call) -> Any:
@@ -95,12 +98,15 @@ def journal(call: Call) -> Any:
     operation="consent-answer",
     summary="Grant, refuse, change or revoke; effective with the next request",
     door=Door.SIGNED_IN,
-    roles=PATIENT,
+    roles=OWNERS,
+    right=Right.CONSENT,
     body=f"{MODELS}:ConsentAnswer",
     if_match=True,
     step_up=True,
+    level=CONFIRMED,
     errors=(NotFoundError, StaleVersionError, StepUpRequiredError, WrongStateError),
 )
 def answer(call: Call, member_id: str) -> Any:
-    shown = services().consents.answer(call.actor, member_id, call.if_match, call.body.model_dump(mode="json"))
+    given = call.body.model_dump(mode="json")
+    shown = services().consents.answer(call.actor, member_id, call.if_match, given, language_of(call))
     return Answer(shown, headers=etag(shown["version"]))

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.identity import Role
+from chalicelib.domain.identity import OWNERS, Role
 from chalicelib.domain.journal import Wanted, moment_of
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.representation import Right
 from chalicelib.errors import (
     FieldProblem,
     InvalidFieldsError,
@@ -52,7 +53,8 @@ FILTERS: Mapping[str, Mapping[str, Any]] = {
     operation="journal-read",
     summary="Who looked at one's own card; the reading is an entry too",
     door=Door.SIGNED_IN,
-    roles=PATIENT,
+    roles=OWNERS,
+    right=Right.JOURNAL,
     query={**PAGE_QUERY, **FILTERS},
     function=READER,
 )
@@ -68,7 +70,8 @@ def journal(call: Call) -> Any:
     operation="journal-fhir",
     summary="The same list as FHIR R4 AuditEvents (IHE BALP)",
     door=Door.SIGNED_IN,
-    roles=PATIENT,
+    roles=OWNERS,
+    right=Right.JOURNAL,
     query={**PAGE_QUERY, **FILTERS},
     answer_type=FHIR,
     function=READER,
@@ -83,7 +86,7 @@ def as_fhir(call: Call) -> Any:
     here = (address + urlencode(dict(call.query))).rstrip("?")
     after = following(call, "journal", found.after)
     beyond = address + urlencode(query | {"cursor": after}) if after else ""
-    return searchset(found.items, call.actor.person_id, base, here, beyond)
+    return searchset(found.items, call.actor.card_id, base, here, beyond)
 
 
 @api.endpoint(

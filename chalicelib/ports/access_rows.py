@@ -94,21 +94,33 @@ def consent_request(
     )
     row["react"] = ["consent_requested"]
     mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
-    line: Item = {
-        "id": line_id,
-        "member": to.grantee_id,
-        "what": row["state"],
-        "version": version,
-        "at": stamp(now),
-        "purpose": purpose,
-    }
     return [
         Put(keys.consent(patient_id, to.grantee_id), row, expect),
         Put(keys.grantee(to.grantee_id, patient_id), mirror, None),
-        Put(keys.consent_journal(patient_id, line_id), line),
+        consent_line(actor, patient_id, to.grantee_id, row, now, line_id),
         Check(keys.barred(patient_id, to.grantee_id), Expect.ABSENT),
         Check(keys.barred(patient_id, to.organisation_id), Expect.ABSENT),
     ]
+
+
+def consent_line(
+    actor: Actor, patient_id: PersonId, grantee_id: str, row: Item, now: datetime, line_id: str, what: str = ""
+) -> Write:
+    """One line of the consent journal (ACC-2): what was said, by whom, and to which text. ``what``: else the state."""
+    line: Item = {
+        "id": line_id,
+        "member": grantee_id,
+        "what": what or row["state"],
+        "version": int(row["ver"]),
+        "at": stamp(now),
+        "by": actor.person_id,
+        "by_role": actor.role.value,
+        "purpose": row["purpose"],
+    }
+    if row["state"] == ConsentState.GRANTED.value:
+        line |= {name: row[name] for name in ("level", "sections", "valid_until") if name in row}
+    line |= {name: row[name] for name in ("text_version", "text_sha256") if name in row}
+    return Put(keys.consent_journal(patient_id, line_id), line)
 
 
 def consent_of(row: Item | None) -> Consent | None:

@@ -1,40 +1,38 @@
-"""Consent: asked for, given, refused, revoked; the journal of all that (ACC-1 .. ACC-4).
+"""Consent: asked for, given, refused, narrowed, revoked; the journal of all that (ACC-1 .. ACC-4).
 
 The present word to one member of staff is one row, read by the gate with every request, so that a revocation holds from
-the next request on. Every change writes the row, the journal and the audit entry in one transaction.
+the next request on. Every change writes the row, the journal and the audit entry in one transaction. Whatever the
+patient may say, a representative with the right may say for the ward; the entries name both.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import CardState, ConsentState, Level, Permit
+from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
+from chalicelib.domain.consents import NEXT, period_end, shown_state
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     AlreadyExistsError,
+    CardMergedError,
     ConflictError,
     ConsentRequiredError,
-    FieldProblem,
-    InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
     WrongStateError,
 )
 from chalicelib.ports import Clock, Event, Sealed, Vault, keys
-from chalicelib.ports.access_rows import consent_of, consent_request
+from chalicelib.ports.access_rows import consent_line, consent_of, consent_request
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
-MAX_PERIOD = timedelta(days=365)
-DEFAULT_PERIOD = timedelta(days=90)  # grants end by themselves (reference: peers, 7.8)
-TEXT_VERSION = "2026-11"
 SHOWN = (
     "member",
-    "state",
     "level",
     "sections",
     "purpose",
@@ -46,6 +44,8 @@ SHOWN = (
     "department",
     "role",
     "text_version",
+    "text_sha256",
+    "partner",
 )
 
 
@@ -61,37 +61,53 @@ class ConsentService:
     def request(
         self, actor: Actor, patient_id: PersonId, *, level: Level, sections: Sequence[str], purpose: str
     ) -> Item:
-        """Ask the patient (ACC-1). A request that is open, or a consent that is live, is not asked for twice."""
-        rows = self._tables.get_many([keys.consent(patient_id, actor.member_id), keys.card(patient_id)])
-        old = rows.get(keys.consent(patient_id, actor.member_id))
-        now = self._clock()
+        """Ask the patient (ACC-1). A request that is open, or a consent that is live, is not asked for twice.
+
+        A closed door looks like a patient who has not answered (ConsentRequiredError), as an unknown one does.
+        """
+        own = keys.consent(patient_id, actor.member_id)
+        barred = (keys.barred(patient_id, actor.member_id), keys.barred(patient_id, actor.organisation_id))
+        rows = self._tables.get_many([own, keys.card(patient_id), *barred])
+        card, now = rows.get(keys.card(patient_id)), self._clock()
+        if card is None or card["state"] == CardState.ERASED:
+            # Nothing is stored in the name of whom we do not know, or do not know any more.
+            self._gate.refuse(actor, "consent:request", "no-card")
+            raise ConsentRequiredError
+        if card["state"] == CardState.MERGED:
+            raise CardMergedError(card["merged_into"])
+        if any(key in rows for key in barred):
+            self._refuse_barred(actor, patient_id)
+        old = rows.get(own)
         standing = consent_of(old)
-        if old is not None and standing is not None:
+        if standing is not None:
             open_request = standing.state is ConsentState.REQUESTED and now < standing.valid_until
             if open_request or standing.live(now):
                 raise AlreadyExistsError("there is a request or a consent already")
         version = int(old["ver"]) + 1 if old else 1
-        event = Event(actor, "consent:request", patient_id, purpose=purpose, resource_type="consent")
-        card = rows.get(keys.card(patient_id))
-        if card is None or card["state"] == CardState.ERASED:
-            # An unknown or erased patient looks like one who has not answered; nothing is stored in their name.
-            self._gate.refuse(actor, "consent:request", "no-card")
-            raise ConsentRequiredError
         expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT
-        line_id = self._gate.new_id()
         writes = consent_request(
             actor,
             patient_id,
             now,
-            line_id,
+            self._gate.new_id(),
             level=level,
             purpose=purpose,
             sections=sections,
             version=version,
             expect=expect,
         )
-        self._commit(event, writes)
+        event = Event(actor, "consent:request", patient_id, purpose=purpose, resource_type="consent")
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError as error:
+            if error.index >= len(writes) - len(barred):  # the door was closed at this moment
+                self._refuse_barred(actor, patient_id)
+            raise StaleVersionError from None
         return {"patient_id": patient_id, "state": ConsentState.REQUESTED.value, "version": version}
+
+    def _refuse_barred(self, actor: Actor, patient_id: PersonId) -> None:
+        self._gate.record(Event(actor, "consent:request", patient_id, "denied", "consent", reason="blocked"))
+        raise ConsentRequiredError
 
     def my_patients(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
         """Patients who were asked by, or answered, this member of staff."""
@@ -99,47 +115,58 @@ class ConsentService:
         found = self._tables.query(Store.CARD, f"GRANTEE#{actor.member_id}", "P#", limit=limit, after=after)
         return [{"patient_id": i["patient"], "state": i["state"], "at": i["at"]} for i in found.items], found.after
 
-    # --- the patient
+    # --- the patient, or who represents them
 
     def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
-        """All requests and consents of the patient's own card, with who is behind each."""
-        permit = self._gate.permit_private(actor, actor.person_id, "consent", None, "consent:list")
-        found = self._tables.query(Store.CARD, keys.patient(actor.person_id), "CONSENT#", limit=limit, after=after)
+        """All requests and consents of the card, with who is behind each; one whose time is over shows as expired."""
+        patient_id = actor.card_id
+        permit = self._gate.permit_private(actor, patient_id, "consent", None, "consent:list")
+        found = self._tables.query(Store.CARD, keys.patient(patient_id), "CONSENT#", limit=limit, after=after)
         return [self._shown(permit, row) for row in found.items], found.after
 
     def journal(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
         """Everything that was ever asked, given, refused and revoked, newest first (ACC-2)."""
-        self._gate.record(Event(actor, "consent:journal", actor.person_id))
+        self._gate.record(Event(actor, "consent:journal", actor.card_id))
         found = self._tables.query(
-            Store.CARD, keys.patient(actor.person_id), "CJ#", limit=limit, after=after, newest_first=True
+            Store.CARD, keys.patient(actor.card_id), "CJ#", limit=limit, after=after, newest_first=True
         )
         lines = [{n: v for n, v in row.items() if n not in {"pk", "sk"}} for row in found.items]
         return lines, found.after
 
-    def answer(self, actor: Actor, member_id: str, version: int, answer: Mapping[str, Any]) -> Item:
-        """Grant or refuse, or change what was granted. ``answer``: state, level, sections, valid_until."""
-        patient_id = actor.person_id
+    def answer(
+        self, actor: Actor, member_id: str, version: int, answer: Mapping[str, Any], language: str = "ru"
+    ) -> Item:
+        """Grant or refuse, or change what was granted. ``answer``: state, level, sections, purpose, valid_until.
+
+        What is absent stays as it was asked; without a day the period is that of the grantee's role.
+        """
+        patient_id = actor.card_id
         row = self._tables.get(keys.consent(patient_id, member_id))
         if row is None:
             raise NotFoundError
         if int(row["ver"]) != version:
             raise StaleVersionError(extra={"version": int(row["ver"])})
         state = ConsentState(answer["state"])
-        _allowed(ConsentState(row["state"]), state)
+        if state not in NEXT[ConsentState(row["state"])]:
+            raise WrongStateError(f"a consent that is {row['state']} cannot become {state.value}")
         now = self._clock()
+        text = current(ACCESS_CONSENT)
         changes: Item = {
             "state": state.value,
             "answered_at": stamp(now),
-            "text_version": TEXT_VERSION,
-            "react": ["consent_answered"],
+            "text_version": text.version,
+            "text_sha256": text.hashes[language],
+            "react": ["consent_answered"] if row["person"] != row["member"] else [],
         }
         if state is ConsentState.GRANTED:
+            given = {name: answer.get(name) for name in ("level", "sections", "purpose")}
+            changes |= {name: row[name] if value is None else value for name, value in given.items()}
             changes |= {
-                "level": answer.get("level") or row["level"],
-                "sections": sorted(answer["sections"] if answer.get("sections") is not None else row["sections"]),
+                "sections": sorted(changes["sections"]),
                 "valid_from": stamp(now),
-                "valid_until": stamp(_until(answer.get("valid_until"), now)),
+                "valid_until": stamp(period_end(answer.get("valid_until"), str(row["role"]), now)),
             }
+        changed: Item = {**row, **changes, "ver": version + 1}
         writes: list[Write] = [
             Update(keys.consent(patient_id, member_id), changes, add={"ver": 1}, expect={"ver": version}),
             Put(
@@ -147,7 +174,7 @@ class ConsentService:
                 {"patient": patient_id, "state": state.value, "at": stamp(now)},
                 None,
             ),
-            self._journal(patient_id, member_id, state.value, version + 1, changes),
+            consent_line(actor, patient_id, member_id, changed, now, self._gate.new_id()),
         ]
         event = Event(
             actor,
@@ -156,56 +183,25 @@ class ConsentService:
             resource_type="consent",
             resource_id=member_id,
             resource_version=version + 1,
-            purpose=row["purpose"],
+            purpose=changed["purpose"],
         )
-        self._commit(event, writes)
-        shown = {name: value for name, value in {**row, **changes}.items() if name in SHOWN}
-        return {**shown, "version": version + 1}
-
-    # --- rows
-
-    def _commit(self, event: Event, writes: Sequence[Write]) -> None:
         try:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError:
             raise StaleVersionError from None
+        return self._plain(changed)
 
-    def _journal(
-        self, patient_id: PersonId, member_id: str, what: str, version: int, changes: Mapping[str, Any] | None = None
-    ) -> Write:
-        line_id = self._gate.new_id()
-        line: Item = {"id": line_id, "member": member_id, "what": what, "version": version, "at": stamp(self._clock())}
-        for name in ("level", "sections", "valid_until", "text_version"):
-            if changes and name in changes:
-                line[name] = changes[name]
-        return Put(keys.consent_journal(patient_id, line_id), line)
+    # --- rows
+
+    def _plain(self, row: Item) -> Item:
+        shown: Item = {name: row[name] for name in SHOWN if name in row}
+        until = datetime.fromisoformat(row["valid_until"])
+        state = shown_state(ConsentState(row["state"]), until, self._clock())
+        return {**shown, "state": state, "version": int(row["ver"])}
 
     def _shown(self, permit: Permit, row: Item) -> Item:
-        shown: Item = {name: row[name] for name in SHOWN if name in row}
-        shown["version"] = int(row["ver"])
+        shown = self._plain(row)
         if "sealed" in row:  # written by a reaction a moment after the request
             who = Sealed(row["member"], int(row["sealed_ver"]), bytes(row["sealed"]))
             shown["who"] = json.loads(self._vault.open(permit, who))
         return shown
-
-
-NEXT = {
-    ConsentState.REQUESTED: frozenset({ConsentState.GRANTED, ConsentState.REFUSED}),
-    ConsentState.GRANTED: frozenset({ConsentState.GRANTED, ConsentState.REVOKED}),
-    ConsentState.REFUSED: frozenset({ConsentState.GRANTED}),
-    ConsentState.REVOKED: frozenset({ConsentState.GRANTED}),
-}
-
-
-def _allowed(present: ConsentState, wanted: ConsentState) -> None:
-    if wanted not in NEXT[present]:
-        raise WrongStateError(f"a consent that is {present.value} cannot become {wanted.value}")
-
-
-def _until(text: str | None, now: datetime) -> datetime:
-    if text is None:
-        return now + DEFAULT_PERIOD
-    moment = datetime.fromisoformat(text)
-    if not now < moment <= now + MAX_PERIOD:
-        raise InvalidFieldsError(fields=(FieldProblem("/valid_until", "range", "within one year from now"),))
-    return moment

@@ -56,13 +56,12 @@ class JournalService:
         self, actor: Actor, wanted: Wanted, language: str, limit: int, after: Item | None, action: str = "journal:read"
     ) -> Page:
         """Newest first over all years. A page may be short, or empty, and yet have a next one."""
-        permits = self._gate.permit_private_kinds(
-            actor, actor.person_id, ("journal", "consent"), action, details=wanted.said()
-        )
+        card_id = actor.card_id
+        permits = self._gate.permit_private_kinds(actor, card_id, ("journal", "consent"), action, details=wanted.said())
         until = self._reader.newest()
         permit, part = permits["journal"], max(limit, PART)
         pages = chain_parts(
-            self._reader.years(actor.person_id),
+            self._reader.years(card_id),
             after,
             lambda year, number: self._reader.chain(permit, year, limit=part, before=number),
         )
@@ -80,17 +79,18 @@ class JournalService:
             for entry in entries
             if (who := _actor(entry)) is not None
         }
-        staff = {(i, member) for i, role, _, member in actors if role in STAFF_ROLES and i != actor.person_id}
+        named = STAFF_ROLES | {Role.REPRESENTATIVE}
+        staff = {(i, member) for i, role, _, member in actors if role in named and i != actor.person_id}
         rows = self._rows(
             [
-                *(keys.consent(actor.person_id, member) for _, member in staff if member),
+                *(keys.consent(actor.card_id, member) for _, member in staff if member),
                 *(keys.organisation(org) for _, _, org, _ in actors if org),
                 *(keys.client(i) for i, role, _, _ in actors if role in PARTNER_ROLES),
             ]
         )
         people: dict[str, str] = {}
         for person_id, member in staff:
-            sealed = rows.get(keys.consent(actor.person_id, member), {})
+            sealed = rows.get(keys.consent(actor.card_id, member), {}) if member else {}
             if "sealed" in sealed:
                 card = Sealed(sealed["member"], int(sealed["sealed_ver"]), bytes(sealed["sealed"]))
                 people[person_id] = str(json.loads(self._vault.open(permit, card))["name"])
@@ -159,6 +159,9 @@ class JournalService:
         return bundle
 
 
+NAMED = STAFF_ROLES | PARTNER_ROLES | {Role.REPRESENTATIVE}
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Names for one answer. ``people``: staff and partners by id; others than ``own`` who are neither stay unnamed."""
@@ -171,7 +174,7 @@ class Names:
     def who(self, actor: Mapping[str, Any]) -> Item:
         """A member of staff, a partner, the system, oneself; another patient's id and name are not told."""
         person_id, role = str(actor["id"]), str(actor["role"])
-        known = person_id == self.own or role in STAFF_ROLES or role in PARTNER_ROLES
+        known = person_id == self.own or role in NAMED
         return {
             "id": person_id if known or role == Role.SYSTEM else "",
             "name": self._name(person_id, role),
@@ -189,7 +192,7 @@ class Names:
             return actions.NOT_SIGNED_IN.to(self.language)
         if person_id == self.own:
             return actions.ONESELF.to(self.language)
-        if role in STAFF_ROLES or role in PARTNER_ROLES:
+        if role in NAMED:
             return self.people.get(person_id, "")
         return actions.ANOTHER_PATIENT.to(self.language)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.identity import Actor, PersonId, system_actor
@@ -10,6 +11,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.texts import NOTICES, rendered
 from chalicelib.errors import ConflictError, NotFoundError
 from chalicelib.ports import Clock, Event, Messenger, Sealed, Vault, keys
+from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.tables import Item, Put, Store, Tables, Update
 from chalicelib.services.gate import Gate
 
@@ -29,7 +31,7 @@ class NoticeService:
             Store.CARD, keys.patient(actor.person_id), "NOTICE#", limit=limit, after=after, newest_first=True
         )
         shown = []
-        for row in found.items:
+        for row in self._still_theirs(actor.person_id, found.items):
             content: dict[str, Any] = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
             title, text = rendered(content["event"], content["params"], language)
             shown.append(
@@ -45,11 +47,20 @@ class NoticeService:
             )
         return shown, found.after
 
+    def _still_theirs(self, person_id: PersonId, rows: Sequence[Item]) -> list[Item]:
+        """Without notices about wards whom this person does not represent any more (ACC-8): a page may be short."""
+        wards = sorted({row["ward"] for row in rows if "ward" in row})
+        found = self._tables.get_many([keys.representation(ward, person_id) for ward in wards])
+        standing = {row["patient"]: representation_of(row) for row in found.values()}
+        now = self._clock()
+        live = {ward for ward, right in standing.items() if right is not None and right.live(now)}
+        return [row for row in rows if row.get("ward", "") in {"", *live}]
+
     def mark_read(self, actor: Actor, notice_id: str) -> None:
         """Repeatable; the first moment stays."""
         key = keys.notice(actor.person_id, notice_id)
         row = self._tables.get(key)
-        if row is None:
+        if row is None or not self._still_theirs(actor.person_id, [row]):
             raise NotFoundError
         if "read_at" in row:
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,12 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
+from chalicelib.domain.representation import TOLD, Representation
 from chalicelib.domain.texts import NOTICES
 from chalicelib.errors import CardMergedError, ConflictError, ErasedError, NotFoundError
 from chalicelib.ports import Clock, Documents, ErasureQueue, Notifier, Printer, Sealed, Vault, keys
-from chalicelib.ports.tables import Item, Put, Tables, Update, Write
+from chalicelib.ports.access_rows import representation_of
+from chalicelib.ports.tables import Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.records.printing import printable
 from chalicelib.records.registry import record_type
 from chalicelib.services.gate import Gate, Staged
@@ -59,6 +62,7 @@ class ReactionService:
             "issue_document": self._issue_document,
             "tell_refusal": self._tell_refusal,
             "consent_requested": self._consent_requested,
+            "consent_described": self._consent_described,
             "consent_answered": self._consent_answered,
             "send_to_eraser": self._send_to_eraser,
             "announce": self._announce,
@@ -149,18 +153,30 @@ class ReactionService:
         """Name who asks, sealed under the patient's key, beside the request; then tell the patient."""
         if row["state"] != "requested":
             return Effect()
-        patient_id = PersonId(row["patient"])
-        who = self._staff_name(PersonId(row["person"]), "consent_requested")
-        organisation = self._organisation(row["organisation"])
-        version = int(row["ver"])
+        described, who = self._described(row)
+        told = self._notice(
+            row["patient"], "consent_requested", {"who": who["name"], "organisation": who["organisation"]}
+        )
+        return Effect((*described.staged, *told.staged), (*described.writes, *told.writes))
+
+    def _consent_described(self, row: Item) -> Effect:
+        """Name to whom the patient gave consent unasked."""
+        return self._described(row)[0]
+
+    def _described(self, row: Item) -> tuple[Effect, dict[str, str]]:
+        patient_id, version = PersonId(row["patient"]), int(row["ver"])
+        content = {
+            "name": self._staff_name(PersonId(row["person"]), "consent_requested"),
+            "organisation": self._organisation(row["organisation"]),
+            "role": str(row["role"]),
+            "department": str(row["department"]),
+        }
         staged = self._t.gate.stage_private(
             system_actor("consent_requested"), patient_id, "consent", row["member"], "consent:describe"
         )
-        content = {"name": who, "organisation": organisation, "role": row["role"], "department": row["department"]}
         sealed = self._t.vault.seal(staged.seal_with, version, json.dumps(content, ensure_ascii=False).encode())
         described = Update(keys.consent(patient_id, row["member"]), {"sealed": sealed, "sealed_ver": version})
-        told = self._notice(patient_id, "consent_requested", {"who": who, "organisation": organisation})
-        return Effect((staged, *told.staged), (described, *told.writes))
+        return Effect((staged,), (described,)), content
 
     def _consent_answered(self, row: Item) -> Effect:
         return self._notice(row["person"], "consent_answered", {"state": row["state"]}, {"patient": row["patient"]})
@@ -186,20 +202,40 @@ class ReactionService:
     def _notice(
         self, person_id: str, event: str, params: Mapping[str, str], links: Mapping[str, str] | None = None
     ) -> Effect:
+        """A notice for a person; one about a card goes to whoever represents them at this moment too (ACC-8)."""
+        told = self._one_notice(PersonId(person_id), event, params, links or {})
+        if event not in TOLD:
+            return told
+        for standing in self._represented(person_id, (links or {}).get("kind", "")):
+            to = PersonId(standing.person_id)
+            with suppress(ErasedError):  # the ward is told all the same
+                more = self._one_notice(to, event, params, {**(links or {}), "patient": person_id}, ward=person_id)
+                told = Effect((*told.staged, *more.staged), (*told.writes, *more.writes))
+        return told
+
+    def _represented(self, patient_id: str, kind: str) -> list[Representation]:
+        """Live representations of a patient that open the section of a kind of record, where one is named."""
+        now = self._t.clock()
+        rows = every_row(self._t.tables, Store.CARD, keys.patient(patient_id), keys.REPRESENTATIONS)
+        live = [found for row in rows if (found := representation_of(row)) is not None and found.live(now)]
+        return [found for found in live if not kind or found.opens(record_type(kind).section, now)]
+
+    def _one_notice(
+        self, to: PersonId, event: str, params: Mapping[str, str], links: Mapping[str, str], ward: str = ""
+    ) -> Effect:
         notice_id = self._t.gate.new_id()
-        to = PersonId(person_id)
         staged = self._t.gate.stage_private(system_actor("notify"), to, "notice", notice_id, "notice:create")
-        content = {"event": event, "params": dict(params), "links": dict(links or {})}
+        content = {"event": event, "params": dict(params), "links": dict(links)}
         row: Item = {
             "id": notice_id,
-            "patient": person_id,
+            "patient": to,
             "event": event,
             "ver": 1,
             "at": stamp(self._t.clock()),
             "sealed": self._t.vault.seal(staged.seal_with, 1, json.dumps(content, ensure_ascii=False).encode()),
             "react": ["announce"],
         }
-        return Effect((staged,), (Put(keys.notice(person_id, notice_id), row),))
+        return Effect((staged,), (Put(keys.notice(to, notice_id), row | ({"ward": ward} if ward else {})),))
 
     def _subject(self, patient_id: PersonId) -> list[tuple[str, str]]:
         profile = self._profile(patient_id, "issue_document")

@@ -206,6 +206,24 @@ class Front:
             If_Match='W/"1"',
         )
 
+    def represent(self, person: Person, ward: Person, kind: str = "parent", days: float = 365) -> Person:
+        """Staff registered ``person`` as somebody who acts for ``ward``; their session goes into that role."""
+        from datetime import timedelta
+
+        from chalicelib.bootstrap import services
+        from chalicelib.domain.identity import PersonId
+        from chalicelib.ports import keys
+        from chalicelib.ports.rows import representation
+
+        made, now = services(), services().clock()
+        if made.tables.get(keys.representation(ward.id, person.id)) is None:
+            until = now + timedelta(days=days)
+            rows = representation(PersonId(ward.id), PersonId(person.id), kind=kind, until=until, basis="case", now=now)
+            made.tables.commit(rows)
+        role = {"role": "representative", "patient_id": ward.id}
+        person.token = self.ok("POST", "/api/v1/me/role", role, token=person.token)["access_token"]
+        return person
+
     def pharmacy(self) -> tuple[str, str]:
         """Access token and client id of a pharmacy with a key of its own (RFC 7523)."""
         from urllib.parse import urlencode

@@ -10,7 +10,7 @@ from chalicelib.bootstrap import services
 from chalicelib.handlers.http import ENDPOINTS, Endpoint
 from tests.functional.front import Front, Person
 from tests.functional.may import BODIES, MAY
-from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, PEOPLE, STAFF
+from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, SESSIONS, STAFF
 
 pytestmark = pytest.mark.xdist_group("functional-matrix")
 
@@ -26,7 +26,15 @@ class Cast:
             self.people[role] = front.administrator() if role == "administrator" else front.staff(role, clinic)
         for role in CLINICIANS:
             front.consent(self.people["patient"], self.people[role])
+        self.people["representative"] = front.represent(front.patient(), self.people["patient"])
         self.pharmacy, _ = front.pharmacy()
+
+    def back(self, role: str) -> None:
+        """Whoever signed out comes in again."""
+        as_patient = role in {"stranger", "representative"}
+        self.front.sign_in(self.people[role], "patient" if as_patient else role)
+        if role == "representative":
+            self.front.represent(self.people[role], self.people["patient"])
 
     def token(self, role: str) -> str:
         if role == "anonymous":
@@ -44,8 +52,10 @@ def entries() -> int:
     return services().audit._writer().number  # what this thread has stored; a scan of the table takes moto too long
 
 
-def body_of(entry: Endpoint, role: str) -> Any:
+def body_of(cast: Cast, entry: Endpoint, role: str) -> Any:
     name = entry.body.rpartition(":")[2]
+    if name == "ActAs" and role == "representative":
+        return {"role": role, "patient_id": cast.people["patient"].id}
     if name == "ActAs":
         return {"role": "patient" if role in {"stranger", "pharmacy", "anonymous"} else role}
     return BODIES[name] if name != "TokenRequest" else None
@@ -73,13 +83,16 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "sign_in_id",
         "case_id",
         "upload_id",
+        "grantee_id",
+        "emergency_id",
+        "person_id",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")
     headers = {"Idempotency_Key": cast.front.key()} if entry.idempotent else {}
     if entry.if_match:
         headers["If_Match"] = 'W/"1"'
-    body = body_of(entry, role) if entry.body else None
+    body = body_of(cast, entry, role) if entry.body else None
     return cast.front.call(entry.method, path, body, token=cast.token(role), **headers)
 
 
@@ -108,5 +121,5 @@ def test_every_route_for(role: str, cast: Cast) -> None:
             assert reply.status == 403, where
             assert reply.code in {"access-denied", "consent-required"}, where
             assert entries() > before, where
-        if entry.operation == "session-sign-out" and role in PEOPLE:
-            cast.front.sign_in(cast.people[role], "patient" if role == "stranger" else role)
+        if entry.operation == "session-sign-out" and role in SESSIONS:
+            cast.back(role)

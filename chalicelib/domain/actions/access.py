@@ -27,7 +27,9 @@ ACTIONS: Mapping[str, Said] = {
     "representation:grant": Said("Представитель назначен", "A representative was appointed"),
     "representation:list": Said("Просмотр списка представителей", "Representatives were listed"),
     "representation:name": Said("Имя для списка представителей или подопечных", "A name for a list of representatives"),
-    "representation:restrict": Said("Врач ограничил представителя", "A doctor restricted a representative"),
+    "restriction:create": Said("Врач ограничил представителя", "A doctor restricted a representative"),
+    "restriction:list": Said("Врач просмотрел список представителей", "A doctor listed the representatives"),
+    "restriction:read": Said("Просмотр причины ограничения представителя", "The reason of a restriction was read"),
     "representation:wards": Said("Просмотр списка подопечных", "Wards were listed"),
 }
 
@@ -59,4 +61,5 @@ THINGS: Mapping[str, Said] = {
     "block": Said("Запрет на доступ", "Closed door"),
     "emergency": Said("Экстренный доступ", "Emergency access"),
     "representation": Said("Представительство", "Representation"),
+    "restriction": Said("Ограничение представителя", "Restriction of a representative"),
 }

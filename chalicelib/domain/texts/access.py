@@ -34,8 +34,8 @@ NOTICES: Mapping[str, Notice] = {
     "emergency_judged": Notice(
         Said("Ваш экстренный доступ рассмотрен", "Your emergency access was reviewed"),
         Said(
-            "Служба безопасности рассмотрела ваш экстренный доступ к карте пациента: {state}.",
-            "The security service reviewed your emergency access to a patient's card: {state}.",
+            "Служба безопасности рассмотрела ваш экстренный доступ к карте пациента. Итог вам сообщит руководитель.",
+            "The security service reviewed your emergency access to a patient's card. You will be told the outcome.",
         ),
         NEWS,
     ),

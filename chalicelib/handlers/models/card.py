@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Section = Literal["allergies", "medication", "overview", "protocols", "results", "visits", "vital-signs"]
-Purpose = Literal["treatment", "consultation", "examination", "insurance"]
+Purpose = Literal["treatment", "consultation", "examination", "second-opinion", "insurance"]
 
 
 class Request(BaseModel):
@@ -40,6 +40,7 @@ class ConsentAnswer(Request):
     state: Literal["granted", "refused", "revoked"]
     level: Literal["full", "limited"] | None = None
     sections: Annotated[list[Section], Field(max_length=10)] | None = None
+    purpose: Purpose | None = None
     valid_until: AwareDatetime | None = None
 
 

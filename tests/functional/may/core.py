@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, PEOPLE, READERS
+from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, OWNERS, PEOPLE, READERS, SESSIONS
 from tests.world import PRESCRIPTION, PROTOCOL
 
 MAY: dict[str, set[str]] = {
@@ -22,13 +22,13 @@ MAY: dict[str, set[str]] = {
     "session-refresh": EVERYBODY,
     "partner-token": EVERYBODY,
     "prescription-status": EVERYBODY,
-    "session-sign-out": PEOPLE,
-    "session-list": PEOPLE,
+    "session-sign-out": SESSIONS,
+    "session-list": SESSIONS,
     "session-end-others": PEOPLE,
     "session-end": PEOPLE,
-    "step-up-send-code": PEOPLE,
-    "step-up": PEOPLE,
-    "session-role": PEOPLE,
+    "step-up-send-code": SESSIONS,
+    "step-up": SESSIONS,
+    "session-role": SESSIONS,
     "profile-read": PEOPLE,
     "profile-change": PEOPLE,
     "totp-begin": PEOPLE,
@@ -44,11 +44,11 @@ MAY: dict[str, set[str]] = {
     "erasure-decide": {"security-officer"},
     "erasure-withdraw": {"administrator"},
     "erasure-withdraw-own": {"patient", "stranger"},
-    "consent-list": {"patient", "stranger"},
-    "consent-journal": {"patient", "stranger"},
-    "consent-answer": {"patient", "stranger"},
-    "journal-read": {"patient", "stranger"},
-    "journal-fhir": {"patient", "stranger"},
+    "consent-list": OWNERS | {"stranger"},
+    "consent-journal": OWNERS | {"stranger"},
+    "consent-answer": OWNERS | {"stranger"},
+    "journal-read": OWNERS | {"stranger"},
+    "journal-fhir": OWNERS | {"stranger"},
     "journal-request": {"patient", "stranger"},
     "journal-download": {"patient", "stranger"},
     "audit-search": {"security-officer"},
@@ -114,7 +114,18 @@ MAY: dict[str, set[str]] = {
 
 AT = (datetime.now(UTC) - timedelta(days=1)).isoformat()
 BODIES: dict[str, Any] = {
-    "Application": {"oms_policy": "7800080000123454", "consent_text_version": "2026-11", "consent_given": True},
+    "Application": {
+        "last_name": "Журавлёва",
+        "first_name": "Ксения",
+        "oms_policy": "7800080000123454",
+        "passport_series": "4510",
+        "passport_number": "000001",
+        "phone": "+79262222233",
+        "documents": {"policy": ["none"], "identity": ["nothing"]},
+        "consent_text_version": "2026-11",
+        "consent_text_sha256": "0" * 64,
+        "consent_given": True,
+    },
     "Decision": {"approve": False, "reason": "other"},
     "LookUp": {"snils": "112-233-445 95"},
     "ErasureProposal": {"patient_id": ID, "basis": "court-order", "reference": "2-17/2026"},

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.functional.may.people import EVERYBODY, PEOPLE
+from tests.functional.may.people import EVERYBODY, PEOPLE, SESSIONS
 
 MAY: dict[str, set[str]] = {
     "session-ask-passkey": EVERYBODY,
-    "step-up-ask-passkey": PEOPLE,
+    "step-up-ask-passkey": SESSIONS,
     "passkey-options": PEOPLE,
     "passkey-add": PEOPLE,
     "passkey-list": PEOPLE,

@@ -1,0 +1,223 @@
+"""What a patient does of their own accord (ACC-4): share the card without being asked, and close it to somebody.
+
+Sharing: one transaction with the consent, its line in the journal and the entry, as for an answer to a request.
+Closing: first the closed door, which the gate sees with the next request, then every consent behind it is revoked; so a
+crash in between leaves nothing open, and opening the door again revives nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.domain.access import ConsentState, Level
+from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
+from chalicelib.domain.consents import period_end
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.moments import stamp
+from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
+from chalicelib.ports import Clock, Event, keys
+from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
+from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write, every_row
+from chalicelib.services.gate import Gate
+
+BATCH = 20  # consents in one transaction: three writes each, and their entries
+ROUNDS = 500  # of revoking while consents are being given
+SHARED_WITH = frozenset({Role.DOCTOR.value, Role.NURSE.value})
+MEMBER, ORGANISATION = "member", "organisation"
+
+
+class SharingService:
+    def __init__(self, gate: Gate, tables: Tables, clock: Clock) -> None:
+        self._gate = gate
+        self._tables = tables
+        self._clock = clock
+
+    def organisations(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """The directory: ids and names, to share with or to close the card to."""
+        self._gate.record(Event(actor, "directory:organisations", actor.person_id))
+        found = self._tables.query(Store.IDENTITY, "ORGS", "ORG#", limit=limit, after=after)
+        return [{"organisation_id": row["id"], "name": row["name"]} for row in found.items], found.after
+
+    # --- sharing
+
+    def grant(self, actor: Actor, form: Mapping[str, Any], language: str) -> Item:
+        """Consent without a request. ``form``: whom (organisation and staff number, membership or insurer), what.
+
+        Raises NotFoundError for nobody fitting, AlreadyExistsError while a consent or request stands (answer that
+        one), WrongStateError for somebody to whom the card is closed.
+        """
+        patient_id, now = actor.card_id, self._clock()
+        to, name = self._grantee(form)
+        key = keys.consent(patient_id, to.grantee_id)
+        old = self._tables.get(key)
+        standing = consent_of(old)
+        if standing is not None and (standing.live(now) or standing.state is ConsentState.REQUESTED):
+            raise AlreadyExistsError("there is a request or a consent already")
+        text = current(ACCESS_CONSENT)
+        row = consent_row(
+            to,
+            patient_id,
+            ConsentState.GRANTED,
+            now,
+            period_end(form.get("valid_until"), to.role, now),
+            level=Level(form["level"]),
+            purpose=form["purpose"],
+            sections=form["sections"],
+            version=int(old["ver"]) + 1 if old else 1,
+        )
+        row |= {"answered_at": stamp(now), "text_version": text.version, "text_sha256": text.hashes[language]}
+        insurer = to.role == Role.INSURER.value
+        row |= {"partner": name} if insurer else {"react": ["consent_described", "consent_answered"]}
+        expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT
+        mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
+        writes: list[Write] = [
+            Put(key, row, expect),
+            Put(keys.grantee(to.grantee_id, patient_id), mirror, None),
+            consent_line(actor, patient_id, to.grantee_id, row, now, self._gate.new_id()),
+            Check(keys.barred(patient_id, to.grantee_id), Expect.ABSENT),
+            Check(keys.barred(patient_id, to.organisation_id), Expect.ABSENT),
+        ]
+        event = Event(
+            actor,
+            "consent:grant",
+            patient_id,
+            resource_type="consent",
+            resource_id=to.grantee_id,
+            resource_version=int(row["ver"]),
+            purpose=row["purpose"],
+        )
+        try:
+            self._gate.commit([self._gate.stage(event)], writes)
+        except ConflictError as error:
+            if error.index >= len(writes) - 2:
+                raise WrongStateError("the card is closed to them: open it first") from None
+            raise AlreadyExistsError("there is a request or a consent already") from None
+        names = ("member", "state", "level", "sections", "purpose", "valid_until", "organisation", "role")
+        return {**{n: row[n] for n in names}, "version": int(row["ver"])}
+
+    def _grantee(self, form: Mapping[str, Any]) -> tuple[Grantee, str]:
+        """Who is meant, and the name of an insurer's system."""
+        organisation = str(form["organisation_id"])
+        if form.get("client_id"):
+            client = self._tables.get(keys.client(form["client_id"])) or {}
+            fits = client.get("state") == "active" and client.get("role") == Role.INSURER.value
+            if not fits or client.get("organisation") != organisation:
+                raise NotFoundError
+            return Grantee(client["id"], client["id"], organisation, "", Role.INSURER.value), str(client["name"])
+        member = self._member(organisation, form)
+        if member is None or member["state"] != "active" or member["role"] not in SHARED_WITH:
+            raise NotFoundError
+        made = Grantee(member["member"], member["person"], organisation, member["department"], member["role"])
+        return made, ""
+
+    def _member(self, organisation: str, form: Mapping[str, Any]) -> Item | None:
+        if form.get("member_id"):
+            return self._tables.get(keys.staff(organisation, form["member_id"]))
+        number = form["staff_number"]
+        staff = every_row(self._tables, Store.IDENTITY, f"ORG#{organisation}", "STAFF#")
+        fitting = [row for row in staff if row.get("staff_number") == number and row["state"] == "active"]
+        return fitting[0] if len(fitting) == 1 else None
+
+    # --- closing
+
+    def barred(self, actor: Actor) -> list[Item]:
+        """To whom the card is closed."""
+        patient_id = actor.card_id
+        self._gate.record(Event(actor, "block:list", patient_id, resource_type="block"))
+        rows = every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.BARRED)
+        return [{name: row[name] for name in ("id", "kind", "organisation", "at")} for row in rows]
+
+    def bar(self, actor: Actor, kind: str, who: str) -> Item:
+        """Close the card to an organisation, or to somebody who asked or had consent before. Repeatable.
+
+        NotFoundError for an organisation that is not there, or a member whom this card never met.
+        """
+        patient_id, now = actor.card_id, self._clock()
+        organisation = self._organisation_of(patient_id, kind, who)
+        row: Item = {"id": who, "kind": kind, "organisation": organisation, "at": stamp(now)}
+        event = Event(actor, "block:put", patient_id, resource_type="block", resource_id=who, details={"kind": kind})
+        try:
+            self._gate.commit([self._gate.stage(event)], [Put(keys.barred(patient_id, who), row)])
+        except ConflictError:
+            row = self._tables.get(keys.barred(patient_id, who)) or row
+        self._withdraw(actor, patient_id, _behind(kind, who))
+        return {name: row[name] for name in ("id", "kind", "organisation", "at")}
+
+    def unbar(self, actor: Actor, who: str) -> None:
+        """Open the door again: they may ask anew. What stood behind it stays revoked. Repeatable."""
+        patient_id = actor.card_id
+        key = keys.barred(patient_id, who)
+        row = self._tables.get(key)
+        if row is None:
+            return
+        self._withdraw(actor, patient_id, _behind(row["kind"], who))  # what a crash left when the door was closed
+        event = Event(actor, "block:remove", patient_id, resource_type="block", resource_id=who)
+        try:
+            self._gate.commit([self._gate.stage(event)], [Delete(key, Expect.PRESENT)])
+        except ConflictError:
+            return
+
+    def _organisation_of(self, patient_id: PersonId, kind: str, who: str) -> str:
+        if kind == ORGANISATION:
+            if self._tables.get(keys.organisation(who)) is None:
+                raise NotFoundError
+            return who
+        consent = self._tables.get(keys.consent(patient_id, who))
+        if consent is None:
+            raise NotFoundError
+        return str(consent["organisation"])
+
+    def _withdraw(self, actor: Actor, patient_id: PersonId, behind: Callable[[Item], bool]) -> None:
+        """Revoke what stands, refuse what is asked. A consent that changes meanwhile is taken in the next round."""
+        for _ in range(ROUNDS):
+            rows = every_row(self._tables, Store.CARD, keys.patient(patient_id), "CONSENT#")
+            standing = [row for row in rows if row["state"] in _ENDS and behind(row)][:BATCH]
+            if not standing:
+                return
+            staged, writes = [], []
+            for row in standing:
+                event, changes = self._withdrawal(actor, patient_id, row)
+                staged.append(self._gate.stage(event))
+                writes += changes
+            try:
+                self._gate.commit(staged, writes)
+            except ConflictError:
+                continue
+        raise ConflictError("consents are being changed right now")
+
+    def _withdrawal(self, actor: Actor, patient_id: PersonId, row: Item) -> tuple[Event, list[Write]]:
+        now, member, version = self._clock(), row["member"], int(row["ver"])
+        state = _ENDS[row["state"]]
+        changes: Item = {"state": state.value, "answered_at": stamp(now), "react": []}
+        event = Event(
+            actor,
+            f"consent:{state.value}",
+            patient_id,
+            resource_type="consent",
+            resource_id=member,
+            resource_version=version + 1,
+            purpose=row["purpose"],
+        )
+        changed: Item = {**row, **changes, "ver": version + 1}
+        return event, [
+            Update(keys.consent(patient_id, member), changes, add={"ver": 1}, expect={"ver": version}),
+            Put(
+                keys.grantee(member, patient_id),
+                {"patient": patient_id, "state": state.value, "at": stamp(now)},
+                None,
+            ),
+            consent_line(actor, patient_id, member, changed, now, self._gate.new_id()),
+        ]
+
+
+_ENDS = {
+    ConsentState.REQUESTED.value: ConsentState.REFUSED,
+    ConsentState.GRANTED.value: ConsentState.REVOKED,
+}
+
+
+def _behind(kind: str, who: str) -> Callable[[Item], bool]:
+    """Whether a consent is one that the closed door is for."""
+    name = "member" if kind == MEMBER else "organisation"
+    return lambda row: bool(row[name] == who)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,7 +83,7 @@ class NoticeService:
         taken = ("sms", "email") if notice.everywhere else row.get("channels", ["sms"])
         channels = [c for c in taken if c != "sms" or notice.urgent]
         waiting = [c for c in channels if self._tables.get(self._sent(person_id, notice_id, c)) is None]
-        if not waiting:
+        if not waiting and not notice.everywhere:
             return
         permit = self._gate.permit_private(system_actor("notify"), person_id, "profile", "profile", "notice:send")
         profile = json.loads(self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"]))))
@@ -93,6 +94,25 @@ class NoticeService:
             elif channel == "email" and profile.get("email"):
                 self._messenger.email(profile["email"], "Медкарта", notice.outside.to(language))
             self._tables.commit([Put(self._sent(person_id, notice_id, channel), {"at": stamp(self._clock())}, None)])
+        if notice.everywhere:
+            self._send_to_former(person_id, notice_id, notice.outside.to(language), profile)
+
+    def _send_to_former(self, person_id: PersonId, notice_id: str, text: str, profile: Mapping[str, str]) -> None:
+        """For a week after a recovery the former telephone and address hear too (services/desk_recovery.py)."""
+        row, now = self._tables.get(keys.former_contacts(person_id)), self._clock()
+        if row is None or int(row["until"]) <= now.timestamp():
+            return
+        permit = self._gate.permit_private(system_actor("notify"), person_id, "former", "former", "notice:send")
+        former = json.loads(self._vault.open(permit, Sealed("former", int(row["ver"]), bytes(row["sealed"]))))
+        for channel, name in (("sms", "phone"), ("email", "email")):
+            sent = self._sent(person_id, notice_id, f"former-{channel}")
+            if former.get(name, "") in {"", profile.get(name)} or self._tables.get(sent) is not None:
+                continue
+            if channel == "sms":
+                self._messenger.sms(former[name], text)
+            else:
+                self._messenger.email(former[name], "Медкарта", text)
+            self._tables.commit([Put(sent, {"at": stamp(now)}, None)])
 
     @staticmethod
     def _sent(person_id: PersonId, notice_id: str, channel: str) -> Any:

@@ -32,6 +32,7 @@ from chalicelib.handlers import (
     single_sign_on,
     staff,
     suspensions,
+    tickets,
     uploads,
 )
 from chalicelib.handlers.events import events
@@ -66,6 +67,7 @@ for module in (
     erasures,
     desk,
     recoveries,
+    tickets,
     findings,
     families,
     suspensions,

@@ -29,6 +29,8 @@ ACTIONS: Mapping[str, Said] = {
     "session:watch": Said("Наблюдение за подозрительной активностью", "Watch over suspicious activity"),
     "sign-in:list": Said("Просмотр журнала входов", "Sign-ins were listed"),
     "sign-in:report": Said("Сообщение «Это не я» о входе", "A sign-in was reported as not one's own"),
+    "ticket:mine": Said("Просмотр своих обращений", "One's own reports were listed"),
+    "ticket:unblock": Said("Снятие блокировки по обращению", "A session was released because of a report"),
     "ticket:close": Said("Обращение закрыто", "A report was closed"),
     "ticket:create": Said("Обращение в службу безопасности", "A report to the security service"),
     "ticket:list": Said("Просмотр обращений", "Reports were listed"),

@@ -23,6 +23,15 @@ MAY: dict[str, set[str]] = {
     "recovery-read": PEOPLE,
     "recovery-stop": PEOPLE,
     "password-change": PEOPLE,
+    "sign-in-list": PEOPLE,
+    "sign-in-report": PEOPLE,
+    "session-unblock": PEOPLE,
+    "ticket-mine": PEOPLE,
+    "ticket-create": PEOPLE,
+    "ticket-list": {"security-officer"},
+    "ticket-read": {"security-officer"},
+    "ticket-step": {"security-officer"},
+    "ticket-unblock": {"security-officer"},
 }
 
 BODIES: dict[str, Any] = {
@@ -38,5 +47,7 @@ BODIES: dict[str, Any] = {
     "Redemption": {"code": "ABCDE-FGHJK", "password": "Синица-в-руках-8"},
     "RecoveryHandle": {"handle": "h" * 43},
     "RecoveryCompletion": {"handle": "h" * 43, "code": "000000"},
+    "TicketText": {"text": "Кто-то вошёл под моим именем"},
+    "TicketStep": {"step": "take"},
     "PasswordChange": {"old_password": "not-that-one", "new_password": "Синица-в-руках-8"},
 }

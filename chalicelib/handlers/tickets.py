@@ -16,7 +16,8 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.http import HUMANS, Answer, Api, Call, Door, etag
+from chalicelib.handlers.headers import etag
+from chalicelib.handlers.http import HUMANS, Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

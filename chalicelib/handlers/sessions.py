@@ -16,7 +16,7 @@ from chalicelib.errors import (
     SessionEndedError,
     WrongStateError,
 )
-from chalicelib.handlers.http import EVERYONE, HUMANS, Api, Call, Door
+from chalicelib.handlers.http import ANY_SESSION, EVERYONE, HUMANS, Api, Call, Door
 
 api = Api(__name__)
 
@@ -109,7 +109,7 @@ def refresh(call: Call) -> Any:
     operation="session-sign-out",
     summary="End this session",
     door=Door.SIGNED_IN,
-    roles=HUMANS,
+    roles=ANY_SESSION,
     status=204,
 )
 def sign_out(call: Call) -> Any:
@@ -122,7 +122,7 @@ def sign_out(call: Call) -> Any:
     operation="session-list",
     summary="One's own live sessions",
     door=Door.SIGNED_IN,
-    roles=HUMANS,
+    roles=ANY_SESSION,
 )
 def listing(call: Call) -> Any:
     return {"items": services().sessions.mine(call.actor)}
@@ -160,7 +160,7 @@ def end(call: Call, session_id: str) -> Any:
     operation="step-up-send-code",
     summary="Send the SMS code of a step-up",
     door=Door.SIGNED_IN,
-    roles=HUMANS,
+    roles=ANY_SESSION,
     status=202,
     errors=(WrongStateError,),
 )
@@ -174,7 +174,7 @@ def step_up_code(call: Call) -> Any:
     operation="step-up-ask-passkey",
     summary="What a passkey is to sign for a step-up; good for five minutes",
     door=Door.SIGNED_IN,
-    roles=HUMANS,
+    roles=ANY_SESSION,
     errors=(WrongStateError,),
 )
 def step_up_passkey(call: Call) -> Any:
@@ -187,7 +187,7 @@ def step_up_passkey(call: Call) -> Any:
     operation="step-up",
     summary="Give a fresh second factor; answers with a new access token",
     door=Door.SIGNED_IN,
-    roles=HUMANS,
+    roles=ANY_SESSION,
     body=f"{MODELS}:StepUp",
     errors=(CredentialsError, LockedOutError, InvalidFieldsError),
 )
@@ -202,9 +202,10 @@ def step_up(call: Call) -> Any:
     operation="session-role",
     summary="Change the role of this session",
     door=Door.SIGNED_IN,
-    roles=HUMANS,
+    roles=ANY_SESSION,
     body=f"{MODELS}:ActAs",
     errors=(InvalidFieldsError, ConflictError),
 )
 def act_as(call: Call) -> Any:
-    return services().sessions.act_as(call.actor, Role(call.body.role), call.body.member_id)
+    body = call.body
+    return services().sessions.act_as(call.actor, Role(body.role), body.member_id, body.patient_id)

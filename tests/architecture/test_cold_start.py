@@ -23,7 +23,12 @@ READ_PATH = (
     "chalicelib.storage.tables",
     "boto3",
 )
-HEAVY = frozenset({"fpdf", "qrcode", "PIL", "pydantic", "phonenumbers", "argon2", "jwt", "moto", "jsonschema_rs"})
+HEAVY = frozenset(
+    {
+        *("fpdf", "qrcode", "PIL", "pydantic", "phonenumbers", "argon2", "jwt", "moto", "jsonschema_rs"),
+        *("asn1crypto", "pyhanko_certvalidator"),
+    }
+)
 
 
 def loaded_after(*modules: str) -> set[str]:

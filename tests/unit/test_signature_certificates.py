@@ -68,6 +68,11 @@ def the_anchor_itself(world: Pki) -> bytes:
     return pki.cms(TEXT, world.root.certificate, world.root.key)
 
 
+def named_as_the_anchor(world: Pki) -> bytes:
+    own = world.root.issue(world.root.certificate.subject, world.root.key.public_key(), until=START - YEAR / 2)
+    return pki.cms(TEXT, own, world.root.key)
+
+
 def an_authority(world: Pki) -> bytes:
     return pki.cms(TEXT, world.middle.certificate, world.middle.key)
 
@@ -98,6 +103,7 @@ CERTIFICATES = {
     "an authority": (leafs(ca=True, usages=("digital_signature", "key_cert_sign")), "certificate-refused authority"),
     "the authority above": (an_authority, "certificate-refused authority"),
     "the anchor itself": (the_anchor_itself, "certificate-refused authority"),
+    "the anchor's name and key in another certificate": (named_as_the_anchor, "certificate-refused authority"),
     "self-signed": (self_signed, "certificate-refused untrusted"),
     "another root of the same name": (stranger, "certificate-refused untrusted"),
     "intermediate that is none": (by_no_authority, "certificate-refused path"),

@@ -8,6 +8,7 @@ import time
 import pytest
 from asn1crypto import algos, core
 from asn1crypto import cms as asn1_cms
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,6 +21,7 @@ from chalicelib.crypto.certificates import X509Certificates
 from chalicelib.crypto.signature_algorithms import SignatureAlgorithms
 from chalicelib.domain.signatures import MAX_CERTIFICATES, Proof
 from chalicelib.errors import AlgorithmUnsupportedError, MedkartaError
+from chalicelib.ports.certificates import Anchor, Trust
 from tests import pki
 from tests.fakes import START
 from tests.pki import der
@@ -131,6 +133,10 @@ def test_noise_is_an_answer_and_no_accident(noise):
 # --- GOST
 
 
+SPKI = bytes.fromhex("300a06082a85030701010101") + core.OctetBitString(b"gost key" + bytes(56)).dump()
+GOST_KEY = asn1_x509.PublicKeyInfo.load(b"\x30" + bytes([len(SPKI)]) + SPKI)
+
+
 class Streebog:
     """Stands for a certified provider: it accepts one signature."""
 
@@ -148,8 +154,7 @@ def gost(world: Pki) -> bytes:
     """CMS by a key of GOST R 34.10-2012 whose certificate an ordinary authority has signed."""
     certificate = asn1_x509.Certificate.load(der(world.leaf()))
     tbs = certificate["tbs_certificate"]
-    spki = bytes.fromhex("300a06082a85030701010101") + core.OctetBitString(b"gost key" + bytes(56)).dump()
-    tbs["subject_public_key_info"] = asn1_x509.PublicKeyInfo.load(b"\x30" + bytes([len(spki)]) + spki)
+    tbs["subject_public_key_info"] = GOST_KEY
     certificate["signature_value"] = world.middle.key.sign(tbs.dump(force=True), ec.ECDSA(hashes.SHA256()))
     found = asn1_cms.ContentInfo.load(world.sign())
     data = found["content"]
@@ -174,6 +179,43 @@ def test_gost_is_named_where_no_provider_is():
     with pytest.raises(AlgorithmUnsupportedError) as caught:
         world.check(gost(world))
     assert caught.value.detail == "GOST R 34.11-2012, 256 bits"
+
+
+def under_gost(der_bytes: bytes, kind: type, *, own_key: bool = False) -> bytes:
+    """A certificate or list as an authority of GOST would have signed it."""
+    found = kind.load(der_bytes)
+    tbs = found["tbs_certificate" if kind is asn1_x509.Certificate else "tbs_cert_list"]
+    found["signature_algorithm"] = tbs["signature"] = algos.SignedDigestAlgorithm({"algorithm": "1.2.643.7.1.1.3.2"})
+    if own_key:
+        tbs["subject_public_key_info"] = GOST_KEY
+    found["signature_value" if kind is asn1_x509.Certificate else "signature"] = hashlib.sha256(
+        tbs.dump(force=True)
+    ).digest()
+    return found.dump(force=True)
+
+
+def test_authorities_and_lists_by_a_provider():
+    world = Pki()
+    world.certificates = X509Certificates(SignatureAlgorithms([Streebog()]))
+    root = under_gost(world.root.der, asn1_x509.Certificate, own_key=True)
+    middle = under_gost(world.middle.der, asn1_x509.Certificate, own_key=True)
+    leaf = under_gost(der(world.leaf()), asn1_x509.Certificate)
+    lists = tuple(under_gost(a.crl(), asn1_crl.CertificateList) for a in (world.root, world.middle))
+    trust = Trust((Anchor("gost", root),), lists)
+    signature = world.key.sign(TEXT, ec.ECDSA(hashes.SHA256()))
+    sent = Proof(signature=signature, algorithm="ecdsa-sha256", certificate=leaf, chain=(middle,))
+    assert world.certificates.verify(sent, TEXT, trust, START).anchor == "gost"
+    assert world.certificates.anchor(root, START).name == "Common Name: Root"
+    assert world.certificates.revocation_list(lists[1], (middle,), trust, START).number == 1
+    without = X509Certificates()
+    for call in (
+        lambda: without.verify(sent, TEXT, trust, START),
+        lambda: without.anchor(root, START),
+        lambda: without.revocation_list(lists[0], (), trust, START),
+    ):
+        with pytest.raises(AlgorithmUnsupportedError) as caught:
+            call()
+        assert caught.value.detail.startswith("GOST R 34.10-2012")
 
 
 def test_gost_by_a_provider():

@@ -96,7 +96,8 @@ def dressed(response: Response, caller: Asker, headers: Mapping[str, str], opera
     if operation in ENDS and caller.cookie is not None:
         response.headers |= {"Set-Cookie": GONE, "Clear-Site-Data": '"cache", "storage"'}
     elif cookie is not None:
-        response.headers["Set-Cookie"] = cookie.header
+        own = response.headers.get("Set-Cookie")  # a route's cookie stays beside the session's
+        response.headers["Set-Cookie"] = [str(own), cookie.header] if own else cookie.header
     return response
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.assurance import level_of
-from chalicelib.domain.identity import Actor
 from chalicelib.errors import (
     ConflictError,
     CredentialsError,
@@ -28,14 +27,10 @@ def here() -> SignOn:
     return SignOn()
 
 
-def actor(here: SignOn, n: int = 1) -> Actor:
-    return here.actor(here.enter(n))
-
-
 @pytest.mark.parametrize(("name", "channel"), [("state", "oidc"), ("bank", "bank")])
 def test_a_provider_that_knows_the_same_person_raises_the_level(here: SignOn, name: str, channel: str) -> None:
     person = here.register()
-    who = actor(here)
+    who = here.owner()
     before = here.row_of(keys.profile(person))
     assert level_of(before) == 1
     assert here.confirm(who, name) == {"confirmed": True, "channel": channel}
@@ -61,7 +56,7 @@ def test_another_person_is_refused_by_the_field_that_differs(
 ) -> None:
     person = here.register()
     with pytest.raises(IdentityMismatchError) as refused:
-        here.confirm(actor(here), **changes)
+        here.confirm(here.owner(), **changes)
     assert refused.value.extra == {"differing": differing}
     assert level_of(here.row_of(keys.profile(person))) == 1
     event = here.events("identity-confirmation:finish")[-1]
@@ -73,7 +68,7 @@ def test_another_person_is_refused_by_the_field_that_differs(
 def test_an_unverified_number_confirms_nothing_and_the_owner_is_told(here: SignOn) -> None:
     person = here.register()
     with pytest.raises(IdentityUnverifiedError):
-        here.confirm(actor(here), verified=False)
+        here.confirm(here.owner(), verified=False)
     assert level_of(here.row_of(keys.profile(person))) == 1
     assert here.told(person) == ["provider_mismatch"]
 
@@ -81,7 +76,7 @@ def test_an_unverified_number_confirms_nothing_and_the_owner_is_told(here: SignO
 def test_a_flow_of_one_purpose_session_or_person_serves_no_other(here: SignOn) -> None:
     here.register(1)
     here.register(2)
-    one, two, again = actor(here, 1), actor(here, 2), actor(here, 1)
+    one, two, again = here.owner(1), here.owner(2), here.owner(1, 2)
     started = here.single_sign_on.begin_confirmation(one, "bank")
     brought = here.brought(started, "bank")
     for other in (two, again):
@@ -98,15 +93,15 @@ def test_a_flow_of_one_purpose_session_or_person_serves_no_other(here: SignOn) -
 def test_a_provider_that_opens_sessions_only(here: SignOn) -> None:
     here.register()
     with pytest.raises(WrongStateError):
-        here.single_sign_on.begin_confirmation(actor(here), "shop")
+        here.single_sign_on.begin_confirmation(here.owner(), "shop")
     assert here.sign_on("shop")["challenge_id"]
 
 
 def test_a_login_linked_to_another_person_confirms_nobody(here: SignOn) -> None:
     first, second = here.register(1), here.register(2)
-    here.confirm(actor(here, 1), n=1)
+    here.confirm(here.owner(1), n=1)
     with pytest.raises(IdentityConflictError):
-        here.confirm(actor(here, 2), n=2, sub="sub-1")
+        here.confirm(here.owner(2), n=2, sub="sub-1")
     assert level_of(here.row_of(keys.profile(second))) == 1
     assert "provider_conflict" in here.told(first)
     assert "provider_conflict" in here.told(second)
@@ -114,7 +109,7 @@ def test_a_login_linked_to_another_person_confirms_nobody(here: SignOn) -> None:
 
 def test_a_profile_that_changed_after_it_was_compared_is_not_confirmed(here: SignOn) -> None:
     person = here.register()
-    who = actor(here)
+    who = here.owner()
     started = here.single_sign_on.begin_confirmation(who, "bank")
     brought = here.brought(started, "bank")
     here.once_redeemed(lambda: here.tables.commit([Update(keys.profile(person), {"ver": 2})]))

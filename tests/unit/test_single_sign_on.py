@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.identity import Actor, Role
 from chalicelib.domain.secrets import hash_secret
 from chalicelib.domain.single_sign_on import FLOW_SECONDS, LEASE_SECONDS, MOST_ANSWERS, SIGN_IN
 from chalicelib.errors import (
@@ -72,7 +71,7 @@ def test_the_first_time_makes_a_link_and_tells_the_owner_once(here: SignOn) -> N
     here.sign_on()
     assert here.told(person) == ["provider_linked"]
     assert [e.subject for e in here.events("sign-on:finish")] == [person, person]
-    assert [row["provider"] for row in here.links.mine(Actor(person, Role.PATIENT))] == ["state"]
+    assert [row["provider"] for row in here.links.mine(here.owner())] == ["state"]
 
 
 def test_the_account_is_found_by_the_verified_number_alone(here: SignOn) -> None:
@@ -145,7 +144,7 @@ def test_a_second_login_of_a_person_at_one_provider_is_refused_until_the_link_is
     here.sign_on()
     with pytest.raises(IdentityConflictError):
         here.sign_on(sub="sub-new")
-    here.links.remove(Actor(person, Role.PATIENT), "state")
+    here.links.remove(here.owner(), "state")
     assert here.sign_on(sub="sub-new")["challenge_id"]
     assert here.told(person).count("provider_linked") == 2
 
@@ -162,7 +161,7 @@ def test_logins_at_two_providers_are_two_links(here: SignOn) -> None:
     person = here.register()
     here.sign_on("state")
     here.sign_on("bank")
-    owner = Actor(person, Role.PATIENT)
+    owner = here.owner()
     assert [row["provider"] for row in here.links.mine(owner)] == ["bank", "state"]
     here.links.remove(owner, "bank")
     assert [row["provider"] for row in here.links.mine(owner)] == ["state"]
@@ -332,7 +331,7 @@ def test_nothing_of_a_person_stands_in_keys_and_entries(here: SignOn) -> None:
     form = here.form(1)
     here.register()
     here.sign_on()
-    here.confirm(here.actor(here.enter()))
+    here.confirm(here.owner())
     told = str([(e.action, e.details, e.reason, e.resource_id) for e in here.audit.events])
     told += str(list(here.tables.rows()))
     for secret in (form["snils"], form["last_name"], "sub-1", form["birth_date"]):

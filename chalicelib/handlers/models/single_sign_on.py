@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,4 +17,6 @@ class SignOnAnswer(Request):
     code: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,2048}$")]
     state: Token
     iss: Annotated[str, StringConstraints(max_length=500)] = Field(default="", description="RFC 9207, as it came")
-    binding: Token | Literal[""] = Field(default="", description="as the beginning said; the portal's is in its cookie")
+    binding: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]{43})?$")] = Field(
+        default="", description="as the beginning said; the portal's is in its cookie"
+    )

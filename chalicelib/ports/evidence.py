@@ -91,7 +91,7 @@ def consent(rows: Rows, actor: Actor, patient_id: PersonId) -> Consent | None:
 
 def blocked(rows: Rows, actor: Actor, patient_id: PersonId) -> bool:
     """The patient closed the card to this member of staff, or to all of the organisation."""
-    closed = (keys.barred(patient_id, actor.grantee_id), keys.block(patient_id, actor.organisation_id))
+    closed = (keys.barred(patient_id, actor.grantee_id), keys.barred(patient_id, actor.organisation_id))
     return bool(actor.grantee_id) and any(key in rows for key in closed)
 
 

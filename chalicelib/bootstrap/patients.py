@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.core import Core
 
 if TYPE_CHECKING:
+    from chalicelib.services.carrying import CarryingService
+    from chalicelib.services.merges import MergeService
     from chalicelib.services.patients import PatientService
 
 
@@ -17,3 +19,17 @@ class Patients(Core):
         from chalicelib.services.patients import PatientService
 
         return PatientService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
+
+    @cached_property
+    def merges(self) -> MergeService:
+        from chalicelib.services.comparisons import ComparisonService
+        from chalicelib.services.merges import MergeService
+
+        comparisons = ComparisonService(self.gate, self.tables, self.vault)
+        return MergeService(self.gate, self.tables, comparisons, self.clock)
+
+    @cached_property
+    def carrying(self) -> CarryingService:
+        from chalicelib.services.carrying import CarryingService
+
+        return CarryingService(self.gate, self.tables, self.vault, self.patient_keys, self.document_store, self.clock)

@@ -14,6 +14,8 @@ from typing import Any
 from chalicelib.domain.acts import Entry
 from chalicelib.domain.thresholds import ON_THE_WAY
 
+RETURNED = "merge:return"
+
 Record = tuple[str, str]
 """Kind and id."""
 
@@ -54,12 +56,20 @@ class Discrepancy:
     organisation: str = ""
 
 
+GONE = "gone"
+"""In place of a hash: the record was taken back to another card (SPC-5), so what was stored before is not missing."""
+
+
 def logged_of(entry: Entry) -> Logged | None:
     """The version that an entry speaks of; None when it speaks of none or cannot be read."""
     body: Mapping[str, Any] | None = entry.body
-    if body is None or entry.altered or body.get("outcome") != "success" or not body.get("new"):
+    if body is None or entry.altered or body.get("outcome") != "success":
         return None
     resource, details = body["resource"], body.get("details") or {}
+    if body.get("action") == RETURNED and details.get(GONE):
+        return Logged((str(resource["type"]), str(resource["id"])), int(resource["version"]), GONE, "", entry.id)
+    if not body.get("new"):
+        return None
     record = (str(resource["type"]), str(resource["id"]))
     sealed, organisation = str(details.get("sealed", "")), str(body["actor"].get("org", ""))
     return Logged(record, int(resource["version"]), str(body["new"]), sealed, entry.id, organisation)
@@ -74,7 +84,7 @@ def compared(
     moment ago. ``unreadable``: ids of entries whose bodies do not open; their rows cannot be judged.
     """
     told: dict[Record, dict[int, list[Logged]]] = {}
-    for one in logged:
+    for one in _standing(list(logged)):
         told.setdefault(one.record, {}).setdefault(one.version, []).append(one)
     newest: dict[Record, Stored] = {}
     older: dict[tuple[Record, int], Stored] = {}
@@ -96,6 +106,15 @@ def compared(
         and not _rolled_back(row, told)
     ]
     return found
+
+
+def _standing(logged: list[Logged]) -> list[Logged]:
+    """Without what a later entry says is gone; ids of entries are in the order of time (UUIDv7)."""
+    gone: dict[Record, str] = {}
+    for one in logged:
+        if one.hash == GONE:
+            gone[one.record] = max(one.entry, gone.get(one.record, ""))
+    return [one for one in logged if one.hash != GONE and one.entry > gone.get(one.record, "")]
 
 
 def _known(

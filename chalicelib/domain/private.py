@@ -22,7 +22,11 @@ class Private:
     ward: bool = False
 
 
+CARRIED = ("allergy", "examination-protocol", "laboratory-result", "prescription", "visit", "vital-sign")
+"""Kinds of record: for people they are opened by a decision about the card (domain/access.py), never by this table."""
+
 PRIVATE: Mapping[str, Private] = {
+    **{kind: Private(frozenset({"merge"}), owner=False) for kind in CARRIED},
     "profile": Private(
         frozenset(
             {
@@ -61,8 +65,8 @@ PRIVATE: Mapping[str, Private] = {
     "suspension": Private(roles=frozenset({Role.REGISTRAR})),
     "application": Private(roles=frozenset({Role.REGISTRAR}), ward=True),
     "policy": Private(frozenset({"activation"}), roles=frozenset({Role.REGISTRAR})),
-    "dispensing": Private(roles=frozenset({Role.PHARMACY})),
-    "document": Private(frozenset({"issue_document"}), owner=False),
+    "dispensing": Private(frozenset({"merge"}), roles=frozenset({Role.PHARMACY})),
+    "document": Private(frozenset({"issue_document", "merge"}), owner=False),
     "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),
     "audit-log": Private(frozenset({"review"}), owner=False, roles=frozenset({Role.SECURITY_OFFICER})),
 }

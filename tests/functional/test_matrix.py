@@ -83,9 +83,11 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "sign_in_id",
         "case_id",
         "upload_id",
+        "text_name",
         "grantee_id",
         "emergency_id",
         "person_id",
+        "merge_id",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")

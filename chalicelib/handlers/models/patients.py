@@ -46,3 +46,19 @@ class Patient(Request):
     consent_text_version: Literal["2026-11"]
     consent_given: Literal[True] = Field(description="Consent to the processing of personal data, on paper")
     decision: LookAlikes | None = None
+
+
+class Merge(Request):
+    """The card that goes, and what the registrar saw."""
+
+    source: Id
+    basis: Literal["papers-compared", "application", "region-changed", "double-registration"]
+
+
+class MergeDecision(Request):
+    approve: bool
+    reason: Literal["papers-compared", "other-person", "unclear", "withdrawn", "other"]
+
+
+class MergeUndoing(Request):
+    reason: Literal["other-person", "patient-asked", "error", "other"]

@@ -33,3 +33,28 @@ def clinic(patient_id: str, organisation_id: str) -> Key:
 def distinct(patient_id: str, other_id: str) -> Key:
     """That a registrar decided that two look-alikes are two people; on both cards."""
     return Key(Store.CARD, patient(patient_id), f"{DISTINCT}{other_id}")
+
+
+MERGES = "merges"
+"""Queue of merges that wait for a decision."""
+
+CARRYING = "carrying"
+"""Queue of merges whose records are on their way."""
+
+MERGE = "MERGE#"
+MERGED = "MERGED#"
+
+
+def merge(patient_id: str, merge_id: str) -> Key:
+    """A merge, on the card that goes on."""
+    return Key(Store.CARD, patient(patient_id), f"{MERGE}{merge_id}")
+
+
+def open_merge(patient_id: str) -> Key:
+    """At most one merge at a time takes part in, of either card."""
+    return Key(Store.CARD, patient(patient_id), "OPEN_MERGE")
+
+
+def merged_card(patient_id: str, source_id: str) -> Key:
+    """That another card went into this one: the mirror of ``merged_into`` on that card."""
+    return Key(Store.CARD, patient(patient_id), f"{MERGED}{source_id}")

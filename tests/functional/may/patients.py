@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.functional.may.people import ID
+
 MAY: dict[str, set[str]] = {
     "patient-register": {"registrar"},
     "patient-duplicates": {"registrar"},
+    "merge-propose": {"registrar"},
+    "merge-list": {"registrar"},
+    "merge-read": {"registrar"},
+    "merge-decide": {"registrar"},
+    "merge-undo": {"registrar"},
+    "merge-mine": {"patient", "stranger"},
 }
 BODIES: dict[str, Any] = {
     "Patient": {
@@ -17,4 +25,7 @@ BODIES: dict[str, Any] = {
         "consent_text_version": "2026-11",
         "consent_given": True,
     },
+    "Merge": {"source": ID, "basis": "papers-compared"},
+    "MergeDecision": {"approve": False, "reason": "other"},
+    "MergeUndoing": {"reason": "other"},
 }

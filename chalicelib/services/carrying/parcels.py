@@ -1,0 +1,90 @@
+"""One person's rows sealed anew for another."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.access import Permit
+from chalicelib.domain.identity import PersonId, system_actor
+from chalicelib.ports import Documents, Sealed, Vault, keys
+from chalicelib.ports.tables import Item, Key
+from chalicelib.services.gate import Gate, Staged
+
+TASK = system_actor("merge")
+CHUNK = 25  # rows with an entry each, in a transaction of at most a hundred
+OWN = frozenset({"pk", "sk", "react"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    gate: Gate
+    vault: Vault
+    documents: Documents
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row in its new place, with the entry that must be stored with it."""
+
+    key: Key
+    row: Item
+    staged: Staged
+
+
+class Sender:
+    """``opens``: permits for everything of the person from whom it comes, by kind. ``action``: of the entries."""
+
+    def __init__(
+        self, tools: Tools, merge: Item, way: tuple[str, str], opens: Mapping[str, Permit], action: str
+    ) -> None:
+        self._t = tools
+        self._opens = opens
+        self._action = action
+        self.merge_id: str = merge["id"]
+        self.from_id, self.to_id = (PersonId(one) for one in way)
+
+    def opened(self, kind: str, record_id: str, row: Item) -> bytes:
+        return self._t.vault.open(self._opens[kind], Sealed(record_id, int(row["ver"]), bytes(row["sealed"])))
+
+    def version(self, key: Key, row: Item, text: bytes = b"") -> Parcel:
+        """A version of a record. Its hash is the same, so the log says that nothing but the key has changed."""
+        kind, record_id, version = row["kind"], row["id"], int(row["ver"])
+        staged = self._staged(kind, record_id, version, new=row["hash"])
+        sealed = self._t.vault.seal(staged.seal_with, version, text or self.opened(kind, record_id, row))
+        told = {**staged.event.details, "sealed": b64encode(hashlib.sha256(sealed).digest()).decode()}
+        origin: Item = {"patient": self.from_id, "merge": self.merge_id, "ver": version}
+        kept = {name: value for name, value in row.items() if name not in OWN}
+        moved = {**kept, "patient": self.to_id, "sealed": sealed, "entry": staged.entry_id, "merged_from": origin}
+        return Parcel(key, moved, staged.saying(details=told))
+
+    def dispensing(self, record_id: str, row: Item) -> Parcel:
+        number = int(row["ver"])
+        staged = self._staged("dispensing", record_id, number)
+        sealed = self._t.vault.seal(staged.seal_with, number, self.opened("dispensing", record_id, row))
+        return Parcel(keys.dispensing(self.to_id, record_id, number), self._moved(row, sealed=sealed), staged)
+
+    def document(self, kind: str, record_id: str, row: Item) -> Parcel:
+        """The file lies at its new place before the row says so; a second time it lies there anew."""
+        version = int(row["ver"])
+        text = self.opened("document", record_id, {"ver": version, "sealed": self._t.documents.get(row["place"])})
+        staged = self._staged("document", record_id, version)
+        place = f"{self.to_id}/{kind}/{record_id}/{version}"
+        self._t.documents.put(place, self._t.vault.seal(staged.seal_with, version, text))
+        return Parcel(keys.document(self.to_id, kind, record_id, version), self._moved(row, place=place), staged)
+
+    def _moved(self, row: Item, **changes: object) -> Item:
+        kept = {name: value for name, value in row.items() if name not in OWN}
+        return {**kept, **changes, "merged_from": {"patient": self.from_id, "merge": self.merge_id}}
+
+    def _staged(self, kind: str, record_id: str, version: int, new: str = "") -> Staged:
+        details = {"merge": self.merge_id, "from": self.from_id}
+        return self._t.gate.stage_private(
+            TASK, self.to_id, kind, record_id, self._action, resource_version=version, new=new, details=details
+        )
+
+
+def chunks(parcels: list[Parcel]) -> list[list[Parcel]]:
+    return [parcels[at : at + CHUNK] for at in range(0, len(parcels), CHUNK)]

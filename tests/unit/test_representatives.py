@@ -1,0 +1,367 @@
+"""Acting for a child or a ward: rights by kind, the birthday, the re-grant, early ends (ACC-8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.domain.access import Action, Level
+from chalicelib.domain.identity import PersonId, Role
+from chalicelib.domain.representation import (
+    KINDS,
+    LATER_CONSENT,
+    Kind,
+    Representation,
+    Right,
+    ends_by_age,
+    later_ends,
+)
+from chalicelib.errors import (
+    AccessDeniedError,
+    AssuranceLevelError,
+    ConsentRequiredError,
+    NotFoundError,
+    SessionEndedError,
+    StaleVersionError,
+    UnavailableError,
+    WrongStateError,
+)
+from chalicelib.ports import keys
+from chalicelib.ports.tables import Update
+from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
+from chalicelib.records.observation import ALLERGY, VITAL_SIGN
+from tests.access_world import BORN, FIFTEEN, MOTHER, AccessWorld
+from tests.world import ANNA, BORIS
+
+WORDS = "По словам пациентки, отец ограничивает её лечение"
+GRANT = {"level": "full", "sections": ["visits"], "rights": ["records"], "valid_until": None}
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def world() -> AccessWorld:
+    made = AccessWorld()
+    made.anna = made.patient()
+    return made
+
+
+def visits(world: AccessWorld, actor) -> None:
+    world.gate.admit(actor, Action.LIST, ANNA, VISIT)
+
+
+def pulse(world: AccessWorld) -> dict:
+    return {"occurred_at": world.moment(), "code": "pulse", "value": "80", "unit": "/min"}
+
+
+# --- what may be done, and in whose name
+
+
+@pytest.mark.requirement("ACC-8", "AUD-1")
+def test_a_mother_reads_reports_and_answers_and_every_entry_says_for_whom(world: AccessWorld) -> None:
+    mother, doctor = world.represent(), world.staff()
+    for action in (Action.READ, Action.LIST, Action.HISTORY, Action.DOWNLOAD):
+        assert not world.gate.admit(mother, action, ANNA, EXAMINATION_PROTOCOL, "r").summary_only
+    record, _ = world.records.create(mother, ANNA, VITAL_SIGN, pulse(world), "k" * 16)
+    assert (record["source"], record["author"]["role"]) == ("patient-reported", "representative")
+    asked = world.consents.request(doctor, ANNA, level=Level.FULL, sections=(), purpose="treatment")
+    world.gate.signed_in(mother, "consent-answer", right=Right.CONSENT)
+    world.consents.answer(mother, doctor.member_id, asked["version"], {"state": "granted"})
+    visits(world, doctor)
+    own = [e for e in world.audit.events if e.actor.person_id == MOTHER]
+    assert {e.on_behalf_of for e in own} == {ANNA}
+    assert {e.subject for e in own} == {ANNA}  # the patient sees all of it
+    line = world.consents.journal(world.anna, 1, None)[0][0]
+    assert (line["by"], line["by_role"]) == (MOTHER, "representative")
+
+
+@pytest.mark.requirement("ACC-8", "ACC-5")
+def test_a_representative_does_what_the_patient_may_and_no_more(world: AccessWorld) -> None:
+    mother = world.represent()
+    for action, kind in ((Action.CREATE, VISIT), (Action.AMEND, EXAMINATION_PROTOCOL)):
+        with pytest.raises(AccessDeniedError):
+            world.gate.admit_change(mother, action, ANNA, kind, "r", version=1)
+    for kind in ("totp", "profile", "notice", "registration", "restriction"):
+        with pytest.raises(AccessDeniedError):
+            world.gate.permit_private(mother, ANNA, kind, None, "test:open")
+
+
+@pytest.mark.requirement("ACC-8", "ACC-6")
+def test_one_session_one_ward(world: AccessWorld) -> None:
+    mother = world.represent()
+    world.patient(BORIS)
+    with pytest.raises(NotFoundError):
+        world.gate.admit(mother, Action.LIST, BORIS, VISIT)
+    with pytest.raises(NotFoundError):  # nor her own card, in this role
+        world.gate.admit(mother, Action.LIST, MOTHER, VISIT)
+    with pytest.raises(SessionEndedError):  # a token that names another ward than the session
+        world.gate.signed_in(replace(mother, ward_id=BORIS))
+    with pytest.raises(SessionEndedError):
+        world.gate.signed_in(replace(mother, ward_id=PersonId("")))
+    world.pump()
+    assert "access_refused" in world.inbox(world.session(BORIS, Role.PATIENT))
+
+
+@pytest.mark.requirement("ID-7")
+def test_who_represents_is_known_themselves(world: AccessWorld) -> None:
+    world.person(PersonId("granny"), level=1)
+    granny = world.represent(PersonId("granny"), kind="guardian")
+    with pytest.raises(AssuranceLevelError):
+        visits(world, granny)
+    with pytest.raises(AssuranceLevelError):
+        world.gate.signed_in(granny, "consent-answer", right=Right.CONSENT, level=2)
+
+
+@pytest.mark.requirement("ACC-8")
+def test_no_session_without_a_representation(world: AccessWorld) -> None:
+    world.person(MOTHER)
+    mother = world.acting(MOTHER)
+    with pytest.raises(SessionEndedError):
+        world.gate.signed_in(mother)
+    with pytest.raises(SessionEndedError):
+        visits(world, mother)
+
+
+# --- the birthday
+
+
+@pytest.mark.requirement("ACC-8")
+def test_one_second_before_and_at_the_birthday_in_the_patients_zone(world: AccessWorld) -> None:
+    mother = world.represent()
+    assert FIFTEEN.isoformat() == "2026-03-11T21:00:00+00:00"  # midnight of the twelfth in Moscow
+    world.at(FIFTEEN - SECOND)
+    visits(world, mother)
+    world.gate.signed_in(mother, "journal-read", right=Right.JOURNAL)
+    assert [w["patient_id"] for w in world.representatives.wards(mother)] == [ANNA]
+    world.at(FIFTEEN)
+    for reach in (
+        lambda: visits(world, mother),
+        lambda: world.gate.admit(mother, Action.DOWNLOAD, ANNA, EXAMINATION_PROTOCOL, "r"),
+        lambda: world.gate.admit_change(mother, Action.CREATE, ANNA, ALLERGY, "r", version=1),
+        lambda: world.gate.signed_in(mother),
+    ):
+        with pytest.raises(SessionEndedError):
+            reach()
+    assert world.representatives.wards(mother) == []
+    assert world.entries("visit:list")[-1].reason == "representation-ended"
+    visits(world, world.anna)
+
+
+def test_ages_and_zones() -> None:
+    assert ends_by_age(date(2011, 3, 12), "Asia/Vladivostok").isoformat() == "2026-03-11T14:00:00+00:00"
+    assert ends_by_age(date(2012, 2, 29)).date() == date(2027, 2, 28)  # the first of March in Moscow
+    assert later_ends(BORN, {"visits"}) == {}
+    assert later_ends(BORN, {"narcology"})["narcology"] == ends_by_age(BORN).replace(year=2027)
+    assert set(LATER_CONSENT.values()) == {16}
+
+
+def test_a_section_with_an_age_of_its_own_ends_later() -> None:
+    later = {"narcology": FIFTEEN + timedelta(days=365)}
+    made = Representation(
+        "m",
+        Kind.PARENT,
+        active=True,
+        full=True,
+        sections=frozenset(),
+        rights=frozenset(Right),
+        until=FIFTEEN,
+        later=later,
+    )
+    after = FIFTEEN + timedelta(days=1)
+    assert made.live(after)
+    assert made.opens("narcology", after)
+    assert not made.opens("visits", after)
+    assert not made.has(Right.CONSENT, after)
+    assert not made.live(FIFTEEN + timedelta(days=365))
+
+
+@pytest.mark.requirement("ACC-8", "SPC-2")
+def test_a_court_appointed_guardian_of_an_adult_stays(world: AccessWorld) -> None:
+    guardian = world.represent(PersonId("guardian"), kind="court", until=None)
+    world.at(FIFTEEN + timedelta(days=3650))
+    visits(world, guardian)
+
+
+# --- notices
+
+
+@pytest.mark.requirement("ACC-8", "MSG-2")
+def test_notices_about_a_ward_reach_live_representatives_and_stop(world: AccessWorld) -> None:
+    mother, doctor = world.represent(), world.staff()
+    inbox = world.session(MOTHER, Role.PATIENT)
+    with pytest.raises(ConsentRequiredError):
+        visits(world, doctor)
+    world.pump()
+    assert world.inbox(inbox) == ["consent_requested"]
+    assert world.inbox(world.anna) == ["consent_requested"]
+    assert ("mother", "consent_requested") in {(p, e) for p, e, _ in world.notifier.published}
+    world.at(FIFTEEN)
+    assert world.inbox(inbox) == []  # what was told before is not shown any more either
+    other = world.staff("other")
+    with pytest.raises(ConsentRequiredError):
+        visits(world, other)
+    world.pump()
+    assert world.inbox(inbox) == []
+    assert len(world.inbox(world.anna)) == 2
+    assert mother.ward_id == ANNA
+
+
+@pytest.mark.requirement("ACC-8")
+def test_what_is_about_the_account_is_told_to_nobody_else(world: AccessWorld) -> None:
+    from chalicelib.ports.rows import happened
+
+    world.represent()
+    for n, event in enumerate(("factor_added", "session_revoked", "finding_new_network", "erasure_proposed")):
+        world.tables.commit([happened(ANNA, f"e{n}", event, world.clock())])
+    world.pump()
+    assert len(world.inbox(world.anna)) == 4
+    assert world.inbox(world.session(MOTHER, Role.PATIENT)) == []
+
+
+@pytest.mark.requirement("ACC-8")
+def test_a_hidden_section_is_not_told_of(world: AccessWorld) -> None:
+    world.represent(sections=("results",))
+    doctor = world.staff()
+    world.consent(doctor)
+    visit = {"occurred_at": world.moment(), "doctor_name": "Петров Пётр Петрович", "reason": "Осмотр"}
+    world.records.create(doctor, ANNA, VISIT, visit, "k" * 16)
+    world.pump()
+    assert "new_record" in world.inbox(world.anna)
+    assert world.inbox(world.session(MOTHER, Role.PATIENT)) == []
+
+
+@pytest.mark.requirement("ACC-8")
+def test_both_sides_hear_of_the_end_in_time_and_once(world: AccessWorld) -> None:
+    world.represent()
+    counts = []
+    for days in range(12):
+        world.at(FIFTEEN - timedelta(days=8) + timedelta(days=days))
+        counts.append(world.ages.run()["told"])
+        world.ages.run()
+        world.pump()
+    assert sum(counts) == 2  # a week before, and on the day; thirty days before was past when it began
+    assert counts[1] == 1
+    assert world.inbox(world.anna).count("age_soon_own") == 1
+    assert world.inbox(world.anna).count("age_reached_own") == 1
+    assert world.inbox(world.session(MOTHER, Role.PATIENT)).count("age_soon") == 1
+    assert world.inbox(world.session(MOTHER, Role.PATIENT)).count("age_reached") == 1
+
+
+def test_a_watcher_that_stood_still_or_died_catches_up_once(world: AccessWorld) -> None:
+    world.represent()
+    world.at(FIFTEEN - timedelta(days=20))
+    world.ages.run()
+    world.at(FIFTEEN + timedelta(days=2))
+    world.tables.fail_next_commit()
+    with pytest.raises(UnavailableError):  # it dies at the first store
+        world.ages.run()
+    assert world.ages.run()["told"] + world.ages.run()["told"] == 2
+
+
+def test_nobody_hears_of_the_end_of_what_was_ended_before(world: AccessWorld) -> None:
+    world.represent()
+    world.tables.commit([Update(keys.representation(ANNA, MOTHER), {"state": "ended"})])
+    world.at(FIFTEEN - timedelta(days=7))
+    assert world.ages.run()["told"] == 0
+
+
+# --- the young person's own word
+
+
+@pytest.mark.requirement("ACC-8")
+def test_a_young_person_gives_it_again_within_a_scope_and_takes_it_back(world: AccessWorld) -> None:
+    mother = world.represent()
+    with pytest.raises(WrongStateError):  # under fifteen a parent acts by law
+        world.representatives.grant(world.anna, MOTHER, GRANT)
+    world.at(FIFTEEN)
+    made = world.representatives.grant(world.anna, MOTHER, GRANT)
+    assert (made["kind"], made["rights"], made["sections"]) == ("granted", ["records"], ["visits"])
+    visits(world, mother)
+    with pytest.raises(AccessDeniedError):
+        world.gate.admit(mother, Action.LIST, ANNA, EXAMINATION_PROTOCOL)
+    with pytest.raises(AccessDeniedError):
+        world.gate.admit_change(mother, Action.CREATE, ANNA, VITAL_SIGN, "r", version=1)
+    for right in (Right.CONSENT, Right.JOURNAL):
+        with pytest.raises(AccessDeniedError):
+            world.gate.signed_in(mother, "consent-answer", right=right)
+    with pytest.raises(StaleVersionError):
+        world.representatives.end(world.anna, MOTHER, 1)
+    ended = world.representatives.end(world.anna, MOTHER, made["version"])
+    assert not ended["live"]
+    with pytest.raises(SessionEndedError):
+        visits(world, mother)
+    world.pump()
+    told = world.inbox(world.session(MOTHER, Role.PATIENT))
+    assert {"representation_granted", "representation_ended"} <= set(told)
+
+
+@pytest.mark.requirement("ACC-8")
+def test_who_never_represented_cannot_be_named(world: AccessWorld) -> None:
+    world.at(FIFTEEN)
+    world.person(PersonId("stranger"))
+    with pytest.raises(NotFoundError):
+        world.representatives.grant(world.anna, PersonId("stranger"), GRANT)
+    with pytest.raises(NotFoundError):
+        world.representatives.end(world.anna, PersonId("stranger"), 1)
+
+
+@pytest.mark.requirement("ACC-8")
+def test_what_the_law_gives_the_ward_does_not_take(world: AccessWorld) -> None:
+    world.represent(PersonId("guardian"), kind="court", until=None)
+    with pytest.raises(WrongStateError):
+        world.representatives.end(world.anna, PersonId("guardian"), 1)
+
+
+# --- a doctor's word
+
+
+@pytest.mark.requirement("ACC-8")
+def test_a_doctor_narrows_and_ends_for_the_patients_safety(world: AccessWorld) -> None:
+    father, doctor = world.represent(PersonId("father")), world.staff()
+    form = {"reason": "safeguarding", "words": WORDS, "hidden": ["visits"]}
+    with pytest.raises(AccessDeniedError):
+        world.representatives.restrict(doctor, ANNA, PersonId("father"), 1, form)
+    world.consent(doctor)
+    narrowed = world.representatives.restrict(doctor, ANNA, PersonId("father"), 1, form)
+    assert narrowed["hidden"] == ["visits"]
+    with pytest.raises(AccessDeniedError):
+        visits(world, father)
+    world.gate.admit(father, Action.LIST, ANNA, EXAMINATION_PROTOCOL)
+    world.representatives.restrict(doctor, ANNA, PersonId("father"), 2, {**form, "hidden": []})
+    with pytest.raises(SessionEndedError):
+        world.gate.admit(father, Action.LIST, ANNA, EXAMINATION_PROTOCOL)
+    with pytest.raises(WrongStateError):
+        world.representatives.restrict(doctor, ANNA, PersonId("father"), 3, {**form, "hidden": []})
+    world.pump()
+    assert "representation_ended" in world.inbox(world.session(PersonId("father"), Role.PATIENT))
+    assert "representation_ended" in world.inbox(world.anna)
+    assert WORDS.encode() not in world.tables.raw_bytes()
+    assert world.entries("restriction:create")[-2].details["why"] == "safeguarding"
+
+
+@pytest.mark.requirement("ACC-7", "ACC-8")
+def test_safety_does_not_wait_for_the_consent_of_the_one_it_is_about(world: AccessWorld) -> None:
+    from chalicelib.domain.emergency import Reason
+
+    father, doctor = world.represent(PersonId("father")), world.staff()
+    world.emergencies.open(doctor, ANNA, Reason.CANNOT_CONSENT, WORDS)
+    form = {"reason": "safeguarding", "words": WORDS, "hidden": []}
+    assert world.representatives.of_patient(doctor, ANNA)[0]["person_id"] == "father"
+    world.representatives.restrict(doctor, ANNA, PersonId("father"), 1, form)
+    with pytest.raises(SessionEndedError):
+        world.gate.signed_in(father)
+
+
+def test_lists_have_names(world: AccessWorld) -> None:
+    mother = world.represent()
+    assert world.representatives.wards(mother)[0]["name"].startswith("Иванова")
+    (shown,) = world.representatives.mine(world.anna)
+    assert (shown["name"], shown["live"], shown["kind"]) == ("Иванова Ольга", True, "parent")
+    assert {e.subject for e in world.entries("representation:name")} == {ANNA, MOTHER}
+
+
+def test_every_kind_has_its_rule() -> None:
+    assert set(KINDS) == set(Kind)
+    assert {kind for kind, rule in KINDS.items() if rule.by_age} == {Kind.PARENT, Kind.GUARDIAN}
+    assert Right.CONSENT not in KINDS[Kind.GRANTED].rights

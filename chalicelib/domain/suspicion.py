@@ -141,9 +141,23 @@ class Device:
     label: str = ""
 
 
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+_Signs = tuple[tuple[str, str], ...]
+
+_BROWSERS: _Signs = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("YaBrowser", "Yandex"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+)
 _BROWSERS += (("Safari", "Safari"), ("curl", "curl"), ("Python", "script"))
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"))
+_SYSTEMS: _Signs = (
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+)
 _SYSTEMS += (("Linux", "Linux"),)
 
 

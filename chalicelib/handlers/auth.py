@@ -10,7 +10,7 @@ from chalice.app import Request
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.domain.suspicion import device_of
+from chalicelib.domain.suspicion import Device, device_of
 from chalicelib.errors import NotSignedInError, SessionBlockedError, SessionEndedError
 from chalicelib.handlers import portal
 from chalicelib.handlers.portal import Cookie
@@ -59,6 +59,7 @@ def actor_of(request: Request, token: str, request_id: str) -> Actor:
     if not token or len(token) > MAX_TOKEN:
         raise NotSignedInError
     claims = services().signer.verify(token, purpose="access", audience=AUDIENCE)
+    device = _device(request)
     try:
         confirmed = claims.get("cat")
         return Actor(
@@ -74,21 +75,29 @@ def actor_of(request: Request, token: str, request_id: str) -> Actor:
             scopes=frozenset(claims.get("scope", "").split()),
             ward_id=PersonId(claims.get("wrd", "")),
             bound_to=claims.get("dev", ""),
-            **_device(request),
+            device=device.tag,
+            client=device.label,
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise NotSignedInError from None
 
 
 def anonymous(request: Request, request_id: str) -> Actor:
-    return Actor(PersonId("anonymous"), Role.ANONYMOUS, ip=_ip(request), request_id=request_id, **_device(request))
+    device = _device(request)
+    return Actor(
+        PersonId("anonymous"),
+        Role.ANONYMOUS,
+        ip=_ip(request),
+        request_id=request_id,
+        device=device.tag,
+        client=device.label,
+    )
 
 
-def _device(request: Request) -> dict[str, str]:
+def _device(request: Request) -> Device:
     """What the client says of its machine; ``X-Device-ID`` is random text that it keeps (ID-11)."""
     given = {name.lower(): value for name, value in (request.headers or {}).items()}
-    device = device_of(given.get("user-agent", ""), given.get("x-device-id", ""))
-    return {"device": device.tag, "client": device.label}
+    return device_of(given.get("user-agent", ""), given.get("x-device-id", ""))
 
 
 def _ip(request: Request) -> str:

@@ -225,7 +225,7 @@ class DeskRecoveryService:
             *(write for passkey in all_passkeys(self._tables, person_id) for write in removal(person_id, passkey)),
         ]
         until = int((now + FORMER_FOR).timestamp())
-        contacts = {name: account[name] for name in ("phone", "email") if name in account}
+        contacts: dict[str, str] = {name: account[name] for name in ("phone", "email") if name in account}
         kept: Item = {
             "ver": version,
             "sealed": self._vault.seal(former.seal_with, version, _text(contacts)),

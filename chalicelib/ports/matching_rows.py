@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.domain.matching import blocks
+from chalicelib.domain.names import surname_stem
 from chalicelib.ports import BlindIndex, keys
 from chalicelib.ports.tables import Delete, Expect, Expected, Put, Update, Write
 
@@ -15,6 +16,15 @@ from chalicelib.ports.tables import Delete, Expect, Expected, Put, Update, Write
 def block_tags(index: BlindIndex, content: Mapping[str, str]) -> dict[str, str]:
     """Keyed tag by kind of block; one KMS call each. Stored in the profile row under ``blocks``, for the eraser."""
     return {kind: index.tag(f"block-{kind}", value) for kind, value in blocks(content).items()}
+
+
+def family_tag(index: BlindIndex, content: Mapping[str, str]) -> str:
+    """Twelve bits of a keyed tag of the surname, for the review to see possible relatives (AUD-4); "" without one.
+
+    Many people share each of its 4,096 values, so it names nobody; nobody without the index key can tell which.
+    """
+    stem = surname_stem(content.get("last_name", ""))
+    return index.tag("family", stem)[:2] if stem else ""
 
 
 def block_rows(person_id: str, tags: Mapping[str, str], seen: Mapping[str, int] | None = None) -> list[Write]:

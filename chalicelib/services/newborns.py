@@ -26,13 +26,12 @@ from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.names import surname_stem
 from chalicelib.domain.newborns import OTHER_PARENT, SINGLE_PARENT_SLOT, normal_newborn, normal_other_parent
 from chalicelib.domain.sessions import task_for
 from chalicelib.domain.vaccination_plan import planned
 from chalicelib.errors import AlreadyExistsError, CardStateError, NotFoundError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, PatientKeys, Vault, keys
-from chalicelib.ports.matching_rows import block_rows, block_tags
+from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.profiles import Profiles
 from chalicelib.ports.rows import happened, new_person, representation
 from chalicelib.ports.tables import Item, Put, Tables, Write
@@ -165,7 +164,6 @@ class NewbornEffect:
         plan = gate.stage_private(task_for(TASK, actor), child_id, "plan", "plan", "plan:start", resource_version=1)
         tags = self._tags(child)
         policy_tag = tags.pop("oms", "")
-        stem = surname_stem(child["last_name"])
         blocks = block_tags(self._n.index, known)
         staged, writes = (
             [profile, plan],
@@ -176,7 +174,7 @@ class NewbornEffect:
                     sealed=seal(profile, known),
                     tags=tags,
                     now=now,
-                    family=self._n.index.tag("family", stem)[:2] if stem else "",
+                    family=family_tag(self._n.index, known),
                     more=evidence(Channel.REGISTRAR, now) | {"blocks": blocks},
                 ),
                 *block_rows(child_id, blocks),

@@ -22,7 +22,6 @@ from chalicelib.domain.idempotency import Once, once, same_request
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.matching import MAX_CANDIDATES, Comparison, compare, contradicts
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.names import surname_stem
 from chalicelib.domain.patients import UNCLAIMED, Answer, identifiers, normal_patient, traits, undecided
 from chalicelib.errors import (
     AlreadyExistsError,
@@ -32,7 +31,7 @@ from chalicelib.errors import (
     PossibleDuplicateError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.matching_rows import block_rows, block_tags
+from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.rows import happened, new_person
 from chalicelib.ports.tables import Item, Put, Store, Tables, Write, every_row
 from chalicelib.services.gate import Gate, Staged
@@ -231,7 +230,6 @@ class PatientService:
         profile = self._gate.stage_private(actor, person_id, "profile", "profile", "patient:register", **event)
         card: Item = {"state": CardState.ACTIVE.value, "opened_at": stamp(now), "ver": 1, "opened_by": "clinic"}
         channels = [channel for channel, field in (("sms", "phone"), ("email", "email")) if content.get(field)]
-        stem = surname_stem(content["last_name"])
         writes: list[Write] = [
             *new_person(
                 person_id,
@@ -241,7 +239,7 @@ class PatientService:
                 now=now,
                 language=form["language"],
                 channels=channels,
-                family=self._index.tag("family", stem)[:2] if stem else "",
+                family=family_tag(self._index, content),
                 more=evidence(Channel.REGISTRAR, now)
                 | {"blocks": dict(blocks), "consent_text_version": form["consent_text_version"]},
             ),

@@ -8,11 +8,10 @@ from typing import Any
 
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.names import surname_stem
 from chalicelib.domain.registrations import unique_values
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
-from chalicelib.ports.matching_rows import block_tags, moved_blocks
+from chalicelib.ports.matching_rows import block_tags, family_tag, moved_blocks
 from chalicelib.ports.profiles import Profile
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
@@ -56,7 +55,7 @@ class ProfileService:
         change: Item = {
             "ver": version,
             "sealed": self._vault.seal(staged.seal_with, version, text),
-            "family": self._family(content),
+            "family": family_tag(self._index, content),
             "tags": tags,
             "blocks": blocks,
             **more,
@@ -104,8 +103,3 @@ class ProfileService:
             tags[name] = self._index.tag(name, value)
             writes.append(Put(keys.blind_index(name, tags[name]), {"person": person_id}))
         return tags, writes
-
-    def _family(self, content: Mapping[str, str]) -> str:
-        """As in ``services/registrations.py``: twelve bits, for the review to see possible relatives (AUD-4)."""
-        stem = surname_stem(content.get("last_name", ""))
-        return self._index.tag("family", stem)[:2] if stem else ""

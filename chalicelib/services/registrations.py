@@ -21,7 +21,6 @@ from chalicelib.domain import factors, limits
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.names import surname_stem
 from chalicelib.domain.registrations import normal_form, unique_values
 from chalicelib.domain.secrets import hash_code, same_code
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
@@ -29,7 +28,7 @@ from chalicelib.domain.texts import CODE, CODE_SUBJECT
 from chalicelib.errors import AlreadyExistsError, ConflictError, CredentialsError, NotFoundError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.claims import Claim, Claims
-from chalicelib.ports.matching_rows import block_rows, block_tags
+from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.rows import happened, new_person
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate
@@ -197,7 +196,7 @@ class RegistrationService:
             now=now,
             language=content["language"],
             channels=("sms", "email"),
-            family=self._family(known),
+            family=family_tag(self._index, known),
             more=evidence(Channel.SMS, now) | {"blocks": blocks},
         )
         return Claim(person_id, [staged], [*profile, *block_rows(person_id, blocks)])
@@ -212,14 +211,6 @@ class RegistrationService:
             Update(keys.registration(row["id"]), done, remove=("sealed",), expect={"state": "pending"}),
             self._keys.alive(person_id),
         ]
-
-    def _family(self, content: Mapping[str, str]) -> str:
-        """Twelve bits of a keyed tag of the surname, for the review to see possible relatives (AUD-4).
-
-        Many people share each of its 4,096 values, so it names nobody; nobody without the index key can tell which.
-        """
-        stem = surname_stem(content["last_name"])
-        return self._index.tag("family", stem)[:2] if stem else ""
 
     def _settled(self, error: ConflictError, registration_id: str) -> PersonId:
         """A condition failed: either this very registration was confirmed meanwhile, or an identifier is taken."""

@@ -31,7 +31,7 @@ class AccessWorld(World):
         self.sharing = SharingService(self.gate, self.tables, self.clock)
         self.emergencies = EmergencyService(self.gate, self.tables, self.vault, self.keys, self.findings, self.clock)
         self.representatives = RepresentativeService(self.gate, self.tables, self.vault, self.keys, self.clock)
-        self.ages = AgeService(self.tables, self.audit, self.clock)
+        self.ages = AgeService(self.tables, self.gate.new_id, self.clock)
 
     def patient(self, person_id: PersonId = ANNA, *, level: int = 2, card: bool = True) -> Actor:
         return super().patient(person_id, level=level, card=card)

@@ -37,4 +37,4 @@ class Access(Oversight):
     def ages(self) -> AgeService:
         from chalicelib.services.ages import AgeService
 
-        return AgeService(self.tables, self.audit, self.clock)
+        return AgeService(self.tables, self.gate.new_id, self.clock)

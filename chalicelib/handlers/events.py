@@ -215,6 +215,12 @@ def close_month(_event: Any) -> dict[str, int]:
     return services().access_reports.close()
 
 
+@events.schedule("rate(1 day)", name="watch_ages")
+def watch_ages(_event: Any) -> dict[str, int]:
+    """Ends of representations by age are told of: 30 and 7 days before, and when they have come (ACC-8)."""
+    return services().ages.run()
+
+
 @events.schedule("rate(1 hour)", name="sweep")
 def sweep(_event: Any) -> dict[str, int]:
     """Housekeeping that nobody waits for."""

@@ -6,12 +6,13 @@ day, so that a run costs what is due. Told once: the notices and their receipt a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import ConflictError
-from chalicelib.ports import AuditLog, Clock, keys
+from chalicelib.ports import Clock, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Store, Tables, every_row
 
@@ -21,9 +22,10 @@ FURTHEST = timedelta(days=60)
 
 
 class AgeService:
-    def __init__(self, tables: Tables, audit: AuditLog, clock: Clock) -> None:
+    def __init__(self, tables: Tables, new_id: Callable[[], str], clock: Clock) -> None:
+        """``new_id``: ids that are ordered by time."""
         self._tables = tables
-        self._audit = audit
+        self._new_id = new_id
         self._clock = clock
 
     def run(self) -> dict[str, int]:
@@ -55,8 +57,8 @@ class AgeService:
             self._tables.commit(
                 [
                     Put(receipt, {"at": stamp(now), "until": row["until"]}),
-                    happened(patient_id, self._audit.new_id(), f"{event}_own", now),
-                    happened(person_id, self._audit.new_id(), event, now),
+                    happened(patient_id, self._new_id(), f"{event}_own", now),
+                    happened(person_id, self._new_id(), event, now),
                 ]
             )
         except ConflictError:

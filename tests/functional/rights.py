@@ -30,6 +30,7 @@ FUNCTIONS = (
     "review_audit",
     "check_cards",
     "close_month",
+    "watch_ages",
     "sweep",
     "appoint_administrator",
 )

@@ -182,9 +182,11 @@ def day() -> None:
 
 
 def hour() -> None:
-    from chalicelib.handlers.events import sweep
+    from chalicelib.handlers.events import sweep, watch_ages
 
     sweep(SCHEDULED, None)
+    new_environment()
+    watch_ages(SCHEDULED, None)
 
 
 @pytest.mark.requirement("SEC-2")

@@ -43,7 +43,7 @@ class Cast:
 
 
 @pytest.fixture(scope="module")
-def cast(front: Front) -> Cast:
+def cast(front: Front, patience: None) -> Cast:
     return Cast(front)
 
 

@@ -27,7 +27,7 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def callers(front: Front) -> dict[str, Person]:
+def callers(front: Front, patience: None) -> dict[str, Person]:
     patient = front.patient()
     doctor = front.staff("doctor")
     front.consent(patient, doctor)

@@ -222,7 +222,16 @@ def test_every_function_has_failure_settings() -> None:
     queue = RESOURCES["ErasureQueue"]["Properties"]
     assert queue["VisibilityTimeout"] >= 6 * CONFIGURED["eraser"]["lambda_timeout"]
     assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["ErasureDeadLetters", "Arn"]}
-    for name in ("Sweep", "AppointAdministrator", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth"):
+    for name in (
+        "Sweep",
+        "CarryMerges",
+        "AppointAdministrator",
+        "SweepAuditLong",
+        "ReviewAudit",
+        "CheckCards",
+        "CloseMonth",
+        "WatchAges",
+    ):
         assert FUNCTIONS[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"], name
     with_settings = {name for name in FUNCTIONS if "Properties" in FUNCTIONS[name] and "Type" not in FUNCTIONS[name]}
     assert {resource_name(function) for function in CONFIGURED} - {"ApiHandler"} <= with_settings

@@ -244,7 +244,8 @@ def written_by_chalice() -> dict[str, Any]:
     stream = {"Type": "DynamoDB", "Properties": {"Stream": "arn:placeholder", "BatchSize": 100}}
     queue = {"Type": "SQS", "Properties": {"Queue": {"Fn::Sub": "arn:${AWS::Region}:notify"}}}
     schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
-    scheduled = ("Sweep", "SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
+    audit = ("SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
+    scheduled = ("Sweep", "CarryMerges", "WatchAges", *audit)
     paths = {"/api/v1/me/journal": {"get": operation(), "post": operation()}, "/api/v1/me": {"get": operation()}}
     api = {"StageName": "live", "DefinitionBody": {"swagger": "2.0", "paths": paths}}
     role = {"Policies": [{"PolicyName": "ApiHandlerRolePolicy", "PolicyDocument": {"Statement": []}}]}

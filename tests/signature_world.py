@@ -90,6 +90,10 @@ class SignatureWorld(Accounts):
         begun = self.signatures.begin()
         return self.signatures.finish(CALLER, begun["challenge_id"], self.signed(begun, certificate))
 
+    def second_factor(self, challenge_id: str) -> Item:
+        self.sign_in.send_code(CALLER, challenge_id)
+        return self.sign_in.finish(CALLER, challenge_id, "sms", self.sms_code())
+
     def confirm(self, certificate: x509.Certificate | None = None) -> Item:
         begun = self.signatures.begin_confirmation(self.me)
         return self.signatures.finish_confirmation(self.me, begun["challenge_id"], self.signed(begun, certificate))

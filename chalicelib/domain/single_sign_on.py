@@ -34,7 +34,7 @@ CONFIRM = "confirm"
 KINDS: Mapping[str, Channel] = {"state": Channel.OIDC, "bank": Channel.BANK}
 """Kind of a provider, and as what its word about an identity counts."""
 
-RESERVED = frozenset({"providers", "callback"})
+RESERVED = frozenset({"providers", "callback", "signature"})
 """Names that are paths of their own below ``/sign-in/``."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,30}")

@@ -81,7 +81,7 @@ class SignatureService:
         actor = task_for(TASK, caller)
         try:
             certified = self._proved(challenge_id, SIGN_IN, "", form)
-            person_id, known = self._account(certified)
+            person_id, profile, known = self._account(certified)
         except MedkartaError as error:
             if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 self._gate.record(_event(actor, "session:signature", SYS, "denied", error.code))
@@ -89,7 +89,7 @@ class SignatureService:
         second, now = secrets.token_hex(16), self._clock()
         event = _event(actor, "session:signature", person_id, certificate=certified.fingerprint)
         writes: list[Write] = [
-            challenge(second, person_id, "signature", now),
+            challenge(second, person_id, "signature", now, profile),
             Check(keys.profile(person_id), {"state": "active"}),
         ]
         try:
@@ -98,19 +98,19 @@ class SignatureService:
             raise CredentialsError from None
         return {"challenge_id": second, "factors": known, "expires_in": FACTOR_SECONDS}
 
-    def _account(self, certified: Certified) -> tuple[PersonId, list[str]]:
-        """Whose SNILS it is, and their second factors. Who proves a SNILS may know that it has no account."""
+    def _account(self, certified: Certified) -> tuple[PersonId, Item, list[str]]:
+        """Whose SNILS it is, profile row, second factors. Who proves a SNILS may know that it has no account."""
         found = self._tables.get(keys.blind_index("snils", self._index.tag("snils", certified.snils)))
         if found is None:
             raise NoAccountError
         person_id = PersonId(found["person"])
         rows = self._tables.get_many([keys.profile(person_id), keys.credentials(person_id)])
-        state = rows.get(keys.profile(person_id), {}).get("state")
-        if state in {"unclaimed", "ward"}:
+        profile = rows.get(keys.profile(person_id), {})
+        if profile.get("state") in {"unclaimed", "ward"}:
             raise NoAccountError
-        if state != "active":
+        if profile.get("state") != "active":
             raise CredentialsError
-        return person_id, enrolled(rows.get(keys.credentials(person_id), {}))
+        return person_id, profile, enrolled(rows.get(keys.credentials(person_id), {}))
 
     # --- confirmation of identity
 

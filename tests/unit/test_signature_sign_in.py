@@ -44,8 +44,7 @@ def test_a_signature_stands_for_the_password_and_the_second_factor_follows(world
     made = world.signatures.finish(CALLER, begun["challenge_id"], world.signed(begun))
     assert made["factors"] == ["sms"]
     assert world.row(keys.challenge(made["challenge_id"]))["method"] == "signature"
-    world.sign_in.send_code(CALLER, made["challenge_id"])
-    tokens = world.sign_in.finish(CALLER, made["challenge_id"], "sms", world.sms_code())
+    tokens = world.second_factor(made["challenge_id"])
     assert world.actor(tokens).person_id == world.person
     (event,) = world.events("session:signature")
     assert (event.outcome, event.subject) == ("success", world.person)
@@ -146,6 +145,15 @@ def test_an_account_that_is_closed_meanwhile_opens_nothing(world):
     with pytest.raises(CredentialsError):
         world.signatures.finish(CALLER, begun["challenge_id"], form)
     assert not [k for k in world.tables.rows(keys.Store.IDENTITY) if k.pk.startswith("CHALLENGE#")]
+
+
+def test_a_recovery_makes_the_challenge_useless_and_not_the_certificate(world):
+    for _ in range(2):
+        begun = world.finish()["challenge_id"]
+        world.tables.commit([Update(keys.profile(world.person), {}, {"epoch": 1})])
+        with pytest.raises(CredentialsError):
+            world.second_factor(begun)
+    assert world.second_factor(world.finish()["challenge_id"])
 
 
 def test_without_its_audit_entry_there_is_no_challenge(world):

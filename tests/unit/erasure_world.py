@@ -50,12 +50,14 @@ class Office(World):
 
     def leave_traces(self) -> None:
         self.records.create(self.doctor, ANNA, EXAMINATION_PROTOCOL, PROTOCOL, "0123456789abcdef")
-        index = [*self.tags.items(), ("oms", self.oms)]
+        login = self.index.tag(keys.SUBJECT, "login of Anna at a provider")
+        index = [*self.tags.items(), ("oms", self.oms), (keys.SUBJECT, login)]
         self.tables.commit(
             [
                 Update(keys.profile(ANNA), {"tags": self.tags}),
                 Update(keys.policy(ANNA), {"tag": self.oms}),
                 Put(keys.credentials(ANNA), {"password": "hash", "ver": 1}),
+                Put(keys.link(ANNA, "bank"), {"provider": "bank", "tags": {keys.SUBJECT: login}, "at": ""}),
                 Put(keys.held_role(ANNA, "clinic", "nurse", "therapy"), {"member": "m"}),
                 Put(keys.member(ANNA, "m"), {"state": "removed", "role": "nurse", "member": "m"}),
                 Put(keys.open_application(ANNA), {"application": "a1", "state": "submitted"}),

@@ -1,0 +1,173 @@
+"""The access decision over random questions: deny by default, and less said never opens more (ACC-1 .. ACC-8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.access import (
+    CARD_SCOPE,
+    CHANGES,
+    FULL_ONLY,
+    IN_EMERGENCY,
+    Action,
+    CardState,
+    Consent,
+    ConsentState,
+    Level,
+    Question,
+    decide,
+)
+from chalicelib.domain.emergency import Emergency
+from chalicelib.domain.identity import PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.representation import Kind, Representation, Right
+from chalicelib.records.registry import RECORD_TYPES, SECTIONS
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MOMENTS = st.sampled_from([NOW - timedelta(hours=1), NOW, NOW + timedelta(seconds=1), NOW + timedelta(days=30)])
+PEOPLE = st.sampled_from([PersonId("anna"), PersonId("other"), PersonId("")])
+SOME = st.frozensets(st.sampled_from(SECTIONS), max_size=3)
+
+consents = st.builds(
+    Consent,
+    grantee=st.just("m"),
+    state=st.sampled_from(ConsentState),
+    level=st.sampled_from(Level),
+    sections=SOME,
+    valid_from=MOMENTS,
+    valid_until=MOMENTS,
+    purpose=st.just("treatment"),
+)
+standings = st.builds(
+    Representation,
+    person_id=PEOPLE,
+    kind=st.sampled_from(Kind),
+    active=st.booleans(),
+    full=st.booleans(),
+    sections=SOME,
+    rights=st.frozensets(st.sampled_from(Right)),
+    until=st.none() | MOMENTS,
+    hidden=SOME,
+)
+actors = st.builds(
+    Actor,
+    person_id=PEOPLE,
+    role=st.sampled_from(Role),
+    session_id=st.sampled_from(["s", "issue_document"]),
+    member_id=st.sampled_from(["m", "n", ""]),
+    scopes=st.sampled_from([frozenset(), frozenset({CARD_SCOPE})]),
+    ward_id=PEOPLE,
+)
+
+
+@st.composite
+def questions(draw) -> Question:
+    spec = draw(st.sampled_from(RECORD_TYPES))
+    return Question(
+        actor=draw(actors),
+        action=draw(st.sampled_from(Action)),
+        patient_id=PersonId("anna"),
+        section=spec.section,
+        grants=spec.grants,
+        card=draw(st.sampled_from(CardState)),
+        consent=draw(st.none() | consents),
+        confirmed_level=draw(st.integers(1, 3)),
+        session_live=draw(st.booleans()),
+        reaction_allowed=draw(st.booleans()),
+        code_presented=draw(st.booleans()),
+        blocked=draw(st.booleans()),
+        emergency=draw(st.none() | st.builds(Emergency, member_id=st.sampled_from(["m", "n"]), until=MOMENTS)),
+        representation=draw(st.none() | standings),
+    )
+
+
+@pytest.mark.requirement("ACC-1", "ACC-5", "ACC-7", "ACC-8")
+@given(question=questions())
+def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
+    answer = decide(question, NOW)
+    if not answer:
+        return
+    actor, action = question.actor, question.action
+    assert question.session_live
+    assert question.card not in {CardState.ERASED, CardState.MERGED}
+    match answer.reason:
+        case "reaction":
+            assert (actor.role, question.reaction_allowed) == (Role.SYSTEM, True)
+        case "own-card":
+            assert (actor.role, actor.person_id) == (Role.PATIENT, question.patient_id)
+            assert question.confirmed_level >= 2
+        case "representation":
+            standing = question.representation
+            assert (actor.role, actor.ward_id) == (Role.REPRESENTATIVE, question.patient_id)
+            assert standing is not None
+            assert standing.person_id == actor.person_id
+            assert standing.live(NOW)
+            assert standing.opens(question.section, NOW)
+            assert question.confirmed_level >= 2
+        case "code":
+            assert question.code_presented
+        case "consent":
+            assert actor.role in STAFF_ROLES | PARTNER_ROLES
+            assert not question.blocked
+            assert question.consent is not None
+            assert question.consent.covers(action, question.section, NOW)
+        case "emergency":
+            assert actor.role is Role.DOCTOR
+            assert action in IN_EMERGENCY
+            assert question.emergency is not None
+            assert question.emergency.until > NOW
+            assert answer.purpose == "emergency"
+        case other:
+            pytest.fail(f"let in for no known reason: {other}")
+    if actor.role is not Role.SYSTEM:
+        assert actor.role in question.grants[action]
+    if question.card in {CardState.SUSPENDED, CardState.MERGING} and actor.role is not Role.SYSTEM:
+        assert action not in CHANGES
+
+
+@given(question=questions())
+def test_without_a_ground_nobody_is_let_in(question: Question) -> None:
+    bare = replace(
+        question, consent=None, emergency=None, representation=None, code_presented=False, reaction_allowed=False
+    )
+    assert not decide(bare, NOW) or decide(bare, NOW).reason == "own-card"
+
+
+@pytest.mark.requirement("ACC-3", "ACC-4")
+@given(question=questions(), section=st.sampled_from(SECTIONS), later=MOMENTS)
+def test_less_said_never_opens_more(question: Question, section: str, later: datetime) -> None:
+    consent, standing = question.consent, question.representation
+    narrower = []
+    if consent is not None:
+        narrower += [
+            replace(question, consent=replace(consent, level=Level.LIMITED)),
+            replace(question, consent=replace(consent, sections=(consent.sections or frozenset(SECTIONS)) - {section})),
+            replace(question, consent=replace(consent, valid_until=min(consent.valid_until, later))),
+            replace(question, consent=replace(consent, state=ConsentState.REVOKED)),
+            replace(question, consent=None),
+            replace(question, blocked=True),
+        ]
+        if not narrower[1].consent.sections:  # the empty set means every section: nothing is left to say yes to
+            narrower.pop(1)
+    if standing is not None:
+        narrower += [
+            replace(question, representation=replace(standing, full=False)),
+            replace(question, representation=replace(standing, hidden=standing.hidden | {section})),
+            replace(question, representation=replace(standing, until=min(standing.until or later, later))),
+            replace(question, representation=replace(standing, rights=frozenset())),
+            replace(question, representation=replace(standing, active=False)),
+            replace(question, representation=None),
+        ]
+    narrower += [replace(question, emergency=None), replace(question, session_live=False)]
+    before = decide(question, NOW)
+    for less in narrower:
+        after = decide(less, NOW)
+        assert before or not after
+        if before and after and after.reason == before.reason and before.summary_only:
+            assert after.summary_only
+        if after and after.summary_only:
+            assert question.action not in FULL_ONLY

@@ -96,7 +96,10 @@ class SignInJournal:
         Raises NotFoundError, WrongStateError for a session that is not blocked, AccessDeniedError for a weak factor.
         """
         own, account = keys.session(actor.person_id, actor.session_id), keys.credentials(actor.person_id)
-        rows = self._tables.get_many([own, account])
+        blocked = keys.session(actor.person_id, session_id)
+        rows = self._tables.get_many(list({own, account, blocked}))
+        if blocked not in rows:
+            raise NotFoundError
         others = set(enrolled(rows.get(account, {}))) - {Factor.SMS.value}
         if others and rows.get(own, {}).get("factor") not in others:
             self._gate.refuse(actor, "session:unblock", "weak-factor")

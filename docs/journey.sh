@@ -91,6 +91,16 @@ random_policy() {
   printf '%s%d' "$digits" $(((10 - sum % 10) % 10))
 }
 
+# upload: a scan of sixteen by sixteen grey dots, checked when this returns; its id goes to $UPLOAD
+upload() {
+  base64 -d >"$WORK/scan.jpg" <<<"$SCAN"
+  call 201 POST /me/uploads '' -H "$(as "$1")" -H 'Content-Type: image/jpeg' --data-binary "@$WORK/scan.jpg"
+  UPLOAD=$(jq -r .upload_id <<<"$ANSWER")
+  wait_for '[.items[].state] | all(. == "clean")' /me/uploads "$(as "$1")"
+}
+SCAN=/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKrarYqMyP/L2u71////m8H///
+SCAN+=/6/+b9//j/wAALCAAQABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AKgD/9k=
+
 SNILS=$(random_snils)
 PHONE=+7926$(printf '%07d' $((RANDOM * 300 + RANDOM % 300)))
 EMAIL=journey$(date +%s%N)@example.org
@@ -114,15 +124,26 @@ call 200 GET /me '' -H "$(as "$PATIENT_TOKEN")"
 PATIENT=$(jq -r .person_id <<<"$ANSWER")
 show '{person_id, level}'
 
-step "3. Without a confirmed identity the card is closed; she applies for it"
+step "3. Without a confirmed identity the card is closed; she applies for it with scans and her consent"
 call 403 GET "/patients/$PATIENT/overview" '' -H "$(as "$PATIENT_TOKEN")"
 show '{code, status}'
-call 201 POST /me/card-application "$(jq -n --arg p "$(random_policy)" \
-  '{oms_policy: $p, consent_text_version: "2026-11", consent_given: true}')" -H "$(as "$PATIENT_TOKEN")"
+upload "$PATIENT_TOKEN" && POLICY_SCAN=$UPLOAD
+upload "$PATIENT_TOKEN" && IDENTITY_SCAN=$UPLOAD
+call 200 GET /texts/card-consent
+call 201 POST /me/card-application "$(jq --arg oms "$(random_policy)" --arg phone "$PHONE" --arg policy "$POLICY_SCAN" \
+  --arg identity "$IDENTITY_SCAN" '{last_name: "Журавлёва", first_name: "Ксения", middle_name: "Аркадьевна",
+  passport_series: "4510", passport_number: "123456", phone: $phone, oms_policy: $oms,
+  documents: {policy: [$policy], identity: [$identity]}, consent_text_version: .version,
+  consent_text_sha256: .texts[0].sha256, consent_given: true}' <<<"$ANSWER")" -H "$(as "$PATIENT_TOKEN")"
 APPLICATION=$(jq -r .application_id <<<"$ANSWER")
 
-step "4. The registrar compares the papers and completes the application"
+step "4. The registrar looks at the scans, compares and completes the application"
 sign_in "$REGISTRAR" registrar
+call 200 GET "/applications/$PATIENT/$APPLICATION" '' -H "$(as "$TOKEN")"
+show '{state, differs, documents}'
+curl -sS -o "$WORK/seen.jpg" -H "$(as "$TOKEN")" -H 'Accept: image/jpeg' \
+  "$API/applications/$PATIENT/$APPLICATION/uploads/$IDENTITY_SCAN"
+cmp "$WORK/scan.jpg" "$WORK/seen.jpg"
 call 200 GET "/applications/$PATIENT/$APPLICATION" '' -H "$(as "$TOKEN")"
 call 200 POST "/applications/$PATIENT/$APPLICATION/decision" '{"approve": true}' -H "$(as "$TOKEN")" -H "If-Match: $(etag)"
 show

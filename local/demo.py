@@ -12,6 +12,7 @@ from typing import Any
 
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
 from local.demo_people import ADMINISTRATOR, HISTORY, PASSWORD, PATIENTS, STAFF, Person
+from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
 PATIENCE = 15  # seconds to wait for what the event pump does
 CODE = re.compile(r"\b[0-9]{6}\b")
@@ -27,9 +28,12 @@ class Api:
     def call(self, method: str, path: str, body: Any = None, token: str = "", **headers: str) -> Any:
         """Parsed answer. Raises RuntimeError with the answer's code when it is refused."""
         data = None if body is None else json.dumps(body).encode()
+        return self._send(method, path, data, "application/json", token, **headers)
+
+    def _send(self, method: str, path: str, data: bytes | None, kind: str, token: str, **headers: str) -> Any:
         request = urllib.request.Request(self._base + path, data=data, method=method)
         if data is not None:
-            request.add_header("Content-Type", "application/json")
+            request.add_header("Content-Type", kind)
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         for name, value in headers.items():
@@ -43,6 +47,17 @@ class Api:
 
     def post(self, path: str, body: Any = None, token: str = "", **headers: str) -> Any:
         return self.call("POST", "/api/v1" + path, body, token, **headers)
+
+    def upload(self, data: bytes, kind: str, token: str) -> str:
+        """Id of a scan, when the event pump has had it checked."""
+        made = self._send("POST", "/api/v1/me/uploads", data, kind, token)["upload_id"]
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for one in self.call("GET", "/api/v1/me/uploads", None, token)["items"]:
+                if one["upload_id"] == made and one["state"] == "clean":
+                    return str(made)
+            time.sleep(0.1)
+        raise RuntimeError("an upload was not checked")
 
     def code(self, to: str) -> str:
         """The newest one-time code sent to an address or a telephone, newer than the one taken before."""
@@ -108,11 +123,7 @@ def _patient(
 ) -> None:
     patient_id = api.register(person)
     token = api.sign_in(person)
-    form = {
-        "oms_policy": policy + oms_check_digit(policy),
-        "consent_text_version": "2026-11",
-        "consent_given": True,
-    }
+    form = _activation(api, person, policy, token)
     application = api.post("/me/card-application", form, token)["application_id"]
     registrar = api.sign_in(staff["registrar"][0], "registrar")
     decision = f"/applications/{patient_id}/{application}/decision"
@@ -127,6 +138,21 @@ def _patient(
     for who, collection, body in HISTORY:
         path = f"/patients/{patient_id}/{collection}"
         api.post(path, body, tokens[who], Idempotency_Key=secrets.token_hex(16))
+
+
+def _activation(api: Api, person: Person, policy: str, token: str) -> dict[str, Any]:
+    """The form with two scans that were checked, and the text of consent as it is served."""
+    text = api.call("GET", "/api/v1/texts/card-consent")
+    names = ("last_name", "first_name", "middle_name", "passport_series", "passport_number", "phone")
+    documents = {"policy": [api.upload(PDF, PDF_TYPE, token)], "identity": [api.upload(JPEG, JPEG_TYPE, token)]}
+    return {
+        **{name: person[name] for name in names},
+        "oms_policy": policy + oms_check_digit(policy),
+        "documents": documents,
+        "consent_text_version": text["version"],
+        "consent_text_sha256": text["texts"][0]["sha256"],
+        "consent_given": True,
+    }
 
 
 def _accounts() -> list[str]:

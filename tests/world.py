@@ -76,7 +76,7 @@ class World:
         self.drafts = Drafts(self.gate, self.vault, self.clock)
         self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts)
         self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
-        self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.clock)
+        self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)
         self.documents = DocumentService(self.gate, self.tables, self.vault, self.files)
         self.notices = NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
         shared: dict[str, Any] = {

@@ -80,7 +80,9 @@ class Cards(Core):
     def cards(self) -> CardService:
         from chalicelib.services.cards import CardService
 
-        return CardService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
+        return CardService(
+            self.gate, self.tables, self.vault, self.patient_keys, self.index, self.document_store, self.clock
+        )
 
     @cached_property
     def notices(self) -> NoticeService:

@@ -13,7 +13,7 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
-from chalicelib.handlers.headers import etag
+from chalicelib.handlers.headers import attachment, etag
 from chalicelib.handlers.http import Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
@@ -78,6 +78,21 @@ def applications(call: Call) -> Any:
 def application(call: Call, patient_id: str, application_id: str) -> Any:
     shown = services().cards.show(call.actor, PersonId(patient_id), application_id)
     return Answer(shown, headers=etag(shown["version"]))
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/applications/{patient_id}/{application_id}/uploads/{upload_id}",
+    operation="application-document",
+    summary="A scan that the application names",
+    door=Door.SIGNED_IN,
+    roles=REGISTRAR,
+    answer_type="application/octet-stream",
+    errors=(NotFoundError, WrongStateError),
+)
+def document(call: Call, patient_id: str, application_id: str, upload_id: str) -> Any:
+    media_type, data = services().cards.document(call.actor, PersonId(patient_id), application_id, upload_id)
+    return Answer(data, headers=attachment(media_type, upload_id))
 
 
 @api.endpoint(

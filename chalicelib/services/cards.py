@@ -1,4 +1,4 @@
-"""Opening a card (ACT-1, the simplest path): the person applies, a registrar compares and decides; staff look-up."""
+"""Opening a card (ACT-1): the person applies with scans and consent, a registrar compares and decides; look-up."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain import activation
 from chalicelib.domain.access import CardState
 from chalicelib.domain.assurance import Channel, evidence
-from chalicelib.domain.identifiers import normal_oms, normal_snils
+from chalicelib.domain.cases import check_documents
+from chalicelib.domain.consent_texts import CARD_CONSENT, check
+from chalicelib.domain.identifiers import normal_snils
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError, WrongStateError
-from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.errors import (
+    AccessDeniedError,
+    AlreadyExistsError,
+    ConflictError,
+    NotFoundError,
+    StaleVersionError,
+    WrongStateError,
+)
+from chalicelib.ports import BlindIndex, Clock, Documents, Event, PatientKeys, Sealed, Vault, keys, upload_rows
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
+from chalicelib.ports.tables import Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
 QUEUE = "applications"
@@ -22,40 +32,63 @@ QUEUE = "applications"
 
 class CardService:
     def __init__(
-        self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, index: BlindIndex, clock: Clock
+        self,
+        gate: Gate,
+        tables: Tables,
+        vault: Vault,
+        patient_keys: PatientKeys,
+        index: BlindIndex,
+        files: Documents,
+        clock: Clock,
     ) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
         self._keys = patient_keys
         self._index = index
+        self._files = files
         self._clock = clock
 
     # --- the person
 
     def apply(self, actor: Actor, form: Mapping[str, Any]) -> Item:
-        """Submit the activation form. One open application a person; a card that is open needs none."""
-        person_id = actor.person_id
-        oms = normal_oms(form["oms_policy"])
-        if self._tables.get(keys.card(person_id)) is not None:
+        """Submit the activation form. One open application a person; a card that is open needs none.
+
+        ``form``: as ``handlers.models.card:Application``. Raises InvalidFieldsError, also for a text of consent that is
+        not the one that is served, and AlreadyExistsError.
+        """
+        person_id = actor.card_id
+        content = activation.normal_form(form)
+        documents = check_documents(activation.SLOTS, form["documents"])
+        agreed = self._agreed(form)
+        rows = self._tables.get_many([keys.card(person_id), keys.open_application(person_id)])
+        if keys.card(person_id) in rows:
             raise AlreadyExistsError("the card is open already")
-        application_id = self._gate.new_id()
+        upload_rows.check_usable(self._tables, person_id, documents)
+        application_id, line_id = self._gate.new_id(), self._gate.new_id()
         staged = self._gate.stage_private(actor, person_id, "application", application_id, "card:apply")
-        content = {"oms_policy": oms, "consent_text_version": form["consent_text_version"]}
         now = stamp(self._clock())
         row: Item = {
             "id": application_id,
             "patient": person_id,
             "state": "submitted",
             "ver": 1,
-            "sealed": self._vault.seal(staged.seal_with, 1, json.dumps(content).encode()),
-            "consent_text_version": form["consent_text_version"],
+            "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
+            "documents": documents,
+            **agreed,
             "submitted_at": now,
         }
+        line: Item = {"id": line_id, "what": "processing-agreed", "text": CARD_CONSENT, "at": now, **agreed}
+        earlier = rows.get(keys.open_application(person_id))
         writes: list[Write] = [
             Put(keys.application(person_id, application_id), row),
-            Put(keys.open_application(person_id), {"application": application_id, "state": "submitted", "at": now}),
+            Put(
+                keys.open_application(person_id),
+                {"application": application_id, "state": "submitted", "at": now},
+                _over(earlier),
+            ),
             Put(keys.queue(QUEUE, application_id), {"patient": person_id, "at": now}),
+            Put(keys.consent_journal(person_id, line_id), line),
         ]
         try:
             self._gate.commit([staged], writes)
@@ -65,17 +98,31 @@ class CardService:
             raise
         return {"application_id": application_id, "state": "submitted", "submitted_at": now}
 
+    @staticmethod
+    def _agreed(form: Mapping[str, Any]) -> dict[str, str]:
+        """Which text was agreed to, as it goes into the application and the journal of consent."""
+        text = check(CARD_CONSENT, form["consent_text_version"], form["consent_text_sha256"])
+        return {"text_version": text.version, "text_sha256": form["consent_text_sha256"]}
+
     def mine(self, actor: Actor) -> Item:
-        """State of the card and of the application, if there is one."""
-        self._gate.record(Event(actor, "card:state", actor.person_id))
-        rows = self._tables.get_many([keys.card(actor.person_id), keys.open_application(actor.person_id)])
-        card = rows.get(keys.card(actor.person_id))
-        application = rows.get(keys.open_application(actor.person_id))
+        """State of the card, and of the newest application with its documents or why it was refused."""
+        patient_id = actor.card_id
+        self._gate.record(Event(actor, "card:state", patient_id))
+        rows = self._tables.get_many([keys.card(patient_id), keys.open_application(patient_id)])
+        card = rows.get(keys.card(patient_id))
+        application = rows.get(keys.open_application(patient_id))
         return {
-            "patient_id": actor.person_id,
+            "patient_id": patient_id,
             "card": card["state"] if card else CardState.NONE.value,
-            "application": {k: application[k] for k in ("application", "state", "at")} if application else None,
+            "application": self._shown(patient_id, application) if application else None,
         }
+
+    def _shown(self, patient_id: PersonId, newest: Item) -> Item:
+        found: Item = {name: newest[name] for name in ("application", "state", "at", "reason") if name in newest}
+        if newest["state"] != "submitted":
+            return found
+        row = self._application(patient_id, newest["application"])
+        return found | {"documents": self._documents_of(row)}
 
     # --- the registrar
 
@@ -96,24 +143,27 @@ class CardService:
             raise NotFoundError
         reading = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:review")
         profile = json.loads(self._vault.open(reading, _sealed(profile_row)))
-        names = (
-            "last_name",
-            "first_name",
-            "middle_name",
-            "birth_date",
-            "sex",
-            "snils",
-            "passport_series",
-            "passport_number",
-        )
-        person = {name: profile[name] for name in names if name in profile}
+        shown = {name: value for name, value in form.items() if name != "phone"}  # it is compared, and no more
         return {
             "application_id": application_id,
             "state": row["state"],
             "version": int(row["ver"]),
-            **form,
-            "person": person,
+            **shown,
+            "text_version": row["text_version"],
+            "documents": self._documents_of(row),
+            "person": {name: profile[name] for name in activation.REVIEWED if name in profile},
+            "differs": activation.differs(form, profile),
         }
+
+    def document(self, actor: Actor, person_id: PersonId, application_id: str, upload_id: str) -> tuple[str, bytes]:
+        """Type and bytes of one scan that the application names, while it is under review."""
+        row = self._application(person_id, application_id)
+        self._reviewable(actor, row, "application:document")
+        upload = upload_rows.clean_one(self._tables, person_id, row["documents"], upload_id)
+        permit = self._gate.permit_private(
+            actor, person_id, "scan", upload_id, "application:document", details={"application": application_id}
+        )
+        return upload["type"], self._vault.open(permit, Sealed(upload_id, 1, self._files.get(upload["place"])))
 
     def decide(
         self, actor: Actor, person_id: PersonId, application_id: str, version: int, *, approve: bool, reason: str
@@ -122,8 +172,9 @@ class CardService:
         row = self._application(person_id, application_id)
         if int(row["ver"]) != version:
             raise StaleVersionError(extra={"version": int(row["ver"])})
-        if row["state"] != "submitted":
-            raise WrongStateError(f"the application is {row['state']}")
+        self._reviewable(actor, row, "application:decide")
+        if approve:
+            upload_rows.check_clean(self._tables, person_id, row["documents"])
         state = "completed" if approve else "rejected"
         now = stamp(self._clock())
         event = Event(
@@ -137,7 +188,7 @@ class CardService:
                 add={"ver": 1},
                 expect={"ver": version},
             ),
-            self._closed(person_id, application_id, state, now),
+            self._closed(person_id, application_id, state, now, reason),
             self._delete_task(application_id),
             happened(person_id, self._gate.new_id(), "card_opened" if approve else "card_refused", self._clock()),
         ]
@@ -194,16 +245,38 @@ class CardService:
             raise NotFoundError
         return row
 
+    def _documents_of(self, row: Item) -> dict[str, list[Item]]:
+        uploads = upload_rows.rows_of(self._tables, PersonId(row["patient"]), row["documents"])
+        return upload_rows.shown(row["documents"], uploads)
+
+    def _reviewable(self, actor: Actor, row: Item, operation: str) -> None:
+        """Staff look at an application while it waits, and at none of their own."""
+        if actor.person_id == row["patient"]:
+            self._gate.refuse(actor, operation, "own-case")
+            raise AccessDeniedError("one's own application is decided by somebody else")
+        if row["state"] != "submitted":
+            raise WrongStateError(f"the application is {row['state']}")
+
     @staticmethod
-    def _closed(person_id: PersonId, application_id: str, state: str, now: str) -> Write:
-        key = keys.open_application(person_id)
-        if state == "completed":
-            return Update(key, {"state": state, "at": now}, expect={"application": application_id})
-        return Delete(key, expect={"application": application_id})
+    def _closed(person_id: PersonId, application_id: str, state: str, now: str, reason: str) -> Write:
+        """The person sees how it ended; a new application may take the place of a refused one."""
+        said = {"reason": reason} if reason and state == "rejected" else {}
+        change: Item = {"state": state, "at": now, **said}
+        return Update(keys.open_application(person_id), change, expect={"application": application_id})
 
     @staticmethod
     def _delete_task(application_id: str) -> Write:
         return Delete(keys.queue(QUEUE, application_id))
+
+
+def _over(earlier: Item | None) -> Expected:
+    if earlier is None or earlier["state"] != "rejected":
+        return Expect.ABSENT
+    return {"application": earlier["application"], "state": "rejected"}
+
+
+def _text(content: Mapping[str, str]) -> bytes:
+    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
 
 
 def _sealed(row: Item) -> Sealed:

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # the demo people and the ch
 
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
 from local.demo_people import ADMINISTRATOR, PASSWORD, PATIENTS, STAFF
+from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
 PATIENCE = 30  # seconds to wait for what happens in the background
 CODE = re.compile(r"\b[0-9]{6}\b")
@@ -190,6 +191,34 @@ class System:
         self.sign_in(person, role)
         person.id = str(self.call(200, "GET", "/me", who=person)["person_id"])
         return person
+
+    def scan(self, who: Person, data: bytes = PDF, kind: str = PDF_TYPE) -> str:
+        """Id of a scan that was uploaded, and checked in the background."""
+        made = self.call(201, "POST", "/me/uploads", who=who, raw=data, content_type=kind)["upload_id"]
+        self.wait(lambda body: body["items"][0]["state"] == "clean", "/me/uploads?limit=1", who)
+        return str(made)
+
+    def activation(self, who: Person, **changes: Any) -> dict[str, Any]:
+        """The form with which somebody who is signed in applies for the card, with scans and the text of consent."""
+        text = self.call(200, "GET", "/texts/card-consent")
+        names = ("last_name", "first_name", "middle_name", "passport_series", "passport_number", "phone")
+        return {
+            **{name: who.form[name] for name in names},
+            "oms_policy": self.policy(),
+            "documents": {"policy": [self.scan(who)], "identity": [self.scan(who, JPEG, JPEG_TYPE)]},
+            "consent_text_version": text["version"],
+            "consent_text_sha256": text["texts"][0]["sha256"],
+            "consent_given": True,
+            **changes,
+        }
+
+    def with_card(self, **changes: str) -> Person:
+        """A new person, signed in, whose card a registrar has opened."""
+        who = self.sign_in(self.register(**changes))
+        made = self.call(201, "POST", "/me/card-application", self.activation(who), who)
+        path = f"/applications/{who.id}/{made['application_id']}/decision"
+        self.call(200, "POST", path, {"approve": True}, self.demo("registrar"), headers={"If-Match": 'W/"1"'})
+        return who
 
     @staticmethod
     def policy() -> str:

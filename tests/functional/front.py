@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
+from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
 PASSWORD = "Demo-Card-2026"
+PAPERS = ("last_name", "first_name", "middle_name", "passport_series", "passport_number")
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ class Front:
         made = self.ok("POST", "/api/v1/registrations", form)
         codes = {"phone_code": self.code(form["phone"]), "email_code": self.code(form["email"])}
         person = self.ok("POST", f"/api/v1/registrations/{made['registration_id']}/confirm", codes)
-        return Person(person["person_id"], form["phone"], form["email"], form["snils"])
+        known = {name: form[name] for name in PAPERS}
+        return Person(person["person_id"], form["phone"], form["email"], form["snils"], extra=known)
 
     def sign_in(self, person: Person, role: str = "patient") -> Person:
         begun = self.ok("POST", "/api/v1/sessions", {"login": person.phone, "password": PASSWORD})
@@ -181,15 +184,36 @@ class Front:
         """A security officer of the system's organisation, who sees what concerns every organisation."""
         return self.staff("security-officer", "system")
 
+    def scan(self, person: Person, data: bytes = PDF, kind: str = PDF_TYPE) -> str:
+        """A scan that was uploaded, and checked at once, as the trigger would do it a moment later."""
+        from chalicelib.bootstrap import services
+        from chalicelib.ports import keys
+
+        made = self.call("POST", "/api/v1/me/uploads", raw=data, token=person.token, Content_Type=kind)
+        assert made.status == 201, made.raw
+        row = services().tables.get(keys.upload(person.id, made.body["upload_id"]))
+        services().reactions.run("check_upload", row)
+        return str(made.body["upload_id"])
+
+    def application(self, person: Person, **changes: Any) -> dict[str, Any]:
+        """The activation form of somebody who is signed in, with two scans."""
+        fifteen = f"7800{secrets.randbelow(10**11):011d}"
+        text = self.ok("GET", "/api/v1/texts/card-consent")
+        return {
+            **{name: person.extra[name] for name in PAPERS},
+            "phone": person.phone,
+            "oms_policy": fifteen + oms_check_digit(fifteen),
+            "documents": {"policy": [self.scan(person)], "identity": [self.scan(person, JPEG, JPEG_TYPE)]},
+            "consent_text_version": text["version"],
+            "consent_text_sha256": text["texts"][0]["sha256"],
+            "consent_given": True,
+            **changes,
+        }
+
     def patient(self) -> Person:
         """A person with an open card."""
         person = self.sign_in(self.register())
-        fifteen = f"7800{secrets.randbelow(10**11):011d}"
-        form = {
-            "oms_policy": fifteen + oms_check_digit(fifteen),
-            "consent_text_version": "2026-11",
-            "consent_given": True,
-        }
+        form = self.application(person)
         made = self.ok("POST", "/api/v1/me/card-application", form, token=person.token)
         registrar = self.staff("registrar")
         path = f"/api/v1/applications/{person.id}/{made['application_id']}/decision"

@@ -181,7 +181,7 @@ class Story:
         token = front.sign_in(self.patient).token
         self.oms = policy()
         self.ask("closed", token, "GET", f"{self.base}/overview")
-        form = {"oms_policy": self.oms, "consent_text_version": "2026-11", "consent_given": True}
+        form = front.application(self.patient, oms_policy=self.oms)
         made = self.ask("applied", token, "POST", "/api/v1/me/card-application", form)
         self.organisation = front.organisation("Клиника «Астра»")
         registrar = front.staff("registrar", self.organisation)

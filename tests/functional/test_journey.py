@@ -146,7 +146,12 @@ def test_a_consent_taken_back_holds_from_the_next_request(story: Story) -> None:
     assert story["still open"].status == 200
     assert story["taken back"].body["state"] == "revoked"
     assert outcome(story, "shut out") == [(403, "consent-required")]
-    assert [line["what"] for line in story["journal"].body["items"]] == ["revoked", "granted", "requested"]
+    assert [line["what"] for line in story["journal"].body["items"]] == [
+        "revoked",
+        "granted",
+        "requested",
+        "processing-agreed",
+    ]
     assert story["journal"].body["items"][1]["text_version"] == "2026-11"
 
 

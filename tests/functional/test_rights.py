@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib import bootstrap
+from local.scans import PDF, PDF_TYPE
 from tests.functional import events, rights
 from tests.functional.front import Front, Person
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
@@ -39,6 +40,7 @@ WRITERS = (
     "review_audit",
     "check_cards",
     "close_month",
+    "carry_merges",
     "appoint_administrator",
 )
 """Functions that write entries, so may have to make an audit subject."""
@@ -85,6 +87,7 @@ def journey(front: Front) -> None:
     front.ok("GET", f"{base}/vital-signs", token=doctor.token)
     front.ok("GET", f"{place}/history", token=patient.token)
     body = {**PRESCRIPTION, "occurred_at": AT}
+    scan = front.call("POST", "/api/v1/me/uploads", raw=PDF, token=patient.token, Content_Type=PDF_TYPE)
     issued = front.ok("POST", f"{base}/prescriptions", body, token=doctor.token, Idempotency_Key=front.key())
     new_environment()
     while events._stream():
@@ -94,6 +97,8 @@ def journey(front: Front) -> None:
     document = f"{base}/prescriptions/{issued['id']}/document"
     reply = front.call("GET", document, token=patient.token, Accept="application/pdf, */*")
     assert (reply.status, reply.raw[:5]) == (200, b"%PDF-")
+    own = f"/api/v1/me/uploads/{scan.body['upload_id']}"
+    assert front.call("GET", own, token=patient.token, Accept=PDF_TYPE).raw == PDF
     front.ok("GET", "/api/v1/me/notices", token=patient.token)
     front.call("POST", "/api/v1/me/card-application", {}, token=patient.token)
     front.ok(
@@ -199,6 +204,7 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
     assert {wish.function for wish in watch.wishes} == {"api_handler", "audit_reader", *rights.FUNCTIONS}
     touched = {wish.resource.partition("/")[0] for wish in watch.wishes}
     assert {"IdentityTable", "CardTable", "KeysTable", "AuditOutboxTable", "DocumentsBucket", "NoticesTopic"} <= touched
+    assert "QuarantineBucket" in touched
     assert {"PatientKey", "SystemKey", "IndexKey", "AuditKey", "WriterCaKey"} <= touched
 
 

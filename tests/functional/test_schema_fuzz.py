@@ -18,6 +18,7 @@ from tests.functional.front import Front, Person
 pytestmark = pytest.mark.xdist_group("functional-schema_fuzz")
 
 EXAMPLES = 5
+FILES = {"application/pdf", "image/jpeg", "image/png"}
 CODES = {leaf.code for leaf in leaves()}
 LEFT_OUT = {"session-sign-out", "session-end-others", "session-role"}  # they would end the caller's own session
 OPERATIONS = {
@@ -47,6 +48,9 @@ def sent(front: Front, case: Any, token: str) -> Any:
     if form and isinstance(case.body, dict):
         return front.call(case.method, path, raw=urlencode(case.body).encode(), Content_Type=FORM, **headers)
     body = None if case.body is schemathesis.core.NOT_SET else case.body
+    if case.media_type in FILES:
+        raw = body if isinstance(body, bytes) else bytes(getattr(body, "data", b""))
+        return front.call(case.method, path, raw=raw, token=token, Content_Type=case.media_type, **headers)
     return front.call(case.method, path, body, token=token, **headers)
 
 

@@ -8,6 +8,7 @@ from chalicelib.domain.scans import Fault
 from chalicelib.domain.texts import Said
 
 ACTIONS: Mapping[str, Said] = {
+    "application:document": Said("Просмотр скана к заявлению", "A scan of an application was opened"),
     "case:agree": Said("Согласие участника заявления", "A party agreed to an application"),
     "case:answer": Said("Ответ участника заявления", "Answer of a party to an application"),
     "case:approve": Said("Заявление одобрено", "An application was approved"),

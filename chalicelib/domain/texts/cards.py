@@ -43,7 +43,7 @@ NOTICES: Mapping[str, Notice] = {
     ),
     "card_refused": Notice(
         Said("Заявление отклонено", "Your application was refused"),
-        Said("Заявление отклонено. Причину укажет регистратура.", "The registry will tell you the reason."),
+        Said("Заявление отклонено. Причина указана в кабинете.", "Your application was refused; the cabinet says why."),
         NEWS,
         urgent=True,
     ),

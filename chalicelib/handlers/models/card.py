@@ -15,9 +15,27 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Uploads = Annotated[list[Id], Field(min_length=1, max_length=5)]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+
+
+class Papers(Request):
+    policy: Uploads = Field(description="Scans of the insurance policy: POST /api/v1/me/uploads")
+    identity: Uploads = Field(description="Scans of the identity document")
+
+
 class Application(Request):
+    last_name: Name
+    first_name: Name
+    middle_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     oms_policy: Annotated[str, StringConstraints(min_length=16, max_length=19)] = Field(description="16 digits (ЕНП)")
-    consent_text_version: Literal["2026-11"]
+    passport_series: Annotated[str, StringConstraints(min_length=4, max_length=10)]
+    passport_number: Annotated[str, StringConstraints(min_length=6, max_length=12)]
+    phone: Annotated[str, StringConstraints(min_length=5, max_length=30)]
+    documents: Papers
+    consent_text_version: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+    consent_text_sha256: Sha256 = Field(description="Of the text as served: GET /api/v1/texts/card-consent")
     consent_given: Literal[True] = Field(description="Consent to the processing of personal data")
 
 

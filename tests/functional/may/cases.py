@@ -12,6 +12,8 @@ MAY: dict[str, set[str]] = {
     "upload-create": PATIENTS,
     "upload-list": PATIENTS,
     "upload-read": PATIENTS,
+    "text-read": EVERYBODY,
+    "application-document": {"registrar"},
     "case-kinds": EVERYBODY,
     "case-file": PATIENTS,
     "case-list": PATIENTS,

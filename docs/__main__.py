@@ -126,7 +126,15 @@ def words_module() -> str:
     return "\n".join(lines) + "\n"
 
 
+def access_page() -> str:
+    """Who may do what, from the decision."""
+    from docs.access_table import page
+
+    return page()
+
+
 PAGES = {
+    "access.md": access_page,
     "errors.md": errors_page,
     "requirements.md": requirements_page,
     "../portal/placeholder/journal-words.js": words_module,

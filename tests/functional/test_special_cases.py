@@ -103,8 +103,7 @@ def test_the_other_parent_is_asked_for_by_the_right_fields(front: Front, mother:
 
 
 @pytest.mark.requirement("SPC-4")
-def test_a_new_name(front: Front, father: Person, registrar: Person) -> None:
-    person = father
+def test_a_new_name(front: Front, mother: Person, registrar: Person) -> None:
     form = {
         "reason": "marriage",
         "last_name": "Синицына",
@@ -113,13 +112,12 @@ def test_a_new_name(front: Front, father: Person, registrar: Person) -> None:
         "passport_issued_on": "2026-02-20",
         "birth_date": "1987-04-12",
     }
-    case_id = file(front, person, "profile-change", form, "passport")
-    beside = decide(front, registrar, person, case_id)
-    assert beside["findings"] == []
-    assert front.ok("GET", "/api/v1/me", token=person.token)["profile"]["last_name"] == "Синицына"
-    (earlier,) = front.ok("GET", "/api/v1/me/profile-history", token=person.token)["items"]
+    case_id = file(front, mother, "profile-change", form, "passport")
+    assert decide(front, registrar, mother, case_id)["findings"] == []
+    assert front.ok("GET", "/api/v1/me", token=mother.token)["profile"]["last_name"] == "Синицына"
+    (earlier,) = front.ok("GET", "/api/v1/me/profile-history", token=mother.token)["items"]
     assert earlier["profile"]["last_name"] == "Журавлёва"
-    assert "profile_changed" in inbox(front, person)
+    assert "profile_changed" in inbox(front, mother)
 
 
 class Registry:
@@ -158,19 +156,18 @@ def test_a_foreign_citizen(front: Front, registrar: Person) -> None:
 
 @pytest.mark.requirement("SPC-7")
 def test_a_suspended_card(front: Front, mother: Person, registrar: Person) -> None:
-    person = mother
-    path, entries = "/api/v1/me/card/suspension", f"/api/v1/patients/{person.id}/allergies"
+    path, entries = "/api/v1/me/card/suspension", f"/api/v1/patients/{mother.id}/allergies"
     allergy = {"occurred_at": "2026-03-01T10:00:00+03:00", "substance": "Пыльца", "category": "environment"}
-    assert front.ok("PUT", path, {"reason": "Уезжаю"}, token=person.token)["card"] == "suspended"
-    assert front.ok("GET", entries, token=person.token)["items"] == []
-    refused = front.call("POST", entries, allergy, token=person.token, Idempotency_Key=front.key())
+    assert front.ok("PUT", path, {"reason": "Уезжаю"}, token=mother.token)["card"] == "suspended"
+    assert front.ok("GET", entries, token=mother.token)["items"] == []
+    refused = front.call("POST", entries, allergy, token=mother.token, Idempotency_Key=front.key())
     assert (refused.status, refused.code) == (403, "card-state")
-    assert front.call("PUT", path, {"reason": ""}, token=person.token).code == "wrong-state"
-    assert front.ok("DELETE", path, token=person.token)["card"] == "active"
-    front.ok("PUT", path, {"reason": ""}, token=person.token)
+    assert front.call("PUT", path, {"reason": ""}, token=mother.token).code == "wrong-state"
+    assert front.ok("DELETE", path, token=mother.token)["card"] == "active"
+    front.ok("PUT", path, {"reason": ""}, token=mother.token)
     lift = {"reason": "заявление № 7"}
-    front.ok("POST", f"/api/v1/suspended-cards/{person.id}/lift", lift, token=registrar.token)
-    lines = front.ok("GET", "/api/v1/me/card/suspensions", token=person.token)["items"]
+    front.ok("POST", f"/api/v1/suspended-cards/{mother.id}/lift", lift, token=registrar.token)
+    lines = front.ok("GET", "/api/v1/me/card/suspensions", token=mother.token)["items"]
     assert [(line["step"], line["role"]) for line in lines] == [
         ("lift", "registrar"),
         ("suspend", "patient"),
@@ -178,4 +175,4 @@ def test_a_suspended_card(front: Front, mother: Person, registrar: Person) -> No
         ("suspend", "patient"),
     ]
     front.pump()
-    assert {"card_suspended", "card_resumed"} <= inbox(front, person)
+    assert {"card_suspended", "card_resumed"} <= inbox(front, mother)

@@ -139,21 +139,22 @@ class SingleSignOnService:
     def _challenge(self, flow: _Flow, vouched: Vouched) -> Item:
         login, owner = self._login(flow.provider, vouched), self._owner(vouched.snils)
         wanted = [keys.profile(owner), keys.credentials(owner), keys.link(owner, flow.provider.name)] if owner else []
-        rows = self._tables.get_many(wanted) if owner else {}
-        if owner is None or rows.get(keys.profile(owner), {}).get("state") != "active":
+        rows = self._tables.get_many(wanted)
+        profile, credentials, link = (rows.get(key, {}) for key in wanted) if owner else ({}, {}, {})
+        if profile.get("state") != "active":  # the same as unknown, also for a login that was theirs
+            login = _Login(login.tag, None if login.person_id == owner else login.person_id)
             owner = None
-        self._check_link(flow, login, owner, rows.get(keys.link(owner, flow.provider.name)) if owner else None)
+        self._check_link(flow, login, owner, link)
         if owner is None:
             self._refuse(flow, "no-account", NoAccountError())
         challenge_id, now = secrets.token_hex(16), self._clock()
         writes = [
             flow.over,
-            challenge(challenge_id, owner, f"oidc:{flow.provider.name}", now, rows[keys.profile(owner)]),
+            challenge(challenge_id, owner, f"oidc:{flow.provider.name}", now, profile),
             *self._linking(flow, login, owner),
         ]
         self._gate.commit([self._gate.stage(flow.event(owner))], writes)
-        known = enrolled(rows.get(keys.credentials(owner), {}))
-        return {"challenge_id": challenge_id, "factors": known, "expires_in": CHALLENGE_SECONDS}
+        return {"challenge_id": challenge_id, "factors": enrolled(credentials), "expires_in": CHALLENGE_SECONDS}
 
     # --- confirmation of identity
 
@@ -183,7 +184,7 @@ class SingleSignOnService:
             error = IdentityMismatchError(extra={"differing": differing})
             self._refuse(flow, "identity-mismatch", error, told="provider_mismatch", differing=differing)
         login = self._login(flow.provider, vouched)
-        self._check_link(flow, login, person_id, rows.get(keys.link(person_id, name)))
+        self._check_link(flow, login, person_id, rows.get(keys.link(person_id, name), {}))
         channel, now = flow.provider.channel, self._clock()
         writes = [
             flow.over,
@@ -219,10 +220,10 @@ class SingleSignOnService:
         row = self._tables.get(keys.blind_index("snils", self._index.tag("snils", snils)))
         return PersonId(row["person"]) if row else None
 
-    def _check_link(self, flow: _Flow, login: _Login, owner: PersonId | None, link: Item | None) -> None:
+    def _check_link(self, flow: _Flow, login: _Login, owner: PersonId | None, link: Item) -> None:
         """One login, one person; one person, one login at a provider. Both people are told of a contradiction."""
         another = login.person_id is not None and login.person_id != owner
-        otherwise = link is not None and link["tags"][keys.SUBJECT] != login.tag
+        otherwise = owner is not None and bool(link) and link["tags"][keys.SUBJECT] != login.tag
         if another or otherwise:
             people = [person for person in dict.fromkeys((owner, login.person_id)) if person]
             self._refuse(flow, "identity-conflict", IdentityConflictError(), people, told="provider_conflict")

@@ -65,6 +65,19 @@ def test_it_stands_where_a_password_would_and_the_second_factor_follows(here: Si
     assert here.flows() == []
 
 
+@pytest.mark.requirement("ID-8")
+def test_a_challenge_from_before_a_recovery_is_worth_nothing_after_it(here: SignOn) -> None:
+    person = here.register()
+    here.tables.commit([Update(keys.profile(person), {"epoch": 3})])
+    answer = here.sign_on()
+    assert here.row_of(keys.challenge(answer["challenge_id"]))["epoch"] == 3
+    here.sign_in.send_code(CALLER, answer["challenge_id"])
+    code = here.sms_code()
+    here.tables.commit([Update(keys.profile(person), {"epoch": 4})])
+    with pytest.raises(CredentialsError):
+        here.sign_in.finish(CALLER, answer["challenge_id"], "sms", code)
+
+
 def test_the_first_time_makes_a_link_and_tells_the_owner_once(here: SignOn) -> None:
     person = here.register()
     here.sign_on()
@@ -91,13 +104,16 @@ def test_a_number_without_an_account_is_told_to_who_proved_it(here: SignOn) -> N
 
 
 @pytest.mark.parametrize("state", ["unclaimed", "ward", "closed", "erased"])
-def test_who_has_no_active_account_is_unknown(here: SignOn, state: str) -> None:
+@pytest.mark.parametrize("linked", [False, True])
+def test_who_has_no_active_account_is_unknown(here: SignOn, state: str, *, linked: bool) -> None:
     person = here.register()
+    if linked:
+        here.sign_on()
     here.tables.commit([Update(keys.profile(person), {"state": state})])
     with pytest.raises(NoAccountError):
         here.sign_on()
     assert here.denied() == [("sys", "no-account")]
-    assert here.told(person) == []
+    assert here.told(person) == (["provider_linked"] if linked else [])
 
 
 @pytest.mark.parametrize("changes", [{"verified": False}, {"snils": ""}, {"snils": "12345678901"}])

@@ -19,8 +19,8 @@ from chalicelib.domain.minor_permissions import normal_permission, still_good
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.newborns import OTHER_PARENT
 from chalicelib.domain.sessions import task_for
-from chalicelib.errors import AlreadyExistsError, NotFoundError, WrongStateError
-from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Vault, keys
+from chalicelib.errors import AlreadyExistsError, WrongStateError
+from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.profiles import Profile, Profiles
 from chalicelib.ports.rows import happened, representation
@@ -71,16 +71,11 @@ class MinorPermissionEffect:
         self._g.limits.spend(OTHER_PARENT, actor.person_id)
         tag = self._g.index.tag("birth-certificate", child["birth_certificate"])
         row = self._g.tables.get(keys.blind_index("birth-certificate", tag))
-        if row is None or not self._fits(actor, PersonId(row["person"]), child["birth_date"]):
+        wanted = PersonId(row["person"]) if row else actor.person_id  # as long for an unknown one
+        profile = self._g.profiles.open(task_for(TASK, actor), wanted, "minor-permission:find-child")
+        if row is None or profile.content.get("birth_date") != child["birth_date"]:
             raise problem("/child", "unknown", "no child with this certificate and birth date")
         return {**given, "child_id": row["person"]}
-
-    def _fits(self, actor: Actor, child_id: PersonId, birth_date: str) -> bool:
-        try:
-            profile = self._g.profiles.open(task_for(TASK, actor), child_id, "minor-permission:find-child")
-        except NotFoundError:
-            return False
-        return profile.content.get("birth_date") == birth_date
 
     # --- staff
 
@@ -88,11 +83,19 @@ class MinorPermissionEffect:
         """Who acts for the child now, or how the case that waits stands; whether the document still counts."""
         found: dict[str, Any] = {"document_counts": still_good(content, self._today())}
         if "for_case" in content:
-            waiting = self._g.tables.get(keys.case(case["patient"], content["for_case"])) or {}
-            return found | {"case": {"kind": waiting.get("kind", ""), "state": waiting.get("state", "none")}}
+            return found | {"case": self._waiting(actor, PersonId(case["patient"]), content["for_case"])}
         child = self._g.profiles.open(actor, PersonId(content["child_id"]), "minor-permission:compare")
         acting = [{n: r[n] for n in ("kind", "state", "since", "until") if n in r} for r in self._acting(child)]
         return found | {"child": {n: child.content[n] for n in SHOWN if n in child.content}, "representations": acting}
+
+    def _waiting(self, actor: Actor, person_id: PersonId, case_id: str) -> dict[str, Any]:
+        """The case for which the document is to stand, with the child that it names."""
+        row = self._g.tables.get(keys.case(person_id, case_id))
+        if row is None:
+            return {"state": "none"}
+        permit = self._g.gate.permit_private(actor, person_id, "case", case_id, "case:review")
+        form = json.loads(self._g.vault.open(permit, Sealed(case_id, 1, bytes(row["sealed"]))))
+        return {"kind": row["kind"], "state": row["state"], "child": form.get("child", {})}
 
     def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
         """Raises WrongStateError when document, case or age passed meanwhile."""

@@ -29,7 +29,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.newborns import OTHER_PARENT, SINGLE_PARENT_SLOT, normal_newborn, normal_other_parent
 from chalicelib.domain.sessions import task_for
 from chalicelib.domain.vaccination_plan import planned
-from chalicelib.errors import AlreadyExistsError, CardStateError, NotFoundError, WrongStateError
+from chalicelib.errors import AlreadyExistsError, CardStateError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, PatientKeys, Vault, keys
 from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.profiles import Profiles
@@ -44,6 +44,7 @@ TASK = "newborn"
 APPROVED = "newborn_registered"
 """Notice of the other parent; who filed has the same one from the case (domain/case_kinds/special.py)."""
 
+SHOWN = ("last_name", "first_name", "middle_name", "birth_date", "sex")
 IDENTIFIERS = {"birth-certificate": "birth_certificate", "snils": "snils", "oms": "oms_policy"}
 """Blind index by which a child is found, and the field of the form."""
 
@@ -87,29 +88,29 @@ class NewbornEffect:
         return Prepared(content, (other,) if other else (), told)
 
     def _other_parent(self, actor: Actor, named: Mapping[str, str]) -> PersonId:
-        """Who has this SNILS and birth date, and a confirmed identity. One answer to all others, few tries a day."""
+        """Who has this SNILS and birth date, and a confirmed identity. One answer to all others, few tries a day.
+
+        For an unknown SNILS one's own profile is opened instead, so that the time does not tell either.
+        """
         self._n.limits.spend(OTHER_PARENT, actor.person_id)
         row = self._n.tables.get(keys.blind_index("snils", self._n.index.tag("snils", named["snils"])))
-        if row is None or not self._fits(actor, PersonId(row["person"]), named["birth_date"]):
+        person_id = PersonId(row["person"]) if row else actor.person_id
+        profile = self._n.profiles.open(task_for(TASK, actor), person_id, "newborn:find-parent")
+        confirmed = profile.row["state"] == "active" and level_of(profile.row) >= CONFIRMED
+        if row is None or not confirmed or profile.content.get("birth_date") != named["birth_date"]:
             raise problem("/other_parent", "unknown", "nobody with this SNILS and birth date can be asked")
-        if row["person"] == actor.person_id:
+        if person_id == actor.person_id:
             raise problem("/other_parent", "same", "the other parent is somebody else")
-        return PersonId(row["person"])
-
-    def _fits(self, actor: Actor, person_id: PersonId, birth_date: str) -> bool:
-        try:
-            profile = self._n.profiles.open(task_for(TASK, actor), person_id, "newborn:find-parent")
-        except NotFoundError:
-            return False
-        known = profile.row["state"] == "active" and level_of(profile.row) >= CONFIRMED
-        return known and profile.content.get("birth_date") == birth_date
+        return person_id
 
     # --- staff
 
-    def compare(self, actor: Actor, case: Item, content: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """Which identifiers are somebody's already, and whether the basis for registering alone has a document."""
+    def compare(self, actor: Actor, case: Item, content: dict[str, Any]) -> dict[str, Any]:
+        """The parents, to be held against the certificate, and what speaks against it."""
         found = [f"{name}-taken" for name in self._taken(content["child"])]
-        return {"findings": [*found, *self._bare_basis(case, content)]}
+        profiles = [self._n.profiles.open(actor, parent, "newborn:compare") for parent in self._parents(case)]
+        parents = [{n: p.content[n] for n in SHOWN if n in p.content} for p in profiles]
+        return {"parents": parents, "findings": [*found, *self._bare_basis(case, content)]}
 
     def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
         """Raises AlreadyExistsError, WrongStateError without the document of a basis."""
@@ -209,7 +210,7 @@ class NewbornEffect:
         """The right to act, and the child in the family profile, sealed under the parent's own key."""
         now, gate = self._n.clock(), self._n.gate
         line = gate.stage_private(task_for(TASK, actor), parent, "family", child_id, "family:add", resource_version=1)
-        shown = {n: child[n] for n in ("last_name", "first_name", "middle_name", "birth_date", "sex") if n in child}
+        shown = {n: child[n] for n in SHOWN if n in child}
         until = birthday(date.fromisoformat(child["birth_date"]), CONSENT_AGE)
         row: Item = {"id": child_id, "relation": "child", "ver": 1, "at": stamp(now), "sealed": self._seal(line, shown)}
         return line, [

@@ -63,7 +63,8 @@ class Story:
 
         system.step("SPC-1: he agrees, the registrar approves: a card, a family, a plan of vaccinations")
         system.call(200, "POST", f"/me/case-requests/{mother.id}/{case_id}", {"agree": True}, father)
-        assert self.decide(mother, case_id)["beside"] == {"findings": []}
+        beside = self.decide(mother, case_id)["beside"]
+        assert (len(beside["parents"]), beside["findings"]) == (2, [])
         for parent in (mother, father):
             (child,) = system.call(200, "GET", "/me/family", who=parent)["items"]
             assert (child["person"]["first_name"], child["card"], child["acting"]) == ("Лев", "active", True)

@@ -12,6 +12,7 @@ ACTIONS: Mapping[str, Said] = {
     "newborn:find-parent": Said(
         "Поиск второго родителя по заявлению", "The other parent named in a form was looked up"
     ),
+    "newborn:compare": Said("Сверка родителей со свидетельством", "The parents were compared with the certificate"),
     "newborn:register": Said("Регистрация новорождённого", "A newborn was registered"),
     "plan:start": Said("Составлен план прививок", "A plan of vaccinations was made"),
     "minor-permission:apply": Said(

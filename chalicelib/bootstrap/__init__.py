@@ -21,7 +21,7 @@ from chalicelib.config import Settings
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Access, Desk, Special, Identity, Edge, Signatures, SingleSignOn, Cases, Patients, Cards, Oversight):
+class Services(Access, Desk, Special, Patients, Identity, Edge, Signatures, SingleSignOn, Cases, Cards, Oversight):
     """All services, by topic."""
 
 

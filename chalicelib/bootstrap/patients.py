@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.core import Core
+from chalicelib.bootstrap.cases import Cases
 
 if TYPE_CHECKING:
     from chalicelib.services.carrying import CarryingService
+    from chalicelib.services.cases import Effect
+    from chalicelib.services.comparisons import ComparisonService
     from chalicelib.services.merges import MergeService
     from chalicelib.services.patients import PatientService
 
 
-class Patients(Core):
+class Patients(Cases):
     @cached_property
     def patients(self) -> PatientService:
         from chalicelib.services.patients import PatientService
@@ -21,12 +23,22 @@ class Patients(Core):
         return PatientService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
 
     @cached_property
-    def merges(self) -> MergeService:
+    def comparisons(self) -> ComparisonService:
         from chalicelib.services.comparisons import ComparisonService
+
+        return ComparisonService(self.gate, self.tables, self.vault)
+
+    @cached_property
+    def merges(self) -> MergeService:
         from chalicelib.services.merges import MergeService
 
-        comparisons = ComparisonService(self.gate, self.tables, self.vault)
-        return MergeService(self.gate, self.tables, comparisons, self.clock)
+        return MergeService(self.gate, self.tables, self.comparisons, self.clock)
+
+    def case_effects(self) -> dict[str, Effect]:
+        from chalicelib.services.merge_requests import MergeRequests
+
+        requests = MergeRequests(self.tables, self.index, self.merges, self.comparisons)
+        return {**super().case_effects(), "card-merge": requests}
 
     @cached_property
     def carrying(self) -> CarryingService:

@@ -62,3 +62,11 @@ class MergeDecision(Request):
 
 class MergeUndoing(Request):
     reason: Literal["other-person", "patient-asked", "error", "other"]
+
+
+class CardMerge(Request):
+    """Form of the case ``card-merge``: the other card, by any number of it."""
+
+    snils: Typed = ""
+    oms: Typed = ""
+    card: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]{1,64})?$")] = Field("", description="Its id")

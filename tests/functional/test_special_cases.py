@@ -9,7 +9,6 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.ports.migration import Stay
-from tests.cases_world import PDF_TYPE, paper
 from tests.functional.front import Front, Person
 
 pytestmark = pytest.mark.xdist_group("functional-special-cases")
@@ -32,15 +31,8 @@ def father(front: Front) -> Person:
     return front.patient()
 
 
-def upload(front: Front, person: Person) -> str:
-    reply = front.call("POST", "/api/v1/me/uploads", raw=paper(), token=person.token, Content_Type=PDF_TYPE)
-    assert reply.status == 201, reply.raw
-    front.pump()
-    return str(reply.body["upload_id"])
-
-
 def file(front: Front, person: Person, kind: str, form: dict[str, Any], *slots: str) -> str:
-    body = {"kind": kind, "form": form, "documents": {slot: [upload(front, person)] for slot in slots}}
+    body = {"kind": kind, "form": form, "documents": {slot: [front.scan(person)] for slot in slots}}
     return str(front.ok("POST", MINE, body, token=person.token, Idempotency_Key=front.key())["case_id"])
 
 
@@ -96,7 +88,7 @@ def test_a_newborn_of_two_parents(front: Front, mother: Person, father: Person, 
 def test_the_other_parent_is_asked_for_by_the_right_fields(front: Front, mother: Person) -> None:
     for other in ({"snils": mother.snils, "birth_date": "1987-04-12"}, {"snils": "11223344595", "birth_date": "x"}):
         form = newborn(front, other_parent=other)
-        body = {"kind": "newborn", "form": form, "documents": {"birth-certificate": [upload(front, mother)]}}
+        body = {"kind": "newborn", "form": form, "documents": {"birth-certificate": [front.scan(mother)]}}
         reply = front.call("POST", MINE, body, token=mother.token, Idempotency_Key=front.key())
         assert reply.status == 422, reply.raw
         assert reply.body["fields"][0]["field"].startswith("/form/other_parent")
@@ -146,7 +138,9 @@ def test_a_foreign_citizen(front: Front, registrar: Person) -> None:
     assert decide(front, registrar, person, case_id)["registry"] == "confirmed"
     assert front.ok("GET", "/api/v1/me/card", token=person.token)["card"] == "active"
     assert front.ok("GET", f"/api/v1/patients/{person.id}/visits", token=person.token)["items"] == []
-    application = {"oms_policy": "7800080000123454", "consent_text_version": "2026-11", "consent_given": True}
+    overview = front.ok("GET", f"/api/v1/patients/{person.id}/overview", token=person.token)
+    assert overview["person"]["last_name"] == "Журавлёва"
+    application = front.application(person)
     refused = front.call("POST", "/api/v1/me/card-application", application, token=person.token)
     assert (refused.status, refused.code) == (403, "limited-account")
     other = {"kind": "newborn", "form": newborn(front, single_parent_basis="court-decision"), "documents": {}}

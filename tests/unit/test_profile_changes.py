@@ -201,6 +201,25 @@ def test_functions_lapse_when_the_stay_ends(world: SpecialWorld) -> None:
 
 
 @pytest.mark.requirement("SPC-6")
+def test_a_stay_is_prolonged_by_another_application(world: SpecialWorld) -> None:
+    umid = foreigner(world)
+    world.decide(filed(world, umid), of=umid.person_id)
+    world.clock.advance(days=160)
+    umid = world.session(umid.person_id, Role.PATIENT)
+    registrar = world.second_registrar()
+    with pytest.raises(LimitedAccountError):
+        world.residence.check(umid, "allergy-create")
+    more = {**STAY, "foreign_passport": "FA7654321", "stay_until": "2026-12-01"}
+    case_id = world.file(umid, "foreign-citizen", more)
+    before = world.row(keys.profile(umid.person_id))["tags"]["foreign-passport"]
+    world.decide(case_id, of=umid.person_id, registrar=registrar)
+    world.residence.check(umid, "allergy-create")
+    assert world.tables.get(keys.blind_index("foreign-passport", before)) is None
+    assert world.row(keys.card(umid.person_id))["state"] == "active"
+    assert len(world.profiles.history(umid, 10, None)[0]) == 2
+
+
+@pytest.mark.requirement("SPC-6")
 def test_nothing_is_decided_without_the_registry(world: SpecialWorld) -> None:
     umid = foreigner(world)
     case_id = filed(world, umid)

@@ -173,6 +173,25 @@ def test_a_linked_login_whose_number_has_no_account_any_more(here: SignOn) -> No
     assert here.denied() == [(person, "identity-conflict")]
 
 
+@pytest.mark.requirement("SPC-5")
+def test_a_login_of_a_merged_account_opens_the_one_it_went_into(here: SignOn) -> None:
+    """As services/merges.py leaves it: the number leads to the other account, the link stays for the undoing."""
+    source, survivor = here.register(1), here.register(2)
+    here.sign_on(n=1)
+    number = here.row_of(keys.profile(source))["tags"]["snils"]
+    here.tables.commit(
+        [
+            Update(keys.profile(source), {"state": "merged", "merged_into": survivor}),
+            Update(keys.blind_index("snils", number), {"person": survivor}),
+        ]
+    )
+    assert here.sign_on(n=1)["challenge_id"]
+    assert here.events("sign-on:finish")[-1].subject == survivor
+    here.tables.commit([Update(keys.profile(source), {"merged_into": source})])  # a circle is nobody's
+    with pytest.raises(IdentityConflictError):
+        here.sign_on(n=1)
+
+
 def test_logins_at_two_providers_are_two_links(here: SignOn) -> None:
     person = here.register()
     here.sign_on("state")

@@ -15,7 +15,9 @@ from chalicelib.domain.scans import MAX_PAGES, PDF, BrokenError, Fault, fault_of
 
 MAX_OBJECTS = 20_000
 MAX_PLACES = 400_000  # entries of dictionaries and arrays, over all objects
-MAX_UNPACKED = 16 * 1024 * 1024  # bytes of one cross-reference or object stream
+MAX_UNPACKED = 2 * 1024 * 1024  # bytes of one cross-reference or object stream; a few hundred objects are far less
+MAX_STREAMS = 64  # object streams; they are all in memory at once
+MAX_TABLES = 32  # cross-reference tables and streams, one for each time that the file was saved
 
 ACTIVE = frozenset(
     {
@@ -45,7 +47,7 @@ _OUTSIDE = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia|SubmitForm)[
 """The same in the plain bytes: in objects that the cross-reference table does not list."""
 
 _ACTIVE_TEXT = re.compile(b"|".join(re.escape(name.encode()) + rb"[\s/<\[(>]" for name in sorted(ACTIVE)))
-_OBJECT = re.compile(rb"\s*(\d{1,10})\s+(\d{1,5})\s+obj")
+_OBJECT = re.compile(rb"\s{0,16}(\d{1,10})\s{1,16}(\d{1,5})\s{1,16}obj")
 
 
 class PdfScans:
@@ -88,30 +90,60 @@ def _fault_of_pdf(data: bytes) -> Fault | None:
 
 def _walk(data: bytes) -> None:
     """Every object of the newest cross-reference table, by its own number: references are not followed."""
-    from pypdf import PdfReader
     from pypdf.generic import IndirectObject
 
-    reader = PdfReader(io.BytesIO(data), strict=True, xref_stream_maximum_entries=MAX_OBJECTS)
+    reader = _reader(data)
     if reader.is_encrypted or "/Encrypt" in reader.trailer:
         raise BrokenError(Fault.ENCRYPTED)
     numbers = {(number, generation) for generation, known in reader.xref.items() for number in known}
     numbers |= {(number, 0) for number in reader.xref_objStm}
-    if len(numbers) > MAX_OBJECTS:
+    if len(numbers) > MAX_OBJECTS or len({holder for holder, _ in reader.xref_objStm.values()}) > MAX_STREAMS:
         raise BrokenError(Fault.COMPLEX)
     _listed_where_they_stand(data, reader.xref, reader.xref_free_entry)
-    pages, budget = 0, MAX_PLACES
+    pages, streams, budget = 0, 0, MAX_PLACES
     budget = _look_at(reader.trailer, budget)
     for number, generation in sorted(numbers):
         found: Any = reader.get_object(IndirectObject(number, generation, reader))
         budget = _look_at(found, budget)
         kind = found.get("/Type") if isinstance(found, dict) else None
         pages += kind == "/Page"
-        if kind == "/ObjStm" and _ACTIVE_TEXT.search(found.get_data()):
-            raise BrokenError(Fault.ACTIVE)
+        if kind == "/ObjStm":
+            streams += 1
+            _look_inside(found, streams)
     if not pages:
         raise BrokenError(Fault.STRUCTURE)
     if pages > MAX_PAGES:
         raise BrokenError(Fault.PAGES)
+
+
+def _look_inside(stream: Any, number: int) -> None:
+    if number > MAX_STREAMS:
+        raise BrokenError(Fault.COMPLEX)
+    if _ACTIVE_TEXT.search(stream.get_data()):
+        raise BrokenError(Fault.ACTIVE)
+
+
+def _reader(data: bytes) -> Any:
+    """The reader of pypdf with an end to the chain of tables: each one may cost as much as the whole file."""
+    from pypdf import PdfReader
+
+    class Reader(PdfReader):
+        tables = 0
+
+        def _read_xref(self, stream: Any) -> int | None:
+            self._count()
+            return super()._read_xref(stream)
+
+        def _read_pdf15_xref_stream(self, stream: Any) -> Any:
+            self._count()
+            return super()._read_pdf15_xref_stream(stream)
+
+        def _count(self) -> None:
+            self.tables += 1
+            if self.tables > MAX_TABLES:
+                raise BrokenError(Fault.COMPLEX)
+
+    return Reader(io.BytesIO(data), strict=True, xref_stream_maximum_entries=MAX_OBJECTS)
 
 
 def _listed_where_they_stand(data: bytes, table: dict[Any, Any], free: dict[Any, Any]) -> None:

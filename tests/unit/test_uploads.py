@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.documents.scans import PdfScans
+from chalicelib.documents.scans import MAX_TABLES, MAX_UNPACKED, PdfScans
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES, MAX_PAGES, SIGNATURE, Fault, fault_of, sniffed
 from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError, UnavailableError
 from chalicelib.ports import keys
+from local.scans import PDF as PDF_BARE
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, PNG_TYPE, CasesWorld, paper, picture
 from tests.world import ANNA, BORIS
 
@@ -329,3 +330,35 @@ def test_no_bytes_break_the_check(kind: str, cuts: list[tuple[float, bytes]], ke
         fault = CHECK(other, whole)
         assert fault == "" or fault in set(Fault)
         assert fault or sniffed(whole) == other
+
+
+def saved_again(times: int) -> bytes:
+    """The sample with so many further cross-reference tables, each naming the one before."""
+    made = PDF_BARE
+    before = int(made.rpartition(b"startxref\n")[2].split()[0])
+    for _ in range(times):
+        place = len(made)
+        trailer = b"trailer\n<</Size 4/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (before, place)
+        made += b"xref\n0 1\n0000000000 65535 f \n" + trailer
+        before = place
+    return made
+
+
+@pytest.mark.requirement("DOC-2", "SEC-3")
+def test_a_file_cannot_cost_the_checker_more_than_its_size() -> None:
+    assert CHECK(PDF_TYPE, saved_again(5)) == ""
+    assert CHECK(PDF_TYPE, saved_again(MAX_TABLES + 1)) == Fault.COMPLEX
+    bomb = zlib.compress(bytes(MAX_UNPACKED * 2))
+    body = b"<</Type/ObjStm/N 1/First 4/Length %d/Filter/FlateDecode>>\nstream\n%s\nendstream" % (len(bomb), bomb)
+    assert CHECK(PDF_TYPE, beside(body)) in {Fault.STRUCTURE, Fault.COMPLEX}
+    assert CHECK(PDF_TYPE, beside(b"[" * 5000 + b"]" * 5000)) in {Fault.STRUCTURE, Fault.COMPLEX}
+    assert CHECK(PDF_TYPE, beside(b"[" + b"1 " * 200_000 + b"]")) in {Fault.STRUCTURE, Fault.COMPLEX}
+
+
+def beside(body: bytes) -> bytes:
+    """The sample with one more object, by an update at its end."""
+    place = len(PDF_BARE)
+    added = b"9 0 obj\n" + body + b"\nendobj\n"
+    before = PDF_BARE.rpartition(b"startxref\n")[2].split()[0]
+    table = b"xref\n9 1\n%010d 00000 n \ntrailer\n<</Size 10/Root 1 0 R/Prev %s>>\n" % (place, before)
+    return PDF_BARE + added + table + b"startxref\n%d\n%%%%EOF\n" % (place + len(added))

@@ -73,11 +73,12 @@ class EraserService:
                 self._queue.send(erasure_id, delay=min(ceil(left), LONGEST_DELAY))
                 return state
             row = self._begun(row)
-        final = self._keys.destroy(PersonId(row["patient"]), row["begin_entry"])
+        final = max(self._keys.destroy(PersonId(one), row["begin_entry"]) for one in _people(row))
         if "tags" not in row:
             row = self._counted(row)
-        self._destroy_subjects(row["patient"])
-        self._destroy_identity(row["patient"])
+        for one in _people(row):
+            self._destroy_subjects(one)
+            self._destroy_identity(one, _people(row))
         if state is not State.EXECUTED:
             self._receipt(row, final)
         return State.EXECUTED
@@ -119,24 +120,41 @@ class EraserService:
         if memberships_of(members):
             raise WrongStateError("this person has been given a role here; take it away and redrive the queue")
         staged = self._gate.stage(self._event("erasure:begin", row))
-        change: Item = {"state": State.EXECUTING.value, "begun_at": now, "begin_entry": staged.entry_id, "react": []}
+        change: Item = {
+            "state": State.EXECUTING.value,
+            "begun_at": now,
+            "begin_entry": staged.entry_id,
+            "absorbed": self._absorbed(patient_id),
+            "react": [],
+        }
         closed: Item = {"state": CardState.ERASED.value, "erased_at": now}
-        writes: list[Write] = [
-            self._next(row, change),
-            Update(keys.card(patient_id), closed, {"ver": 1}, expect=None),  # also where there is none: none is opened
-        ]
-        if self._tables.get(keys.profile(patient_id)) is not None:
-            writes.append(Update(keys.profile(patient_id), {"state": CardState.ERASED.value}))
+        writes: list[Write] = [self._next(row, change)]
+        for one in (patient_id, *change["absorbed"]):
+            # The card also where there is none: none is opened.
+            writes.append(Update(keys.card(one), closed, {"ver": 1}, expect=None))
+            if self._tables.get(keys.profile(one)) is not None:
+                writes.append(Update(keys.profile(one), {"state": CardState.ERASED.value}))
         return self._committed(staged, row, change, writes)
+
+    def _absorbed(self, patient_id: str) -> list[str]:
+        """Cards that went into this one (SPC-5), and into those: their rows are still there, under their own keys."""
+        found: list[str] = []
+        waiting = [patient_id]
+        while waiting:
+            card = self._tables.get(keys.card(waiting.pop())) or {}
+            fresh = [one for one in card.get("absorbed", []) if one not in found]
+            found, waiting = found + fresh, waiting + fresh
+        return found
 
     # --- 3
 
     def _counted(self, row: Item) -> Item:
         """After the tombstone no chain is added (audit/subjects.py), so what is listed here is all there ever was."""
-        stone = self._tables.get(keys.key_state(row["patient"])) or {}
-        subjects = self._all(Store.KEYS, row["patient"], keys.AUDIT_SUBJECTS)
+        stones = [self._tables.get(keys.key_state(one)) or {} for one in _people(row)]
+        subjects = [tag for one in _people(row) for tag in self._all(Store.KEYS, one, keys.AUDIT_SUBJECTS)]
         hashes = sorted(_hash(str(subject["tag"])) for subject in subjects)
-        change: Item = {"tags": hashes, "key_versions": int(stone.get("versions", 0)), "react": []}
+        versions = sum(int(stone.get("versions", 0)) for stone in stones)
+        change: Item = {"tags": hashes, "key_versions": versions, "react": []}
         self._tables.commit([self._next(row, change)])
         return _after(row, change)
 
@@ -150,29 +168,30 @@ class EraserService:
 
     # --- 5
 
-    def _destroy_identity(self, patient_id: str) -> None:
+    def _destroy_identity(self, patient_id: str, people: list[str]) -> None:
         """The account's rows name their index rows (``tags``), so they go last."""
         wanted = [keys.profile(patient_id), keys.policy(patient_id), keys.open_application(patient_id)]
         rows = self._tables.get_many(wanted)
         profile, policy, application = (rows.get(key, {}) for key in wanted)
         tags = {**profile.get("tags", {}), **({"oms": policy["tag"]} if "tag" in policy else {})}
         for field, tag in sorted(tags.items()):
-            self._release(keys.blind_index(field, tag), patient_id)
+            self._release(keys.blind_index(field, tag), people)
         for kind, tag in sorted(profile.get("blocks", {}).items()):
-            self._release(keys.block_member(kind, tag, patient_id), patient_id)
+            self._release(keys.block_member(kind, tag, patient_id), people)
         if application:
             self._tables.commit([Delete(keys.queue(APPLICATIONS, application["application"]))])
         for passkey in self._all(Store.IDENTITY, keys.person(patient_id), keys.PASSKEYS):
-            self._release(keys.passkey_owner(passkey["id"]), patient_id)
+            self._release(keys.passkey_owner(passkey["id"]), people)
         for page in self._pages(Store.IDENTITY, keys.person(patient_id)):
             for field, tag in (pair for row in page for pair in row.get("tags", {}).items()):
-                self._release(keys.blind_index(field, tag), patient_id)
+                self._release(keys.blind_index(field, tag), people)
             self._tables.commit(_deletions(Store.IDENTITY, page))
 
-    def _release(self, key: Key, patient_id: str) -> None:
+    def _release(self, key: Key, people: list[str]) -> None:
+        """``people``: numbers of a card that went into another one lead to that one."""
         row = self._tables.get(key)
-        if row is not None and row["person"] == patient_id:
-            self._tables.commit([Delete(key, {"person": patient_id})])
+        if row is not None and row["person"] in people:
+            self._tables.commit([Delete(key, {"person": row["person"]})])
 
     # --- 6
 
@@ -242,6 +261,11 @@ class EraserService:
         """Pages of what is still there, until a read finds nothing: whoever takes a page deletes it."""
         while rows := self._tables.query(store, pk, prefix, limit=PAGE).items:
             yield rows
+
+
+def _people(row: Item) -> list[str]:
+    """Whose keys are destroyed: the person's, and those of cards that went into theirs."""
+    return [row["patient"], *row.get("absorbed", [])]
 
 
 def _after(row: Item, change: Item) -> Item:

@@ -77,6 +77,8 @@ class ErasureService:
         """
         self._check(actor, "erasure:propose", refusal_to_propose(actor, patient_id))
         known, now = self._known(patient_id), self._clock()
+        if "merged_into" in (self._tables.get(keys.card(patient_id)) or {}):
+            raise WrongStateError("this card went into another one: erase that one, and this goes with it")
         self._no_roles(patient_id)
         row: Item = {
             "id": self._gate.new_id(),

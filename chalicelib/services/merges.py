@@ -32,7 +32,7 @@ from chalicelib.errors import (
 from chalicelib.ports import Clock, Event, keys
 from chalicelib.ports.merging import Comparisons
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables, Update, Write, every_row
+from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate, Staged
 
 SHOWN = ("state", "source", "proposed_at", "decided_at", "merged_at", "undo_until", "reason", "basis")
@@ -171,11 +171,14 @@ class MergeService:
         policy = self._tables.get(keys.policy(source_id)) or {}
         tags = {field: tag for field, tag in profile.get("tags", {}).items() if field not in merges.STAY}
         tags |= {"oms": policy["tag"]} if "tag" in policy else {}
+        other = self._tables.get(keys.card(patient_id)) or {}
+        absorbed = sorted({*other.get("absorbed", []), source_id})  # by this the eraser finds the card that went
+        stands: Item = {"state": CardState.ACTIVE.value, "ver": int(other["ver"])}
         into: Item = {"state": CardState.MERGING.value, "merged_into": patient_id, "merge": merge_id}
         gone: Item = {"state": "merged", "merged_into": patient_id}
         writes: list[Write] = [
             Update(keys.card(source_id), into, {"ver": 1}, expect={"state": card["state"]}),
-            Check(keys.card(patient_id), {"state": CardState.ACTIVE.value}),
+            Update(keys.card(patient_id), {"absorbed": absorbed}, {"ver": 1}, expect=stands),
             # The epoch ends every session (domain/sessions.py): nobody goes on signed in to a card that is closed.
             Update(keys.profile(source_id), gone, {"epoch": 1}, expect={"state": profile["state"]}),
             Put(keys.queue(keys.CARRYING, merge_id), {"patient": patient_id}),
@@ -214,12 +217,14 @@ class MergeService:
         indexed = {keys.blind_index(field, tag): field for field, tag in row["tags"].items()}
         ours = [key for key, found in self._tables.get_many(list(indexed)).items() if found["person"] == patient_id]
         left = ("merged_into", "merge")
+        card = self._tables.get(keys.card(patient_id)) or {}
+        absorbed = [one for one in card.get("absorbed", []) if one != source_id]
         before = row["before"]
         merged: Item = {"state": CardState.MERGED.value, "merge": merge_id}
         return [
             Update(keys.card(source_id), {"state": before["card"]}, {"ver": 1}, left, merged),
             Update(keys.profile(source_id), {"state": before["profile"]}, {}, ("merged_into",), {"state": "merged"}),
-            Delete(keys.merged_card(patient_id, source_id)),
+            Update(keys.card(patient_id), {"absorbed": absorbed}, {"ver": 1}, expect={"ver": int(card["ver"])}),
             Put(keys.open_merge(patient_id), {"merge": merge_id}),
             Put(keys.queue(keys.CARRYING, merge_id), {"patient": patient_id}),
             *(Update(key, {"person": source_id}, expect={"person": patient_id}) for key in ours),

@@ -10,8 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from chalicelib.domain.erasures import Basis
+from chalicelib.domain.identity import Role
 from chalicelib.domain.merges import MergeState
-from chalicelib.errors import CardMergedError, MedkartaError, OutcomeUnknownError, UnavailableError
+from chalicelib.errors import CardMergedError, MedkartaError, OutcomeUnknownError, UnavailableError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
 from chalicelib.records.examination import EXAMINATION_PROTOCOL
@@ -134,6 +136,28 @@ def test_an_erased_person_is_carried_nowhere() -> None:
     registry.carry_on()
     assert registry.state(merge_id) == "running"
     assert registry.contents(GOES) == goes
+    assert registry.tables.get(keys.queue(keys.CARRYING, merge_id)) is None
+
+
+@pytest.mark.requirement("SPC-8")
+@pytest.mark.parametrize("finished", [True, False])
+def test_who_is_erased_is_erased_on_both_cards(*, finished: bool) -> None:
+    registry, _, _, _ = filled(undone=False)
+    if finished:
+        registry.carry_on()
+    admin, officer = registry.staff("admin", Role.ADMINISTRATOR, "system"), registry.staff("o", Role.SECURITY_OFFICER)
+    with pytest.raises(WrongStateError):
+        registry.erasures.propose(admin, GOES, Basis.COURT_ORDER, "1")
+    made = registry.erasures.propose(admin, STAYS, Basis.COURT_ORDER, "1")["erasure_id"]
+    registry.erasures.decide(officer, made, 1, approve=True)
+    assert registry.eraser.execute(made) == "executed"
+    for person in (STAYS, GOES):
+        assert registry.keys.state(person) == "destroyed"
+        assert registry.row(keys.card(person))["state"] == "erased"
+        assert registry.tables.get(keys.profile(person)) is None
+        assert registry.tables.get(keys.blind_index("snils", f"snils-{person}")) is None
+    registry.carry_on()
+    assert registry.eraser.execute(made) == "executed"
 
 
 class Merging(RuleBasedStateMachine):

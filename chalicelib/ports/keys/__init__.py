@@ -35,7 +35,6 @@
 | card     | P#<patient>        | DISTINCT#<other>           | look-alikes who are two people          | finding duplicates             |
 | card     | P#<patient>        | MERGE#<uuid7>              | a merge into this card                  | registrar, carrying            |
 | card     | P#<patient>        | OPEN_MERGE                 | at most one open merge a card           | merging                        |
-| card     | P#<patient>        | MERGED#<source>            | which cards went into this one          | eraser                         |
 | card     | P#<patient>        | CARD                       | state of the card                       | gate (every request)           |
 | card     | P#<patient>        | CONSENT#<member>           | present consent to one member of staff  | gate (every staff request)     |
 | card     | P#<patient>        | CJ#<uuid7>                 | consent journal                         | patient                        |

@@ -42,7 +42,6 @@ CARRYING = "carrying"
 """Queue of merges whose records are on their way."""
 
 MERGE = "MERGE#"
-MERGED = "MERGED#"
 
 
 def merge(patient_id: str, merge_id: str) -> Key:
@@ -53,8 +52,3 @@ def merge(patient_id: str, merge_id: str) -> Key:
 def open_merge(patient_id: str) -> Key:
     """At most one merge at a time takes part in, of either card."""
     return Key(Store.CARD, patient(patient_id), "OPEN_MERGE")
-
-
-def merged_card(patient_id: str, source_id: str) -> Key:
-    """That another card went into this one: the mirror of ``merged_into`` on that card."""
-    return Key(Store.CARD, patient(patient_id), f"{MERGED}{source_id}")

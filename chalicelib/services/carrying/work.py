@@ -10,10 +10,10 @@ from chalicelib.domain.access import CardState
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.merges import MergeState, Step
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import MedkartaError
+from chalicelib.errors import ErasedError, MedkartaError
 from chalicelib.ports import Clock, Documents, Event, PatientKeys, Vault, keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write, every_row
+from chalicelib.ports.tables import Delete, Item, Store, Tables, Update, Write, every_row
 from chalicelib.services.carrying.back import Back
 from chalicelib.services.carrying.forth import Forth
 from chalicelib.services.carrying.parcels import TASK, Tools
@@ -48,6 +48,8 @@ class CarryingService:
         for task in list(every_row(self._tables, Store.CARD, f"QUEUE#{keys.CARRYING}")):
             try:
                 self.work(PersonId(task["patient"]), task["sk"])
+            except ErasedError:  # one of the two was erased: there is nothing to carry any more
+                self._tables.commit([Delete(keys.queue(keys.CARRYING, task["sk"]))])
             except MedkartaError as failure:
                 done["failed"] += 1
                 log.warning("a merge was not carried on: %s", failure.code)
@@ -105,7 +107,6 @@ class CarryingService:
         writes: list[Write] = [
             Update(keys.merge(patient_id, merge_id), change, {"ver": 1}, expect=_as(row)),
             Update(keys.card(source_id), {"state": CardState.MERGED.value}, {"ver": 1}, expect=closing),
-            Put(keys.merged_card(patient_id, source_id), {"merge": merge_id, "at": stamp(now)}),
             Delete(keys.open_merge(patient_id), {"merge": merge_id}),
             Delete(keys.queue(keys.CARRYING, merge_id)),
             happened(PersonId(patient_id), self._gate.new_id(), "merge_done", now),

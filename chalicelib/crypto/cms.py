@@ -5,13 +5,14 @@ What comes out is what has to be checked: whose certificate, which algorithm, ov
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.domain.signatures import MAX_CERTIFICATES, Proof, broken
-from chalicelib.errors import CredentialsError, InvalidFieldsError, MedkartaError
+from chalicelib.errors import CredentialsError, MedkartaError
 
 if TYPE_CHECKING:
     from chalicelib.crypto.signature_algorithms import SignatureAlgorithms
@@ -149,11 +150,9 @@ def _covered(signer: Any, certificate: Any, digest: bytes) -> bytes:
 
 def _check_named(values: Any, certificate: Any) -> None:
     """ESS signingCertificateV2 (RFC 5035): the signature is bound to exactly this certificate."""
-    import hashlib
-
     named = values[0]["certs"][0]
     algorithm = named["hash_algorithm"]["algorithm"].native
     if algorithm not in {"sha256", "sha384", "sha512"}:
-        raise InvalidFieldsError(fields=broken("/cms", "attributes", "signingCertificateV2 by SHA-2").fields)
+        raise broken("/cms", "attributes", "signingCertificateV2 by SHA-2")
     if not hmac.compare_digest(named["cert_hash"].native, hashlib.new(algorithm, certificate.dump()).digest()):
         raise CredentialsError

@@ -59,10 +59,22 @@ def named_certificate(world: Pki) -> bytes:
     return found.dump(force=True)
 
 
-def ess(leaf: x509.Certificate) -> Any:
+def by_key_identifier(data: Any, world: Pki) -> None:
+    identifier = x509.SubjectKeyIdentifier.from_public_key(world.key.public_key()).digest
+    data["signer_infos"][0]["sid"] = asn1_cms.SignerIdentifier(name="subject_key_identifier", value=identifier)
+
+
+def named_by_sha1(world: Pki) -> bytes:
+    leaf = world.leaf()
+    found = asn1_cms.ContentInfo.load(world.sign(leaf))
+    resign(found["content"], world, ess(leaf, "sha1"))
+    return found.dump(force=True)
+
+
+def ess(leaf: x509.Certificate, digest: str = "sha256") -> Any:
     from asn1crypto import tsp
 
-    named = tsp.ESSCertIDv2({"hash_algorithm": {"algorithm": "sha256"}, "cert_hash": leaf.fingerprint(hashes.SHA256())})
+    named = tsp.ESSCertIDv2({"hash_algorithm": {"algorithm": digest}, "cert_hash": leaf.fingerprint(hashes.SHA256())})
     value = tsp.SigningCertificateV2({"certs": [named]})
     return asn1_cms.CMSAttribute({"type": "signing_certificate_v2", "values": [value]})
 
@@ -150,6 +162,8 @@ SIGNATURES = {
     "over another text": (lambda w: w.sign(text=b"another challenge"), "credentials-invalid"),
     "swapped certificate": (altered(swap_certificate), "credentials-invalid"),
     "named certificate": (named_certificate, "ok"),
+    "certificate named by SHA-1": (named_by_sha1, "invalid-fields attributes"),
+    "signer named by the key": (altered(by_key_identifier), "ok"),
     "another certificate of the same key": (same_key_other_certificate, "credentials-invalid"),
     "put together again": (attributes("content_type", "message_digest"), "ok"),
     "no digest": (attributes("content_type"), "invalid-fields attributes"),

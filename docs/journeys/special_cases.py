@@ -80,6 +80,8 @@ class Story:
         doses = system.call(200, "GET", plan, who=str(acting["access_token"]))["doses"]
         assert len(doses) == len(CALENDAR)
         system.show(doses[:2])
+        back = system.call(200, "POST", "/me/role", {"role": "patient"}, str(acting["access_token"]))
+        father.token = str(back["access_token"])
 
         system.step("SPC-2: for the second child the father does not answer; a court's decision stands in for him")
         waiting = self.file(mother, "newborn", newborn("Глеб", other_parent=other), "birth-certificate")

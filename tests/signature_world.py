@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cached_property
 from typing import Any
 
 from cryptography import x509
@@ -39,11 +40,15 @@ class SignatureWorld(Accounts):
         if not trusted:
             return
         self.person = self.register()
-        self.me = self.actor(self.enter())
         self.certificate = self.certified()
         self.anchor = self.trusted(self.root)
         self.put_list(self.root)
         self.put_list(self.middle)
+
+    @cached_property
+    def me(self) -> Actor:
+        """The person, signed in by password."""
+        return self.actor(self.enter())
 
     # --- certificates
 

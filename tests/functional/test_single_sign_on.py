@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,11 @@ class Place:
 
     front: Front
     server: Server
+
+    @cached_property
+    def anna(self) -> Person:
+        """For tests that leave her account as it was."""
+        return self.known()
 
     def faults(self, name: str = "state", **faults: Any) -> None:
         self.server.issuers[name].faults = faults
@@ -122,7 +128,7 @@ def test_from_the_provider_to_a_session(here: Place, name: str) -> None:
 
 
 def test_the_portal_holds_the_binding_in_a_cookie_and_no_script_sees_it(here: Place) -> None:
-    person = here.known()
+    person = here.anna
     begun = here.front.call("POST", "/api/v1/sign-in/state", **PORTAL)
     cookie = begun.headers["set-cookie"]
     assert cookie.startswith("__Host-oidc=")
@@ -145,7 +151,7 @@ def test_another_site_cannot_begin_or_end_a_flow_in_the_portals_name(here: Place
 
 
 def test_who_has_no_account_here_learns_it_and_a_same_e_mail_helps_nobody(here: Place) -> None:
-    known, stranger = here.known(), Person("", "", "08765430300", "11223344595")
+    known, stranger = here.anna, Person("", "", "08765430300", "11223344595")
     here.know(stranger, email=known.email)
     assert outcome(here.sign_on(stranger)) == (403, "no-account")
     here.faults(unverified=True)
@@ -167,13 +173,13 @@ def test_who_has_no_account_here_learns_it_and_a_same_e_mail_helps_nobody(here: 
     ],
 )
 def test_a_provider_that_misbehaves_opens_nothing(here: Place, faults: dict[str, Any]) -> None:
-    person = here.known()
+    person = here.anna
     here.faults(**faults)
     assert outcome(here.sign_on(person)) == (401, "credentials-invalid")
 
 
 def test_a_provider_that_is_down_loses_nothing(here: Place) -> None:
-    person = here.known()
+    person = here.anna
     started = here.begin("/api/v1/sign-in/state")
     came = {**here.agree(started, person), "binding": started["binding"]}
     here.faults(status=500)
@@ -186,7 +192,7 @@ def test_a_provider_that_is_down_loses_nothing(here: Place) -> None:
 
 
 def test_of_many_answers_at_once_one_counts(here: Place) -> None:
-    person = here.known()
+    person = here.anna
     started = here.begin("/api/v1/sign-in/state")
     came = {**here.agree(started, person), "binding": started["binding"]}
     here.faults(slow=0.3)
@@ -244,7 +250,7 @@ def test_another_person_at_the_bank_confirms_nobody(here: Place) -> None:
     refused = here.confirm(person)
     assert outcome(refused) == (403, "identity-mismatch")
     assert refused.body["differing"] == "last_name"
-    other = here.front.sign_in(here.known())
+    other = here.anna
     path = "/api/v1/me/identity-confirmations/bank"
     started = here.front.ok("POST", path, token=person.token)
     came = {**here.agree(started, other, "bank"), "binding": started["binding"]}

@@ -1,15 +1,20 @@
-"""Scans and cases through the front door: uploaded, checked by the trigger, opened by staff through the case alone."""
+"""Scans, cases and the activation of a card through the front door: staff open a scan through what names it alone."""
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 import pytest
 
+from local.scans import JPEG
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, paper, picture
 from tests.functional.front import Front, Person
+from tests.functional.story import sms_to
 
 pytestmark = pytest.mark.xdist_group("functional-cases")
 
-MINE, UPLOADS = "/api/v1/me/cases", "/api/v1/me/uploads"
+APPLY, MINE, UPLOADS = "/api/v1/me/card-application", "/api/v1/me/cases", "/api/v1/me/uploads"
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +93,63 @@ def test_a_case_with_a_fault_names_it(front: Front, person: Person) -> None:
     assert fields(named) == ["/documents/passport/0"]
     kinds = front.ok("GET", "/api/v1/case-kinds")["items"]
     assert next(k for k in kinds if k["kind"] == "identity-scan")["form"]["required"] == list(good)
+
+
+# --- the card opens
+
+
+def applied(front: Front, person: Person, **changes: Any) -> tuple[dict[str, Any], str]:
+    form = front.application(person, **changes)
+    made = front.ok("POST", APPLY, form, token=person.token)
+    return form, f"/api/v1/applications/{person.id}/{made['application_id']}"
+
+
+@pytest.mark.requirement("ACT-1", "ACT-2", "DOC-2")
+def test_refused_with_a_reason_then_opened(front: Front, registrar: Person) -> None:
+    person = front.sign_in(front.register())
+    _, path = applied(front, person, first_name="Оксана")
+    shown = front.ok("GET", path, token=registrar.token)
+    assert shown["differs"] == ["first_name"]
+    assert person.phone not in str(shown)
+    refusal = {"approve": False, "reason": "papers-differ"}
+    front.ok("POST", f"{path}/decision", refusal, token=registrar.token, If_Match='W/"1"')
+    assert front.ok("GET", "/api/v1/me/card", token=person.token)["application"]["reason"] == "papers-differ"
+    form, path = applied(front, person)
+    file = f"{path}/uploads/{form['documents']['identity'][0]}"
+    assert front.call("GET", file, token=registrar.token, Accept=JPEG_TYPE).raw == JPEG
+    assert front.call("GET", file, token=person.token, Accept=JPEG_TYPE).status == 403
+    front.ok("POST", f"{path}/decision", {"approve": True}, token=registrar.token, If_Match='W/"1"')
+    front.pump()
+    events = [one["event"] for one in front.ok("GET", "/api/v1/me/notices", token=person.token)["items"]]
+    assert events[:2] == ["card_opened", "card_refused"]
+    assert len([text for text in sms_to(person.phone) if "уведомление" in text]) == 2
+    assert front.ok("GET", "/api/v1/me", token=person.token)["level"] == 2
+    late = front.call("GET", file, token=registrar.token, Accept=JPEG_TYPE)
+    assert late.code == "wrong-state"
+
+
+@pytest.mark.requirement("ACT-1", "DOC-2")
+def test_nothing_opens_before_the_scans_were_checked(front: Front, registrar: Person) -> None:
+    person = front.sign_in(front.register())
+    sent = [
+        front.call("POST", "/api/v1/me/uploads", raw=JPEG, token=person.token, Content_Type=JPEG_TYPE).body["upload_id"]
+        for _ in range(2)
+    ]
+    _, path = applied(front, person, documents={"policy": sent[:1], "identity": sent[1:]})
+    states = front.ok("GET", path, token=registrar.token)["documents"]
+    assert states["policy"][0]["state"] == "waiting"
+    early = front.call("POST", f"{path}/decision", {"approve": True}, token=registrar.token, If_Match='W/"1"')
+    assert early.code == "wrong-state"
+    file = f"{path}/uploads/{sent[0]}"
+    assert front.call("GET", file, token=registrar.token, Accept=PDF_TYPE).status == 404
+    front.pump()
+    front.ok("POST", f"{path}/decision", {"approve": True}, token=registrar.token, If_Match='W/"1"')
+
+
+@pytest.mark.requirement("ACT-1", "ACC-2")
+def test_the_text_is_served_as_it_is_hashed(front: Front) -> None:
+    served = front.ok("GET", "/api/v1/texts/card-consent")
+    for one in served["texts"]:
+        assert hashlib.sha256(one["text"].encode()).hexdigest() == one["sha256"]
+    assert {one["language"] for one in served["texts"]} == {"ru", "en"}
+    assert front.call("GET", "/api/v1/texts/unheard-of").status == 404

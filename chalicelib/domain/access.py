@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.assurance import NEEDED, OWN_CARD
 from chalicelib.domain.emergency import PURPOSE, Emergency
 from chalicelib.domain.identity import OWNERS, Actor, PatientId, Role
 from chalicelib.domain.representation import Representation, Right
@@ -146,7 +147,7 @@ class Question:
 
 CARD_SCOPE = "card.read"
 """What a partner's token must say to read by consent."""
-REQUIRED_LEVEL = 2  # ID-7: no access to the card below a confirmed identity
+REQUIRED_LEVEL = NEEDED[OWN_CARD]  # ID-7: no access to the card below a confirmed identity
 
 
 def decide(question: Question, now: datetime) -> Decision:

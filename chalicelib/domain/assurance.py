@@ -38,6 +38,19 @@ IN_PRESENCE = frozenset({Channel.SIGNATURE, Channel.DESK})
 
 REGISTERED, CONFIRMED, STRONG = 1, 2, 3
 
+OWN_CARD = "own-card"
+
+NEEDED: Mapping[str, int] = {
+    OWN_CARD: CONFIRMED,  # whatever is done with the content of one's own card (domain/access.py)
+    "consent-answer": CONFIRMED,
+    "consent-grant": CONFIRMED,
+    "representation-grant": CONFIRMED,
+    "case-answer": CONFIRMED,
+}
+"""How sure the identity must be, by operation (ID-7); for the rest a session is enough. The edge takes a route's level
+from here; a kind of case has a level of its own (domain/case_kinds).
+"""
+
 
 def evidence(channel: Channel, now: datetime) -> dict[str, Any]:
     """Attributes to set on the profile row."""

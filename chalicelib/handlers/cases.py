@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.assurance import CONFIRMED
 from chalicelib.domain.case_kinds import CASE_KINDS, case_kind
 from chalicelib.domain.cases import CaseKind
 from chalicelib.domain.identity import OWNERS, PersonId, Role
@@ -189,7 +188,6 @@ def requests(call: Call) -> Any:
     roles=PATIENT,
     body=f"{MODELS}:CaseAnswer",
     step_up=True,
-    level=CONFIRMED,
     errors=(AssuranceLevelError, NotFoundError, StaleVersionError, WrongStateError),
 )
 def answer(call: Call, patient_id: str, case_id: str) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.access import Level
-from chalicelib.domain.assurance import CONFIRMED
 from chalicelib.domain.identity import OWNERS, PersonId, Role
 from chalicelib.domain.representation import Right
 from chalicelib.errors import (
@@ -103,7 +102,6 @@ def journal(call: Call) -> Any:
     body=f"{MODELS}:ConsentAnswer",
     if_match=True,
     step_up=True,
-    level=CONFIRMED,
     errors=(NotFoundError, StaleVersionError, StepUpRequiredError, WrongStateError),
 )
 def answer(call: Call, member_id: str) -> Any:

@@ -24,6 +24,7 @@ from chalice import Blueprint, Response
 from chalice.app import Request
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.assurance import NEEDED
 from chalicelib.domain.identity import STAFF_ROLES, Actor, Role
 from chalicelib.errors import (
     AccessDeniedError,
@@ -94,7 +95,7 @@ class Endpoint:
     right: str = ""
     """What a representative needs to call it (domain/representation.py); a route of a card leaves that to the gate."""
     level: int = 0
-    """How sure the identity of the caller has to be (domain/assurance.py); 0: a session is enough."""
+    """How sure the identity of the caller has to be (domain/assurance.py, NEEDED); 0: a session is enough."""
     query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     open_query: bool = False
     """Parameters that are not declared are ignored: where another system's answer comes in (RFC 6749, 4.1.2)."""
@@ -149,6 +150,7 @@ class Api(Blueprint):
         ``body`` and ``response`` name pydantic models as ``module:Class`` below ``chalicelib``, so that they are
         imported only when needed.
         """
+        declared.setdefault("level", NEEDED.get(declared["operation"], 0))
         entry = Endpoint(method, path, **declared)
 
         def register(view: View) -> View:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.assurance import CONFIRMED
 from chalicelib.domain.identity import PersonId, Role
 from chalicelib.errors import (
     AccessDeniedError,
@@ -56,7 +55,6 @@ def mine(call: Call) -> Any:
     summary="Let somebody who represented one before act again, within a scope; from the age of 15 on",
     door=Door.SIGNED_IN,
     roles=PATIENT,
-    level=CONFIRMED,
     body=f"{MODELS}:RepresentativeGrant",
     step_up=True,
     errors=(InvalidFieldsError, NotFoundError, StaleVersionError, StepUpRequiredError, WrongStateError),

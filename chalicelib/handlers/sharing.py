@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.assurance import CONFIRMED
 from chalicelib.domain.identity import OWNERS
 from chalicelib.domain.representation import Right
 from chalicelib.errors import (
@@ -47,7 +46,6 @@ def organisations(call: Call) -> Any:
     door=Door.SIGNED_IN,
     roles=OWNERS,
     right=Right.CONSENT,
-    level=CONFIRMED,
     body=f"{MODELS}:Sharing",
     status=201,
     step_up=True,

@@ -42,7 +42,6 @@ _CLAIMS = ("verified", "snils", "last_name", "first_name", "birth_date")
 _OPTIONAL_CLAIMS = ("middle_name", "passport")
 _DOTTED_DATE = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MAX_SUBJECT = 255  # OpenID Connect Core 1.0, section 2: ``sub``
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +91,30 @@ def _provider(number: int, entry: Any) -> Provider:
     where = f"identity_providers, entry {number}: "
     try:
         made = Provider(**{**entry, "scopes": tuple(entry["scopes"]), "hosts": tuple(entry.get("hosts", ()))})
-    except (TypeError, KeyError) as error:
+        wrong = [name for name, holds in _checked(made).items() if not holds]
+    except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{where}{error}") from None
-    claims = made.claims
-    rules = (
-        (_NAME.fullmatch(made.name) and made.name not in RESERVED, "name"),
-        (made.kind in KINDS, "kind"),
-        (
-            made.issuer.startswith(("https://", "http://")) and "#" not in made.issuer and "?" not in made.issuer,
-            "issuer",
-        ),
-        (bool(made.client_id), "client_id"),
-        ({"ru", "en"} <= set(made.title), "title"),
-        ("openid" in made.scopes, "scopes"),
-        (set(_CLAIMS) <= set(claims) <= {*_CLAIMS, *_OPTIONAL_CLAIMS}, "claims"),
-        (all(claims[name] for name in set(claims) - {"verified"}), "claims"),
-    )
-    for holds, field in rules:
-        if not holds:
-            raise ValueError(f"{where}{field}")
+    if wrong:
+        raise ValueError(where + " ".join(wrong))
     return made
+
+
+def _checked(made: Provider) -> dict[str, bool]:
+    """Each field, and whether it can be used."""
+    claims = made.claims
+    return {
+        "name": bool(_NAME.fullmatch(made.name)) and made.name not in RESERVED,
+        "kind": made.kind in KINDS,
+        "issuer": made.issuer.startswith(("https://", "http://")) and not set("#?") & set(made.issuer),
+        "client_id": isinstance(made.client_id, str) and bool(made.client_id),
+        "title": {"ru", "en"} <= set(made.title),
+        "scopes": "openid" in made.scopes,
+        "claims": set(_CLAIMS) <= set(claims) <= {*_CLAIMS, *_OPTIONAL_CLAIMS}
+        and all(isinstance(claim, str) and (claim or name == "verified") for name, claim in claims.items()),
+        "confirms": isinstance(made.confirms, bool),
+        "userinfo": isinstance(made.userinfo, bool),
+        "hosts": all(isinstance(host, str) for host in made.hosts),
+    }
 
 
 # --- one flow

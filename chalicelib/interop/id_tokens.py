@@ -24,7 +24,8 @@ ALGORITHMS = {"ES256": "EC", "RS256": "RSA", "PS256": "RSA"}
 SKEW = 60  # seconds that the provider's clock may differ from ours
 OLDEST = 600  # seconds; a token is made when it is asked for
 MAX_TOKEN = 16_384
-MIN_RSA_BITS = 2048
+RSA_BITS = range(2048, 8193)  # weaker is broken, and larger costs whoever checks it
+EXPONENT_BITS = range(2, 34)
 MAX_SUBJECT = 255
 
 
@@ -58,7 +59,7 @@ def checked(token: object, keys: Sequence[Mapping[str, Any]], expected: Expected
     if not _same(claims.get("nonce"), expected.nonce):
         raise TokenError("nonce")
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
+    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT or not subject.isascii():
         raise TokenError("sub")
     if "at_hash" in claims and not _same(claims["at_hash"], access_token_hash(expected.access_token)):
         raise TokenError("at_hash")
@@ -115,7 +116,9 @@ def _fits(key: Mapping[str, Any], algorithm: str) -> bool:
         return False
     if key.get("use", "sig") != "sig" or key.get("alg", algorithm) != algorithm:
         return False
-    return key.get("crv") == "P-256" if key["kty"] == "EC" else _bits(key.get("n")) >= MIN_RSA_BITS
+    if key["kty"] == "EC":
+        return bool(key.get("crv") == "P-256")
+    return _bits(key.get("n")) in RSA_BITS and _bits(key.get("e")) in EXPONENT_BITS
 
 
 def _bits(number: object) -> int:
@@ -139,17 +142,21 @@ def _check_parties(claims: Mapping[str, Any], expected: Expected) -> None:
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    times = [claims.get("exp"), claims.get("iat"), claims.get("nbf", claims.get("iat"))]
-    numbers = [float(t) for t in times if isinstance(t, int | float) and not isinstance(t, bool)]
-    if len(numbers) != len(times) or not all(map(isfinite, numbers)):
+    times: list[Any] = [claims.get("exp"), claims.get("iat"), claims.get("nbf", claims.get("iat"))]
+    if not all(map(_is_moment, times)):
         raise TokenError("times")
-    ends, made, begins = numbers
+    ends, made, begins = times
     if now >= ends + SKEW:
         raise TokenError("exp")
     if not now - OLDEST - SKEW <= made <= now + SKEW:
         raise TokenError("iat")
     if begins > now + SKEW:
         raise TokenError("nbf")
+
+
+def _is_moment(value: object) -> bool:
+    """Whole numbers are not made floats: one of four hundred digits would not fit."""
+    return type(value) is int or (type(value) is float and isfinite(value))
 
 
 def _same(given: object, expected: str) -> bool:

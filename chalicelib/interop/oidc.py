@@ -85,7 +85,7 @@ class OidcProviders:
         if tokens is None:
             return Proof({}, "provider-code")
         access_token = tokens.get("access_token")
-        access = access_token if isinstance(access_token, str) and access_token.isascii() else ""
+        access = access_token if isinstance(access_token, str) and _plain(access_token) else ""
         expected = Expected(provider.issuer, provider.client_id, answer.nonce, access)
         try:
             claims = self._checked(provider, document, tokens.get("id_token"), expected)
@@ -219,6 +219,11 @@ class OidcProviders:
         except ValueError:
             pass
         raise _unusable(provider, f"its {what} cannot be used (status {reply.status})")
+
+
+def _plain(text: str) -> bool:
+    """What may stand in a header."""
+    return text.isascii() and text.isprintable()
 
 
 def _own_place(provider: Provider, url: object) -> bool:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from urllib3 import PoolManager
     from urllib3.response import BaseHTTPResponse
 
-CONNECT_SECONDS = 2.0
-SECONDS = 5.0
+CONNECT_SECONDS = 1.5
+SECONDS = 3.0
 LARGEST = 256 * 1024
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 _ADDRESS = re.compile(

@@ -88,6 +88,10 @@ def test_a_sound_token_of_each_algorithm(private: Any, algorithm: str) -> None:
         ({"exp": None}, "times"),
         ({"exp": "tomorrow"}, "times"),
         ({"exp": True}, "times"),
+        ({"exp": 10**400}, ""),
+        ({"exp": -(10**400)}, "exp"),
+        ({"iat": float("inf")}, "times"),
+        ({"iat": NOW + 0.5}, ""),
         ({"iat": None}, "times"),
         ({"iat": NOW + 61}, "iat"),
         ({"iat": NOW - 661}, "iat"),
@@ -99,6 +103,7 @@ def test_a_sound_token_of_each_algorithm(private: Any, algorithm: str) -> None:
         ({"sub": None}, "sub"),
         ({"sub": "s" * 256}, "sub"),
         ({"sub": 5}, "sub"),
+        ({"sub": "кто-то"}, "sub"),
         ({"at_hash": access_token_hash("access")}, ""),
         ({"at_hash": access_token_hash("another")}, "at_hash"),
         ({"at_hash": 5}, "at_hash"),
@@ -149,6 +154,10 @@ def test_the_one_key_that_fits(keys: list[dict[str, Any]], reason: str) -> None:
 def test_keys_too_weak_and_curves_that_are_not_ours() -> None:
     assert why(bare({"alg": "RS256", "kid": "k1"}, b"x"), jwk_of(SMALL_KEY)) == "key"
     assert why(token(OTHER_CURVE, "ES384"), jwk_of(OTHER_CURVE)) == "alg"
+    huge = {**jwk_of(RSA_KEY), "n": "_" * 10_000}
+    assert why(token(RSA_KEY, "RS256"), huge) == "key"
+    for exponent in ("AQ", "_" * 40, "", None):
+        assert why(token(RSA_KEY, "RS256"), {**jwk_of(RSA_KEY), "e": exponent}) == "key"
 
 
 def test_without_a_name_the_only_key_is_meant() -> None:

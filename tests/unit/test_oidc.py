@@ -14,6 +14,7 @@ import pytest
 
 from chalicelib.domain.single_sign_on import Provider, challenge_of, providers_of
 from chalicelib.errors import ProviderUnavailableError
+from chalicelib.interop.id_tokens import access_token_hash
 from chalicelib.interop.oidc import AGAIN, DOWN, KEPT, OidcProviders
 from chalicelib.interop.web import LARGEST, NoAnswer, Web, origin
 from chalicelib.ports.identity_providers import AuthenticationAnswer, AuthenticationRequest, Proof
@@ -131,6 +132,17 @@ def test_a_token_with_a_fault_proves_nobody(here: Place, faults: dict[str, Any],
 def test_userinfo_of_somebody_else(here: Place) -> None:
     here.faults("bank", sub="another")
     assert here.redeem(name="bank") == Proof({}, "id-token", "userinfo")
+
+
+@pytest.mark.parametrize("access", ["a\r\nX: y", "ключ", None, 5])
+def test_an_access_token_that_fits_in_no_header(here: Place, access: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    issuer = here.server.issuers["bank"]
+    real = issuer.token
+    monkeypatch.setattr(issuer, "token", lambda form: {**real(form), "access_token": access})
+    assert here.redeem(name="bank") == Proof({}, "id-token", "at_hash")
+    issuer.faults = {"at_hash": access_token_hash("")}
+    with pytest.raises(ProviderUnavailableError):
+        here.redeem(name="bank")
 
 
 def test_a_code_is_good_once_with_its_verifier(here: Place) -> None:

@@ -210,9 +210,9 @@ class Front:
             **changes,
         }
 
-    def patient(self) -> Person:
+    def patient(self, **changes: Any) -> Person:
         """A person with an open card."""
-        person = self.sign_in(self.register())
+        person = self.sign_in(self.register(**changes))
         form = self.application(person)
         made = self.ok("POST", "/api/v1/me/card-application", form, token=person.token)
         registrar = self.staff("registrar")

@@ -99,8 +99,8 @@ def _provider(number: int, entry: Any) -> Provider:
     return made
 
 
-def _checked(made: Provider) -> dict[str, bool]:
-    """Each field, and whether it can be used."""
+def _checked(made: Any) -> dict[str, bool]:
+    """Each field, and whether it can be used: a setting may hold anything."""
     claims = made.claims
     return {
         "name": bool(_NAME.fullmatch(made.name)) and made.name not in RESERVED,

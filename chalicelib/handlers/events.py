@@ -17,7 +17,7 @@ from chalice import Blueprint
 from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.metrics import Metric
 from chalicelib.bootstrap import services
-from chalicelib.errors import MedkartaError
+from chalicelib.errors import MedkartaError, UnavailableError
 from chalicelib.storage.requests import MARK
 from chalicelib.storage.values import decode
 
@@ -213,6 +213,15 @@ def close_month(_event: Any) -> dict[str, int]:
     """Reports of the last month are ready. Thrice, for a review that was late; each officer is told once."""
     services().review.run()
     return services().access_reports.close()
+
+
+@events.schedule("rate(1 minute)", name="carry_merges")
+def carry_merges(_event: Any) -> dict[str, int]:
+    """Records of merged cards on their way (SPC-5). Raises when one could not go on: the next minute tries again."""
+    done = services().carrying.run()
+    if done["failed"]:
+        raise UnavailableError
+    return done
 
 
 @events.schedule("rate(1 day)", name="watch_ages")

@@ -31,6 +31,7 @@ FUNCTIONS = (
     "check_cards",
     "close_month",
     "watch_ages",
+    "carry_merges",
     "sweep",
     "appoint_administrator",
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.bootstrap import services
 from local.scans import JPEG
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, paper, picture
 from tests.functional.front import Front, Person
@@ -92,6 +93,7 @@ def test_a_case_with_a_fault_names_it(front: Front, person: Person) -> None:
     named = {"kind": "identity-scan", "form": good, "documents": {"passport": ["unheard-of"]}}
     assert fields(named) == ["/documents/passport/0"]
     kinds = front.ok("GET", "/api/v1/case-kinds")["items"]
+    assert {k["kind"] for k in kinds} == set(services().case_effects())
     assert next(k for k in kinds if k["kind"] == "identity-scan")["form"]["required"] == list(good)
 
 

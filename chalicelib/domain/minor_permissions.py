@@ -2,13 +2,13 @@
 
 A permission that staff have accepted does one of two things:
   stands in     for the other parent in a newborn's case of the same person, which then goes to staff (SPC-1)
-  represents    the person alone acts for a child that is registered already, within ``scope`` and until ``until``
+  represents    the person acts for a child that is registered already, until the document or the child's age ends it
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,11 +19,21 @@ BASES: Mapping[str, str] = {
     "court-decision": "решение суда",
     "notarised-permission": "нотариально удостоверенное согласие другого родителя",
     "guardianship-order": "акт органа опеки и попечительства",
+    "birth-certificate": "свидетельство о рождении, в котором заявитель записан родителем",
 }
-"""Source: practice under the Family Code, articles 65, 66 and 146, to be confirmed by a lawyer."""
+"""Source: practice under the Family Code, articles 61, 65, 66 and 146, to be confirmed by a lawyer."""
+
+OF_PARENTS = frozenset({"birth-certificate"})
+"""Shows a parent's own right: it makes nobody a guardian, and says nothing about the other parent's word."""
 
 OLDEST_PERMISSION = timedelta(days=3 * 365)
 """A notarised permission is taken for three years. Source: this project's choice; a court's decision does not age."""
+
+IDENTIFIERS: Mapping[str, Callable[..., str]] = {
+    "birth_certificate": normal_birth_certificate,
+    "snils": ids.normal_snils,
+}
+"""By which a child is found."""
 
 AGES = frozenset({"notarised-permission"})
 KINDS = ("parent", "guardian")
@@ -47,6 +57,8 @@ def normal_permission(form: Mapping[str, Any], today: date) -> dict[str, Any]:
         found.check(_not_stale, form["basis"], issued, today)
     if form["kind"] == "guardian" and form["basis"] == "notarised-permission":
         found.check(_refuse, "/basis", "basis", "a guardian is appointed by a court or an order")
+    if form["basis"] in OF_PARENTS and (form["kind"] != "parent" or form.get("child") is None):
+        found.check(_refuse, "/basis", "basis", "a birth certificate lets a parent act for a registered child")
     found.close()
     given["issued_on"] = str(issued)
     return given | ({"until": until.isoformat()} if until else {})
@@ -60,8 +72,13 @@ def _aim(form: Mapping[str, Any], found: ids.Findings) -> dict[str, Any]:
         return {}
     if child is None:
         return {"for_case": form["for_case"]}
-    certificate = found.check(normal_birth_certificate, child["birth_certificate"], "/child/birth_certificate")
-    return {"child": {"birth_certificate": str(certificate), "birth_date": str(child["birth_date"])}}
+    given = [name for name in IDENTIFIERS if child.get(name)]
+    if len(given) != 1:
+        found.check(_refuse, "/child/birth_certificate", "choice", "either the birth certificate or the SNILS")
+        return {}
+    name = given[0]
+    value = found.check(IDENTIFIERS[name], child[name], f"/child/{name}")
+    return {"child": {name: str(value), "birth_date": str(child["birth_date"])}}
 
 
 def still_good(given: Mapping[str, Any], today: date) -> bool:

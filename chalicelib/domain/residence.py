@@ -22,7 +22,6 @@ TEMPORARY = "temporary"
 LONGEST_STAY = timedelta(days=3 * 366)
 """Three years. Source: 115-ФЗ, article 6 (temporary residence), to be confirmed by a lawyer."""
 
-MAX_PASSPORT = 20
 _SEPARATORS = str.maketrans("", "", " -\u00a0\u2011\u2013№")
 
 COUNTRIES = frozenset(
@@ -146,10 +145,10 @@ def normal_country(value: str, field: str = "/citizenship") -> str:
 
 
 def normal_foreign_passport(value: str, field: str = "/foreign_passport") -> str:
-    """Letters and digits of any country's passport, in capitals without separators."""
+    """Number of any country's passport: Latin letters and digits (ICAO Doc 9303), in capitals without separators."""
     text = unicodedata.normalize("NFKC", value[: ids.MAX_TYPED]).upper().translate(_SEPARATORS)
-    if not (4 <= len(text) <= MAX_PASSPORT and text.isalnum() and any(c.isdecimal() for c in text)):  # noqa: PLR2004
-        raise ids.problem(field, "format", f"letters and digits, from 4 to {MAX_PASSPORT}")
+    if not (re.fullmatch("[A-Z0-9]{4,20}", text) and re.search("[0-9]", text)):
+        raise ids.problem(field, "format", "Latin letters and digits, from 4 to 20")
     return text
 
 

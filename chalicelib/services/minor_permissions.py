@@ -15,7 +15,7 @@ from chalicelib.domain.cases import CaseState, Prepared
 from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.minor_permissions import normal_permission, still_good
+from chalicelib.domain.minor_permissions import IDENTIFIERS, normal_permission, still_good
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.newborns import OTHER_PARENT
 from chalicelib.domain.sessions import task_for
@@ -69,12 +69,13 @@ class MinorPermissionEffect:
             return given
         child = given.pop("child")
         self._g.limits.spend(OTHER_PARENT, actor.person_id)
-        tag = self._g.index.tag("birth-certificate", child["birth_certificate"])
-        row = self._g.tables.get(keys.blind_index("birth-certificate", tag))
+        name = next(n for n in IDENTIFIERS if n in child)
+        field = name.replace("_", "-")
+        row = self._g.tables.get(keys.blind_index(field, self._g.index.tag(field, child[name])))
         wanted = PersonId(row["person"]) if row else actor.person_id  # as long for an unknown one
         profile = self._g.profiles.open(task_for(TASK, actor), wanted, "minor-permission:find-child")
         if row is None or profile.content.get("birth_date") != child["birth_date"]:
-            raise problem("/child", "unknown", "no child with this certificate and birth date")
+            raise problem("/child", "unknown", "no child with this number and birth date")
         return {**given, "child_id": row["person"]}
 
     # --- staff

@@ -186,6 +186,9 @@ def test_a_permission_is_for_one_thing_and_ages() -> None:
         ({"until": "2026-02-31"}, "/until", "format"),
         ({"number": " "}, "/number", "format"),
         ({"kind": "guardian"}, "/basis", "basis"),
+        ({"basis": "birth-certificate"}, "/basis", "basis"),  # it says nothing about the other parent's word
+        ({"for_case": None, "child": {"birth_date": "2020-01-01"}}, "/child/birth_certificate", "choice"),
+        ({"for_case": None, "child": {"snils": "1", "birth_date": "2020-01-01"}}, "/child/snils", "format"),
     ],
 )
 def test_what_is_no_permission(changes: dict, field: str, code: str) -> None:

@@ -365,6 +365,18 @@ def test_the_birthday_or_the_document_s_end_may_pass_before_staff_decide(world: 
         world.decide(grown, of=CLARA, registrar=late)
 
 
+@pytest.mark.requirement("ACC-8")
+def test_a_parent_of_a_child_that_a_clinic_registered(world: SpecialWorld) -> None:
+    """Found by SNILS; the birth certificate shows the right, and the other parent keeps theirs."""
+    child_id = world.registered(snils="006-996-682 00")
+    child = {"snils": "00699668200", "birth_date": "2026-02-20"}
+    form = {**PERMISSION, "basis": "birth-certificate", "child": child}
+    world.decide(world.file(world.clara, "minor-permission", form), of=CLARA)
+    assert world.row(keys.representation(child_id, CLARA))["kind"] == "parent"
+    assert world.row(keys.representation(child_id, BORIS))["state"] == "active"
+    assert world.family(world.clara)[0]["relation"] == "child"
+
+
 @pytest.mark.requirement("SPC-2")
 def test_a_child_is_found_by_certificate_and_birth_date_together(world: SpecialWorld) -> None:
     world.registered()

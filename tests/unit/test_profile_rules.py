@@ -136,6 +136,7 @@ def test_a_migration_card() -> None:
         ({"citizenship": "ZZ"}, "/citizenship"),
         ({"foreign_passport": "<script>"}, "/foreign_passport"),
         ({"foreign_passport": "ABCDEF"}, "/foreign_passport"),
+        ({"foreign_passport": "AB١٢٣٤"}, "/foreign_passport"),
         ({"migration_card": "4612 123456"}, "/migration_card"),
         ({"stay_from": "2026-03-03"}, "/stay_from"),
         ({"stay_until": "2026-03-01"}, "/stay_until"),

@@ -31,7 +31,12 @@ MINOR_PERMISSION = CaseKind(
     name="minor-permission",
     label=Said("Ребёнок без согласия второго родителя", "A child without the other parent's consent"),
     form=f"{MODELS}:MinorPermission",
-    slots=(Slot("decision", Said("Решение суда или нотариальное согласие", "Court decision or notarised permission")),),
+    slots=(
+        Slot(
+            "decision",
+            Said("Документ о ребёнке: решение, согласие, свидетельство", "Decision, permission or certificate"),
+        ),
+    ),
     level=CONFIRMED,
     one_open=False,
     notices={Step.APPROVE: "minor_permission_accepted"},

@@ -38,7 +38,10 @@ class Newborn(Request):
 
 
 class RegisteredChild(Request):
-    birth_certificate: Certificate
+    """By the birth certificate or the SNILS, and the birth date."""
+
+    birth_certificate: Certificate | None = None
+    snils: Snils | None = None
     birth_date: Day
 
 

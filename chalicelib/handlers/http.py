@@ -178,7 +178,7 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
         if entry.door is not Door.PUBLIC:
             caller = caller_of(request, headers, request_id, entry.method)
             _check_caller(entry, caller.actor)
-            watching.arrived(caller.actor)
+            watching.arrived(entry.function, caller.actor)
             services().residence.check(caller.actor, entry.operation)
         services().limits.throttle(caller.actor, entry.operation)
         call = Call(
@@ -190,11 +190,11 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
             headers=headers,
         )
         response = _answer(entry, _seen(view, call, path_params), request_id)
-        watching.seen(caller.actor, path_params)
+        watching.seen(entry.function, caller.actor, path_params)
         return sealed.closed(caller.actor, portal.dressed(response, caller, headers, entry.operation))
     except MedkartaError as error:
         _leave_trace(entry, caller.actor, error)
-        watching.denied(caller.actor, entry.operation, error.code)
+        watching.denied(entry.function, caller.actor, entry.operation, error.code)
         return sealed.closed(caller.actor, problem(error, request_id))
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
         log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400

@@ -1,4 +1,8 @@
-"""Facts of each request for the watch over suspicious activity (ID-11); a failure here leaves the request alone."""
+"""Facts of each request for the watch over suspicious activity (ID-11); a failure here leaves the request alone.
+
+Only the function that may write sessions counts and blocks. The one that reads the log (docs/adr/0008) has no such
+right: a token from another device is refused there too, and its session is stopped by the next request elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,37 @@ from collections.abc import Mapping
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Actor
+from chalicelib.domain.suspicion import elsewhere
 from chalicelib.errors import MedkartaError, SessionBlockedError
 
 log = logging.getLogger("medkarta.watch")
 
+WATCHES = "api_handler"
 
-def arrived(actor: Actor) -> None:
+
+def arrived(function: str, actor: Actor) -> None:
     """Raises SessionBlockedError for a token that came from another device than the one that signed in."""
-    if not services().watch.arrived(actor):
-        raise SessionBlockedError
+    if not elsewhere(actor.bound_to, actor.device):
+        return
+    if function == WATCHES:
+        services().watch.arrived(actor)
+    raise SessionBlockedError
 
 
-def seen(actor: Actor, path_params: Mapping[str, str]) -> None:
+def seen(function: str, actor: Actor, path_params: Mapping[str, str]) -> None:
     """A request was answered."""
+    if function != WATCHES:
+        return
     try:
         services().watch.seen(actor, path_params.get("patient_id", ""))
     except MedkartaError as error:
         log.warning("a request was not counted: %s", error.code)
 
 
-def denied(actor: Actor, operation: str, code: str) -> None:
+def denied(function: str, actor: Actor, operation: str, code: str) -> None:
     """A request was refused."""
+    if function != WATCHES:
+        return
     try:
         services().watch.denied(actor, operation, code)
     except MedkartaError as error:

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.acts import Hours
 from local.scans import PDF, PDF_TYPE
 from tests.functional import events, rights
 from tests.functional.front import Front, Person
+from tests.functional.may import BODIES
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
 from tests.world import PRESCRIPTION
 
@@ -112,7 +114,50 @@ def journey(front: Front) -> None:
         housekeeping()
     read_the_log(front, patient)
     review_the_log(front, patient)
+    merge_cards(front)
     erase(front, patient)
+
+
+def merge_cards(front: Front) -> None:
+    """A patient of the clinic, look-alikes, and a card with a document that goes into another one and comes back."""
+    clinic = front.organisation()
+    one, two = front.staff("registrar", clinic), front.staff("registrar", clinic)
+    stays, goes, doctor = front.patient(), front.patient(), front.staff("doctor", clinic)
+    front.consent(goes, doctor)
+    path = f"/api/v1/patients/{goes.id}/prescriptions"
+    body = {**PRESCRIPTION, "occurred_at": AT}
+    front.ok("POST", path, body, token=doctor.token, Idempotency_Key=front.key())
+    while events._stream():
+        new_environment()
+    new_environment()
+    paper = {"birth_date": "1950-02-03", "passport_series": "4501", "passport_number": "000001"}
+    form = {**BODIES["Patient"], **paper}
+    front.ok("POST", "/api/v1/patients", form, token=one.token, Idempotency_Key=front.key())
+    new_environment()
+    front.ok("GET", f"/api/v1/patients/{stays.id}/duplicates", token=one.token)
+    place = f"/api/v1/patients/{stays.id}/merges"
+    form = {"source": goes.id, "basis": "papers-compared"}
+    place += "/" + front.ok("POST", place, form, token=one.token)["merge_id"]
+    new_environment()
+    front.ok("GET", place, token=two.token)
+    said = {"approve": True, "reason": "papers-compared"}
+    front.ok("POST", f"{place}/decision", said, token=two.token, If_Match='W/"1"')
+    carry()
+    assert front.ok("GET", place, token=two.token)["state"] == "merged"
+    new_environment()
+    front.ok("POST", f"{place}/undoing", {"reason": "error"}, token=two.token, If_Match='W/"3"')
+    carry()
+
+
+def carry() -> None:
+    """The schedule's next minute, with no wait for late writes."""
+    from chalicelib.domain import merges
+    from chalicelib.handlers.events import carry_merges
+
+    new_environment()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merges, "SETTLED", timedelta(0))
+        carry_merges(SCHEDULED, None)
 
 
 def erase(front: Front, patient: Person) -> None:
@@ -154,9 +199,11 @@ def review_the_log(front: Front, patient: Person) -> None:
     from chalicelib.handlers.events import check_cards, close_month, review_audit
 
     events.deliver_audit()
-    for function in (review_audit, check_cards, close_month):
-        new_environment()
-        function(SCHEDULED, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Hours, "closed", lambda *_: True)  # a finding at every hour of the day
+        for function in (review_audit, check_cards, close_month):
+            new_environment()
+            function(SCHEDULED, None)
     system = front.system_officer()
     new_environment()
     found = front.ok("GET", "/api/v1/findings", token=system.token)["items"]

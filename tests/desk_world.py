@@ -14,6 +14,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
 from chalicelib.services.desk import DeskService
 from chalicelib.services.desk_recovery import DeskRecoveryService
+from chalicelib.services.own_recovery import OwnRecoveryService
 from chalicelib.services.password_change import PasswordChangeService
 from tests.accounts import CALLER, Accounts
 
@@ -46,6 +47,7 @@ class DeskWorld(Accounts):
             self.limits,
             self.clock,
         )
+        self.own = OwnRecoveryService(self.gate, self.tables, self.clock)
         self.password = PasswordChangeService(
             self.gate, self.tables, self.vault, self.passwords, self.limits, self.clock
         )

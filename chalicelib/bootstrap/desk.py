@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.services.desk import DeskService
     from chalicelib.services.desk_recovery import DeskRecoveryService
     from chalicelib.services.desk_settings import DeskSettings
+    from chalicelib.services.own_recovery import OwnRecoveryService
     from chalicelib.services.password_change import PasswordChangeService
     from chalicelib.services.sign_ins import SignInJournal
     from chalicelib.services.tickets import TicketService
@@ -44,6 +45,12 @@ class Desk(Identity):
             self.limits,
             self.clock,
         )
+
+    @cached_property
+    def own_recovery(self) -> OwnRecoveryService:
+        from chalicelib.services.own_recovery import OwnRecoveryService
+
+        return OwnRecoveryService(self.gate, self.tables, self.clock)
 
     @cached_property
     def password_change(self) -> PasswordChangeService:

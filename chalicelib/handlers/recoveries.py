@@ -79,7 +79,7 @@ def complete(call: Call, recovery_id: str) -> Any:
     errors=(NotFoundError,),
 )
 def current(call: Call) -> Any:
-    return services().desk_recovery.current(call.actor)
+    return services().own_recovery.current(call.actor)
 
 
 @api.endpoint(
@@ -92,7 +92,7 @@ def current(call: Call) -> Any:
     errors=(NotFoundError, StaleVersionError),
 )
 def stop(call: Call) -> Any:
-    return services().desk_recovery.stop(call.actor)
+    return services().own_recovery.stop(call.actor)
 
 
 @api.endpoint(

@@ -1,8 +1,9 @@
 """The person's half of a recovery at the desk (ID-8, SPC-3); the operators' half is ``services/desk.py``.
 
+The owner of the account, if that is somebody else, stops it in ``services/own_recovery.py``.
+
     redeem     temporary code and a new password (and telephone) -> an SMS to that telephone
     complete   the code of the SMS -> one transaction: new password, telephone moved, factors reset, every session dead
-    stop       the owner, in a session that still lives, says "it was not me"
 
 Sessions die by number: ``epoch`` on the profile grows in the transaction, and what was opened under an earlier one
 does not live any more (domain/sessions.py). Nothing is left to be ended one by one, so nothing can be left over.
@@ -19,12 +20,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from chalicelib.domain import desk_recovery as rules
 from chalicelib.domain import factors, identifiers, limits, passwords_policy
 from chalicelib.domain.assurance import Channel, evidence
-from chalicelib.domain.desk_recovery import OPEN, State
+from chalicelib.domain.desk_recovery import State
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.secrets import hash_code, hash_secret, same_code, same_secret
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
 from chalicelib.domain.texts import CODE
-from chalicelib.domain.tickets import Kind
 from chalicelib.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -32,14 +32,12 @@ from chalicelib.errors import (
     FieldProblem,
     InvalidFieldsError,
     NotFoundError,
-    StaleVersionError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
 from chalicelib.ports.passkey_rows import all_passkeys, removal
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Item, Put, Tables, Update, Write
-from chalicelib.ports.ticket_rows import ticket
 from chalicelib.services.gate import Gate, Staged
 
 if TYPE_CHECKING:
@@ -242,51 +240,7 @@ class DeskRecoveryService:
         gone: list[Write] = [Delete(keys.blind_index("phone", old), {"person": person_id})] if old else []
         return [Put(keys.blind_index("phone", new), {"person": person_id}), *gone]
 
-    # --- the owner
-
-    def current(self, actor: Actor) -> Item:
-        """The recovery of one's own account that is under way. NotFoundError when there is none."""
-        row = self._open_one(actor.person_id)
-        event = Event(actor, "recovery:read", actor.person_id, resource_type="recovery", resource_id=row["id"])
-        self._gate.record(event)
-        return {
-            "recovery_id": row["id"],
-            "state": state_of(row, self._clock()).value,
-            "reason": row["reason"],
-            "organisation": row["organisation"],
-            "opened_at": row["opened_at"],
-            "good_until": int(row["until"]),
-        }
-
-    def stop(self, actor: Actor) -> Item:
-        """By who says that it was not them: the code is dead at once, a security officer looks into it. No step-up.
-
-        Raises NotFoundError when no recovery is under way, StaleVersionError when it went on at the same moment.
-        """
-        row, now, person_id = self._open_one(actor.person_id), self._clock(), actor.person_id
-        ticket_id = self._gate.new_id()
-        event = Event(actor, "recovery:stop", person_id, resource_type="recovery", resource_id=row["id"])
-        about = {"recovery": row["id"], "operator": row["opened_by"], "desk": row["organisation"]}
-        writes: list[Write] = [
-            advanced(row, State.CANCELLED, {}, now),
-            no_longer_open(row),
-            happened(person_id, self._gate.new_id(), "recovery_stopped", now),
-            *ticket(ticket_id, Kind.RECOVERY_STOPPED, person_id, now, about=about),
-        ]
-        try:
-            self._gate.commit([self._gate.stage(event)], writes)
-        except ConflictError:
-            raise StaleVersionError from None
-        return {"recovery_id": row["id"], "state": State.CANCELLED.value, "ticket_id": ticket_id}
-
     # --- pieces
-
-    def _open_one(self, person_id: PersonId) -> Item:
-        newest = self._tables.get(keys.open_recovery(person_id))
-        row = self._tables.get(keys.recovery(newest["recovery"])) if newest else None
-        if row is None or state_of(row, self._clock()) not in OPEN:
-            raise NotFoundError
-        return row
 
     def _redeemed(self, caller: Actor, recovery_id: str, handle: str, action: str) -> Item:
         """The recovery whose code was given by who asks; a handle has 256 bits, so tries need not be counted."""

@@ -101,7 +101,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.id)
     @rule()
     def stop(self) -> None:
-        if self.tried(self.world.recovery.stop, self.owner):
+        if self.tried(self.world.own.stop, self.owner):
             assert self.now() is State.CANCELLED
 
     @precondition(lambda self: self.id)

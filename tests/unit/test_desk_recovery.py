@@ -329,11 +329,11 @@ def test_old_contacts_are_kept_for_a_week(world: DeskWorld) -> None:
 def test_the_owner_stops_it_at_any_stage(world: DeskWorld, stage: str) -> None:
     actor = world.actor(world.enter())
     with pytest.raises(NotFoundError):
-        world.recovery.stop(actor)
+        world.own.stop(actor)
     made = getattr(world, stage)()
     recovery_id = made if isinstance(made, str) else made[0]
-    assert world.recovery.current(actor)["recovery_id"] == recovery_id
-    stopped = world.recovery.stop(actor)
+    assert world.own.current(actor)["recovery_id"] == recovery_id
+    stopped = world.own.stop(actor)
     ticket = world.tables.get(keys.ticket(stopped["ticket_id"]))
     assert (ticket["kind"], ticket["about"]["operator"]) == ("recovery-stopped", world.first.person_id)
     further = {
@@ -345,14 +345,14 @@ def test_the_owner_stops_it_at_any_stage(world: DeskWorld, stage: str) -> None:
         further[stage]()
     assert world.live(actor)
     with pytest.raises(NotFoundError):
-        world.recovery.current(actor)
+        world.own.current(actor)
 
 
 def test_stopping_and_completing_at_the_same_moment_have_one_outcome(world: DeskWorld) -> None:
     actor = world.actor(world.enter())
     recovery_id, handle = world.redeemed()
     sms = world.sms_code()
-    world.tables.before_next_commit(lambda: world.recovery.stop(actor))
+    world.tables.before_next_commit(lambda: world.own.stop(actor))
     with pytest.raises((CredentialsError, ConflictError)):
         world.recovery.complete(CALLER, recovery_id, handle, sms)
     assert "epoch" not in world.tables.get(keys.profile(world.owner))

@@ -1,7 +1,7 @@
 """A foreign citizen with temporary residence (SPC-6) as pure rules: the form, the stay, and what the account may do.
 
 An account is one of: unlimited (a citizen), staying (``residence_until`` is to come), over (it has passed). What a
-staying and an over account may do is a table of operations; what is not in it is refused, new routes included.
+staying and an over account may change is a table of operations; what is not in it is refused, new routes included.
 """
 
 from __future__ import annotations
@@ -47,16 +47,7 @@ class Standing(StrEnum):
 
 
 OVER_MAY: tuple[str, ...] = (
-    # read what is there, and see who read it
-    "*-list",
-    "*-read",
-    "*-history",
-    "*-download",
-    "journal-*",
-    "card-state",
-    "consent-journal",
-    "recovery-codes-left",
-    # keep control of the account and of who reads the card
+    # the account, and who reads the card
     "session-*",
     "step-up*",
     "profile-change",
@@ -66,21 +57,27 @@ OVER_MAY: tuple[str, ...] = (
     "recovery-*",
     "sms-factor-*",
     "link-remove",
-    "consent-*",
+    "sign-in-report",
+    "ticket-create",
+    "notice-read",
+    "journal-request",
+    "consent-answer",
+    "block-*",
+    "representation-end",
     "erasure-withdraw-own",
     # apply again
-    "upload-*",
+    "upload-create",
     "case-file",
     "case-file:foreign-citizen",
     "case-file:profile-change",
     "case-file:identity-scan",
     "case-supply",
     "case-withdraw",
-    "case-requests",
     "case-answer",
 )
-"""What an account may do after the stay. Names of operations; ``*`` stands for any beginning or end; after a colon the
-kind of case. Whatever is not here is refused. Source: this project's choice, for the deployer to change."""
+"""What an account may change after the stay; reading is open to it. Names of operations; ``*`` stands for any end,
+after a colon stands the kind of case. Whatever is not here is refused. Source: this project's choice, for the deployer
+to change."""
 
 STAYING_MAY: tuple[str, ...] = (
     *OVER_MAY,
@@ -90,10 +87,12 @@ STAYING_MAY: tuple[str, ...] = (
     "vital-sign-amend",
     "card-suspend",
     "card-resume",
+    "consent-grant",
+    "representation-grant",
     "identity-confirmation-*",
     "identity-signature-*",
 )
-"""During the stay also: own entries, suspension, further confirmations of identity. So not, for one: the card on an
+"""During the stay also: own entries, suspension, further consents and confirmations of identity. So not, for one: the card on an
 insurance policy, a newborn, acting alone for a child, a merge."""
 
 

@@ -179,7 +179,8 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
             caller = caller_of(request, headers, request_id, entry.method)
             _check_caller(entry, caller.actor)
             watching.arrived(entry.function, caller.actor)
-            services().residence.check(caller.actor, entry.operation)
+            if entry.method != "GET":
+                services().residence.check(caller.actor, entry.operation)
         services().limits.throttle(caller.actor, entry.operation)
         call = Call(
             actor=caller.actor,

@@ -23,9 +23,9 @@ class ResidenceService:
         self._clock = clock
 
     def check(self, actor: Actor, operation: str, kind: str = "") -> None:
-        """Raises LimitedAccountError, after the refusal is stored, when the account may not do this now.
+        """Raises LimitedAccountError, after the refusal is stored, when the account may not change this now.
 
-        ``kind``: of the case that is filed.
+        Reading is not asked about. ``kind``: of the case that is filed.
         """
         asked = f"{operation}:{kind}" if kind else operation
         if actor.role not in LIMITED_ROLES or always_allowed(asked):

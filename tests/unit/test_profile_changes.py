@@ -166,7 +166,7 @@ def test_a_confirmed_stay_opens_a_limited_account(world: SpecialWorld) -> None:
     assert world.row(keys.card(umid.person_id))["state"] == "active"
     assert world.content(umid.person_id)["citizenship"] == "UZ"
     assert world.gate.admit(umid, Action.LIST, umid.person_id, VISIT)
-    world.residence.check(umid, "visit-list")
+    world.residence.check(umid, "consent-answer")
     world.residence.check(umid, "allergy-create")
     world.residence.check(umid, "case-file", "foreign-citizen")
     with pytest.raises(LimitedAccountError):
@@ -194,7 +194,7 @@ def test_functions_lapse_when_the_stay_ends(world: SpecialWorld) -> None:
     world.decide(case_id, of=umid.person_id)
     assert world.row(keys.profile(umid.person_id))["residence_until"] == "2026-06-01T21:00:00.000Z"
     world.clock.advance(days=120)
-    world.residence.check(umid, "visit-list")
+    world.residence.check(umid, "consent-answer")
     world.residence.check(umid, "case-file")
     with pytest.raises(LimitedAccountError):
         world.residence.check(umid, "allergy-create")
@@ -240,7 +240,7 @@ def test_nothing_is_decided_without_the_registry(world: SpecialWorld) -> None:
 @pytest.mark.requirement("SPC-6")
 def test_limits_cost_nothing_where_every_account_may(world: SpecialWorld) -> None:
     before = len(world.tables.calls)
-    world.residence.check(world.anna, "visit-list")
+    world.residence.check(world.anna, "consent-answer")
     world.residence.check(world.registrar, "card-apply")
     assert len(world.tables.calls) == before
     world.residence.check(world.anna, "card-apply")

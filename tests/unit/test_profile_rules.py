@@ -164,7 +164,6 @@ def test_a_stay_ends_at_local_midnight_after_its_last_day() -> None:
 @pytest.mark.parametrize(
     ("operation", "staying", "over"),
     [
-        ("visit-read", True, True),
         ("session-sign-out", True, True),
         ("case-file", True, True),
         ("case-file:foreign-citizen", True, True),

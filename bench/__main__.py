@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import cold_start, counted, growth, overhead, prices
+from bench import cold_start, counted, growth, overhead, prices, stories
 from bench.audit import sections
 from bench.audit.sizes import FULL, QUICK
 from bench.output import machine, section, timed
@@ -36,6 +36,7 @@ def main() -> None:
         for title, text in (*sections.in_memory(sizes, timed), *sections.emulated(sizes, timed, made, card)):
             section(title, text)
         section("A card that grows", growth.report(timed("growth", lambda: _grown(made, card, quick=quick))))
+    section("Calls of every request in the stories", stories.report(timed("stories", stories.measure)))
 
 
 def _states(calls: counted.Counted, times: dict[str, Times], started: cold_start.ColdStart) -> dict[str, prices.State]:

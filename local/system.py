@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from local import audit_policy, mend, portal, server
+from local import audit_policy, counting, limits, mend, portal, server
 from local.emulator import Emulator
 from local.identity_provider import IdentityProvider
 from local.key_log import KeyLog
@@ -99,8 +99,9 @@ class System:
         say(f"stand-in for identity providers at {self.identity_provider.url}")
         say(f"stand-in for the registry of migration cards at {self.migration_registry.url}")
         app = import_module(self.app).app
+        counting.watch()
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
-        tools = Tools(pump, Outbox(self.emulator.url), self._health)
+        tools = Tools(pump, Outbox(self.emulator.url), self._health, _forget_limits)
         site = server.Site(ChaliceWSGI(app), tools.answer, portal.folder())
         http = server.create(site, self.port)
         if self._killed:
@@ -145,6 +146,10 @@ class System:
             "audit_log": published(aws("s3"), os.environ["MEDKARTA_AUDIT_EDGE_BUCKET"]),
             "url": self.url,
         }
+
+
+def _forget_limits() -> int:
+    return limits.forget(aws("dynamodb"), os.environ["MEDKARTA_IDENTITY_TABLE"])
 
 
 def published(s3: Any, bucket: str) -> dict[str, Any] | None:

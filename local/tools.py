@@ -24,10 +24,17 @@ HOSTS = ("localhost", "127.0.0.1")
 class Tools:
     """``health`` adds what only the runner knows."""
 
-    def __init__(self, pump: Pump, box: outbox.Outbox, health: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        pump: Pump,
+        box: outbox.Outbox,
+        health: Callable[[], dict[str, Any]],
+        forget_limits: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.pump = pump
         self.box = box
         self.health = health
+        self.forget_limits = forget_limits
 
     def answer(self, environ: Environ) -> Answer:
         """Status, headers and body of a request below ``/_local/``."""
@@ -56,6 +63,8 @@ class Tools:
     def _post(self, path: str, environ: Environ) -> Answer:
         kind, _, name = path.partition("/")
         try:
+            if path == "limits":
+                return _json({"forgotten": self.forget_limits()})
             if kind == "schedule":
                 return _json({"result": self.pump.fire(name)})
             if kind == "function" and name in self.pump.functions.plain:

@@ -28,6 +28,7 @@ from chalicelib.errors import (
     NotSignedInError,
     TooLargeError,
 )
+from local import counting
 
 MAX_BODY = 4 * 1024 * 1024 + 1024  # bytes; no route takes more: a scan is the largest body (domain/scans.py)
 MAX_RESPONSE = 6 * 1024 * 1024  # bytes; a larger answer does not leave a Lambda function
@@ -80,11 +81,13 @@ class ChaliceWSGI:
         if method not in allowed:  # OPTIONS too: one origin, so no route has CORS
             return problem(MethodNotAllowedError(), Allow=", ".join(sorted(allowed)))
         body = environ["wsgi.input"].read(length) if length else None
+        counting.begin()
         try:
             given = self.gateway.handle_request(method=method, path=path, headers=headers, body=body)
         except LocalGatewayException as refusal:
             return problem(NotSignedInError() if refusal.CODE == HTTPStatus.UNAUTHORIZED else AccessDeniedError())
-        return _unpacked(given)
+        status, lines, content = _unpacked(given)
+        return status, [*lines, *counting.told()], content
 
     def _methods(self, path: str) -> set[str]:
         if path.startswith("//"):  # would be read as a host name

@@ -1,0 +1,41 @@
+"""How many calls to AWS a request made, told in a header: ``X-Local-Calls: dynamodb=3 kms=1``.
+
+For whoever writes a route and for ``bench/stories.py``. The clients are the application's own (bootstrap/clients.py); a
+request is answered by one thread, so a counter a thread is enough. Only the local system sends the header.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import Any
+
+HEADER = "X-Local-Calls"
+SERVICES = ("dynamodb", "kms", "s3", "sns", "sqs", "ses")
+
+_THREAD = threading.local()
+
+
+def watch() -> None:
+    """Listen to every client of the application; harmless when repeated."""
+    from chalicelib.bootstrap import aws
+
+    for service in SERVICES:
+        aws(service).meta.events.register("before-parameter-build", _called, unique_id="local-counting")
+
+
+def begin() -> None:
+    """A request begins in this thread."""
+    _THREAD.calls = Counter()
+
+
+def told() -> list[tuple[str, str]]:
+    """The header of an answer; none when nothing was called."""
+    calls: Counter[str] = getattr(_THREAD, "calls", None) or Counter()
+    return [(HEADER, " ".join(f"{service}={count}" for service, count in sorted(calls.items())))] if calls else []
+
+
+def _called(*, model: Any, **_: Any) -> None:
+    calls = getattr(_THREAD, "calls", None)
+    if calls is not None:
+        calls[str(model.service_model.service_name)] += 1

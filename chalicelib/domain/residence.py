@@ -92,8 +92,8 @@ STAYING_MAY: tuple[str, ...] = (
     "identity-confirmation-*",
     "identity-signature-*",
 )
-"""During the stay also: own entries, suspension, further consents and confirmations of identity. So not, for one: the card on an
-insurance policy, a newborn, acting alone for a child, a merge."""
+"""During the stay also: own entries, suspension, further consents and confirmations of identity. So not, for one: the
+card on an insurance policy, a newborn, acting alone for a child, a merge."""
 
 
 def standing(profile: Mapping[str, Any], now: datetime) -> Standing:

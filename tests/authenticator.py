@@ -33,7 +33,7 @@ class Authenticator:
 
     @property
     def id(self) -> str:
-        return _text(self.credential)
+        return text_of(self.credential)
 
     def twin(self) -> Authenticator:
         """A copy of the key, with the counter as it stands."""
@@ -43,14 +43,14 @@ class Authenticator:
 
     def create(self, options: dict[str, Any], **client: Any) -> dict[str, Any]:
         """Answer to ``navigator.credentials.create``; ``client`` replaces fields of the client data."""
-        self.owner = _bytes(options["user"]["id"])
+        self.owner = bytes_of(options["user"]["id"])
         point = self.key.public_key().public_numbers()
         public = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
         attested = bytes(16) + struct.pack(">H", len(self.credential)) + self.credential + cbor2.dumps(public)
         data = self._data(ATTESTED) + attested
         said = self._client("webauthn.create", options["challenge"], client)
         statement = {"fmt": "none", "attStmt": {}, "authData": data}
-        return self._answer(clientDataJSON=_text(said), attestationObject=_text(cbor2.dumps(statement)))
+        return self._answer(clientDataJSON=text_of(said), attestationObject=text_of(cbor2.dumps(statement)))
 
     def get(self, options: dict[str, Any], **client: Any) -> dict[str, Any]:
         """Answer to ``navigator.credentials.get``."""
@@ -59,9 +59,9 @@ class Authenticator:
         data = self._data(0)
         said = self._client("webauthn.get", options["challenge"], client)
         signature = self.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
-        answer = {"clientDataJSON": _text(said), "authenticatorData": _text(data), "signature": _text(signature)}
+        answer = {"clientDataJSON": text_of(said), "authenticatorData": text_of(data), "signature": text_of(signature)}
         if self.owner is not None:
-            answer["userHandle"] = _text(self.owner)
+            answer["userHandle"] = text_of(self.owner)
         return self._answer(**answer)
 
     # --- pieces
@@ -84,9 +84,9 @@ class Authenticator:
         }
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _bytes(text: str) -> bytes:
+def bytes_of(text: str) -> bytes:
     return urlsafe_b64decode(text + "==")

@@ -39,7 +39,7 @@ class Cast:
     def token(self, role: str) -> str:
         if role == "anonymous":
             return ""
-        return self.pharmacy if role == "pharmacy" else self.people[role].token
+        return self.pharmacy if role == "pharmacy" else self.front.fresh(self.people[role].token)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from chalicelib.services.desk import DeskService
 from chalicelib.services.desk_recovery import DeskRecoveryService
 from chalicelib.services.own_recovery import OwnRecoveryService
 from chalicelib.services.password_change import PasswordChangeService
+from chalicelib.services.profiles import ProfileService
 from tests.accounts import CALLER, Accounts
 
 __all__ = ["CENTRE", "NEW_PASSWORD", "NEW_PHONE", "DeskWorld", "quick_codes"]
@@ -41,6 +42,7 @@ class DeskWorld(Accounts):
             self.tables,
             self.vault,
             self.keys,
+            ProfileService(self.gate, self.tables, self.vault, self.index, self.clock),
             self.index,
             self.passwords,
             self.messenger,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.identity import Identity
+from chalicelib.bootstrap.special import Special
 
 if TYPE_CHECKING:
     from chalicelib.services.desk import DeskService
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.services.tickets import TicketService
 
 
-class Desk(Identity):
+class Desk(Special):
     @cached_property
     def desk(self) -> DeskService:
         from chalicelib.services.desk import DeskService
@@ -39,6 +39,7 @@ class Desk(Identity):
             self.tables,
             self.vault,
             self.patient_keys,
+            self.profiles,
             self.index,
             self.passwords,
             self.messenger,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,6 +23,7 @@ from chalicelib.domain import factors, identifiers, limits, passwords_policy
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.desk_recovery import State
 from chalicelib.domain.identity import SYS, Actor, PersonId
+from chalicelib.domain.moments import stamp
 from chalicelib.domain.secrets import hash_code, hash_secret, same_code, same_secret
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
 from chalicelib.domain.texts import CODE
@@ -36,8 +38,9 @@ from chalicelib.errors import (
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
 from chalicelib.ports.passkey_rows import all_passkeys, removal
+from chalicelib.ports.profiles import Profile, Profiles
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Delete, Item, Put, Tables, Update, Write
+from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ class DeskRecoveryService:
         tables: Tables,
         vault: Vault,
         patient_keys: PatientKeys,
+        profiles: Profiles,
         index: BlindIndex,
         passwords: Passwords,
         messenger: Messenger,
@@ -65,6 +69,7 @@ class DeskRecoveryService:
         self._tables = tables
         self._vault = vault
         self._keys = patient_keys
+        self._profiles = profiles
         self._index = index
         self._passwords = passwords
         self._messenger = messenger
@@ -123,7 +128,8 @@ class DeskRecoveryService:
 
     def _new(self, caller: Actor, row: Item, password: str, phone: str) -> tuple[dict[str, str], str]:
         """What is to become of the account, checked: prepared password as hash, telephone and its keyed tag."""
-        profile, account = self._profile(caller, PersonId(row["person"]), "recovery:check")
+        profile = self._profile(caller, PersonId(row["person"]), "recovery:check")
+        account = profile.content
         if not phone and row["reason"] != rules.Reason.LOST_PASSWORD:
             problem = FieldProblem("/phone", "missing", "the telephone to which codes are sent from now on")
             raise InvalidFieldsError(fields=(problem,))
@@ -137,7 +143,7 @@ class DeskRecoveryService:
         if holder is not None and holder["person"] != row["person"]:
             raise AlreadyExistsError("this telephone belongs to another account")
         content = {"password": self._passwords.hash(str(prepared)), "phone": str(number), "tag": tag}
-        return content, str(profile.get("language", "ru"))
+        return content, str(profile.row.get("language", "ru"))
 
     # --- the SMS
 
@@ -187,27 +193,23 @@ class DeskRecoveryService:
     def _changes(self, caller: Actor, row: Item, content: Mapping[str, str]) -> tuple[list[Staged], list[Write]]:
         """Everything that a recovery changes; the first write is the recovery's own step."""
         person_id, now, actor = PersonId(row["person"]), self._clock(), task_for(TASK, caller)
-        profile, account = self._profile(caller, person_id, "recovery:complete")
+        profile = self._profile(caller, person_id, "recovery:complete")
         credentials = self._tables.get(keys.credentials(person_id))
         if credentials is None:
             raise NotFoundError
-        version = int(profile["ver"]) + 1
-        sealing = self._gate.stage_private(
-            actor, person_id, "profile", "profile", "recovery:complete", resource_version=version
-        )
-        former = self._gate.stage_private(actor, person_id, "former", "former", "recovery:keep-former")
-        change: Item = {
-            "sealed": self._vault.seal(sealing.seal_with, version, _text({**account, "phone": content["phone"]})),
-            "ver": version,
-            "tags": {**profile["tags"], "phone": content["tag"]},
-            **evidence(Channel.DESK, now),
-        }
-        stands = {"ver": profile["ver"], "state": "active"}
+        shown = evidence(Channel.DESK, now)
+        more = {**shown, "epoch": int(profile.row.get("epoch", 0)) + 1}
+        changed = {**profile.content, "phone": content["phone"]}
+        entries, moved = self._profiles.next_version(actor, profile, changed, "recovery:complete", more)
         biometric = tuple(evidence(Channel.BIOMETRIC, now))  # passkeys go, and what they showed goes with them
-        fresh: Item = {"password": content["password"], "password_at": change["evidence_desk"]}
+        fresh: Item = {"password": content["password"], "password_at": stamp(now)}
+        former, kept = self._former(actor, profile)
         writes: list[Write] = [
             advanced(row, State.COMPLETED, {}, now),
-            Update(keys.profile(person_id), change, {"epoch": 1}, remove=biometric, expect=stands),
+            *(
+                replace(w, remove=biometric) if w.key == keys.profile(person_id) and isinstance(w, Update) else w
+                for w in moved
+            ),
             Update(
                 keys.credentials(person_id),
                 fresh,
@@ -219,26 +221,23 @@ class DeskRecoveryService:
             self._keys.alive(person_id),
             happened(person_id, self._gate.new_id(), "recovery_completed", now),
             self._limits.cleared(limits.PASSWORD, person_id),
-            *self._moved(person_id, profile["tags"].get("phone", ""), content["tag"]),
             *(write for passkey in all_passkeys(self._tables, person_id) for write in removal(person_id, passkey)),
+            kept,
         ]
-        until = int((now + FORMER_FOR).timestamp())
-        contacts: dict[str, str] = {name: account[name] for name in ("phone", "email") if name in account}
+        return [*entries, former], writes
+
+    def _former(self, actor: Actor, profile: Profile) -> tuple[Staged, Write]:
+        """Telephone and address as they were, for notices only and for a week."""
+        staged = self._gate.stage_private(actor, profile.person_id, "former", "former", "recovery:keep-former")
+        contacts = {name: profile.content[name] for name in ("phone", "email") if name in profile.content}
+        until, version = int((self._clock() + FORMER_FOR).timestamp()), profile.version + 1
         kept: Item = {
             "ver": version,
-            "sealed": self._vault.seal(former.seal_with, version, _text(contacts)),
+            "sealed": self._vault.seal(staged.seal_with, version, json.dumps(contacts, ensure_ascii=False).encode()),
             "until": until,
             "expires": until,
         }
-        return [sealing, former], [*writes, Put(keys.former_contacts(person_id), kept, None)]
-
-    @staticmethod
-    def _moved(person_id: PersonId, old: str, new: str) -> list[Write]:
-        """The blind index of the telephone: one account a number, also of two recoveries at the same moment."""
-        if old == new:
-            return []
-        gone: list[Write] = [Delete(keys.blind_index("phone", old), {"person": person_id})] if old else []
-        return [Put(keys.blind_index("phone", new), {"person": person_id}), *gone]
+        return staged, Put(keys.former_contacts(profile.person_id), kept, None)
 
     # --- pieces
 
@@ -256,14 +255,14 @@ class DeskRecoveryService:
         self._gate.record(event)
         raise CredentialsError
 
-    def _profile(self, caller: Actor, person_id: PersonId, action: str) -> tuple[Item, dict[str, str]]:
-        row = self._tables.get(keys.profile(person_id))
-        if row is None or row["state"] != "active":
+    def _profile(self, caller: Actor, person_id: PersonId, action: str) -> Profile:
+        try:
+            profile = self._profiles.open(task_for(TASK, caller), person_id, action)
+        except NotFoundError:
+            raise CredentialsError from None
+        if profile.row["state"] != "active":
             raise CredentialsError
-        permit = self._gate.permit_private(task_for(TASK, caller), person_id, "profile", "profile", action)
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
-        opened: dict[str, str] = json.loads(self._vault.open(permit, sealed))
-        return row, opened
+        return profile
 
     def _content(self, caller: Actor, row: Item, action: str) -> dict[str, str]:
         permit = self._gate.permit_private(
@@ -288,7 +287,3 @@ class _Sms:
     def __init__(self, text: str, row: Item) -> None:
         self.text = text
         self.row = row
-
-
-def _text(content: Mapping[str, str]) -> bytes:
-    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()

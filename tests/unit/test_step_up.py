@@ -25,7 +25,16 @@ NEEDED: dict[str, set[str]] = {
         "recovery-codes-make",
         "sms-factor-set",
     },
+    "identity desk": {
+        "desk-look-up",
+        "desk-confirm",
+        "recovery-open",
+        "recovery-approve",
+        "recovery-issue",
+    },
+    "the account": {"password-change", "session-unblock", "ticket-unblock"},
     "administration": {
+        "desk-four-eyes",
         "organisation-create",
         "staff-add",
         "staff-remove",

@@ -19,6 +19,14 @@
 | identity | TRUST              | ANCHOR#<sha256>            | anchors of certificates                 | sign-in by signature           |
 | identity | TRUST              | CRL#<sha256 of a key>      | newest revocation list of an issuer     | sign-in by signature           |
 | identity | LIMIT#<scope>#<id> | <window>                   | counter of a rate limit or lock-out     | limits                         |
+| identity | PERSON#<person>    | SIGNIN#<uuid7>             | journal of sign-ins, TTL 400 days       | person                         |
+| identity | PERSON#<person>    | DEVICES                    | known devices and places of sign-ins    | sign-in                        |
+| identity | PERSON#<person>    | FORMER                     | contacts before a recovery, sealed, 7 d | notices                        |
+| identity | PERSON#<person>    | OPEN_RECOVERY              | at most one open recovery               | desk, owner                    |
+| identity | RECOVERY#<id>      | RECOVERY                   | a recovery at the desk: state, hashes   | desk, recovery                 |
+| identity | LOOKUP#<id>        | LOOKUP                     | a passport was compared, TTL 30 min     | desk                           |
+| identity | DESK#<org>         | <time>#<recovery>          | recoveries of an organisation           | desk                           |
+| identity | WALKED#<rule>#<id> | <window>                   | marks of patients looked at, TTL 2 h    | watch                          |
 | identity | ORGS               | ORG#<organisation>         | organisations                           | administration                 |
 | identity | ORGS               | OID#<oid>                  | one organisation an OID                 | uniqueness                     |
 | identity | ORGS               | FIRST_ADMINISTRATOR        | there has been an administrator         | operator's function            |
@@ -62,6 +70,9 @@
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
+| card     | TICKET#<ticket>    | TICKET                     | a ticket; what was written is sealed    | security officer, person       |
+| card     | QUEUE#tickets-<o>  | <time>#<ticket>            | list of an organisation's tickets       | security officer               |
+| card     | P#<patient>        | TICKET#<ticket>            | a person's own tickets                  | person                         |
 | card     | ERASURES           | <uuid7>                    | an erasure: decisions, state, receipt   | officers, eraser               |
 | card     | P#<patient>        | ERASURE                    | which erasure is the person's newest    | one open erasure a person      |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |

@@ -104,13 +104,15 @@ SCAN+=/6/+b9//j/wAALCAAQABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAA
 curl -sS -o /dev/null -X POST "$BASE/_local/limits" # stories sign the same demo people in again and again
 
 SNILS=$(random_snils)
+PASSPORT=$(printf '%06d' $((RANDOM * 30 + RANDOM % 30)))
 PHONE=+7926$(printf '%07d' $((RANDOM * 300 + RANDOM % 300)))
 EMAIL=journey$(date +%s%N)@example.org
 
 step "1. A person registers: the form, then the codes from phone and e-mail"
-call 202 POST /registrations "$(jq -n --arg snils "$SNILS" --arg phone "$PHONE" --arg email "$EMAIL" --arg password "$PASSWORD" '{
+call 202 POST /registrations "$(jq -n --arg snils "$SNILS" --arg phone "$PHONE" --arg email "$EMAIL" --arg password "$PASSWORD" \
+  --arg passport "$PASSPORT" '{
   last_name: "Журавлёва", first_name: "Ксения", middle_name: "Аркадьевна", birth_date: "1987-04-12", sex: "female",
-  snils: $snils, passport_series: "4510", passport_number: "123456", phone: $phone, email: $email,
+  snils: $snils, passport_series: "4510", passport_number: $passport, phone: $phone, email: $email,
   password: $password, language: "ru"}')"
 REGISTRATION=$(jq -r .registration_id <<<"$ANSWER")
 newest "$PHONE" && PHONE_CODE=$CODE
@@ -133,8 +135,8 @@ upload "$PATIENT_TOKEN" && POLICY_SCAN=$UPLOAD
 upload "$PATIENT_TOKEN" && IDENTITY_SCAN=$UPLOAD
 call 200 GET /texts/card-consent
 call 201 POST /me/card-application "$(jq --arg oms "$(random_policy)" --arg phone "$PHONE" --arg policy "$POLICY_SCAN" \
-  --arg identity "$IDENTITY_SCAN" '{last_name: "Журавлёва", first_name: "Ксения", middle_name: "Аркадьевна",
-  passport_series: "4510", passport_number: "123456", phone: $phone, oms_policy: $oms,
+  --arg identity "$IDENTITY_SCAN" --arg passport "$PASSPORT" '{last_name: "Журавлёва", first_name: "Ксения", middle_name: "Аркадьевна",
+  passport_series: "4510", passport_number: $passport, phone: $phone, oms_policy: $oms,
   documents: {policy: [$policy], identity: [$identity]}, consent_text_version: .version,
   consent_text_sha256: .texts[0].sha256, consent_given: true}' <<<"$ANSWER")" -H "$(as "$PATIENT_TOKEN")"
 APPLICATION=$(jq -r .application_id <<<"$ANSWER")

@@ -365,3 +365,17 @@ def test_every_kind_has_its_rule() -> None:
     assert set(KINDS) == set(Kind)
     assert {kind for kind, rule in KINDS.items() if rule.by_age} == {Kind.PARENT, Kind.GUARDIAN}
     assert Right.CONSENT not in KINDS[Kind.GRANTED].rights
+
+
+@pytest.mark.requirement("ACC-8", "ACC-5")
+def test_a_route_is_open_to_representatives_for_a_right_or_for_the_session_itself() -> None:
+    import app  # noqa: F401 - registers every route
+    from chalicelib.handlers.http import ENDPOINTS, Door
+
+    routes = [e for e in ENDPOINTS if e.door is Door.SIGNED_IN]
+    bare = {e.operation for e in routes if Role.REPRESENTATIVE in e.roles and not e.right}
+    sessions = {"session-sign-out", "session-list", "session-role"}
+    assert bare == {*sessions, "step-up", "step-up-send-code", "step-up-ask-passkey"}
+    assert all(e.right in set(Right) for e in routes if e.right)
+    answers = [e for e in routes if e.operation in {"consent-answer", "consent-grant", "representation-grant"}]
+    assert {(e.level, e.step_up) for e in answers} == {(2, True)}

@@ -7,19 +7,20 @@ from typing import Any
 from tests.functional.may.people import EVERYBODY
 
 PATIENTS = {"patient", "stranger"}
+CARDS = PATIENTS | {"representative"}
 
 MAY: dict[str, set[str]] = {
-    "upload-create": PATIENTS,
-    "upload-list": PATIENTS,
-    "upload-read": PATIENTS,
+    "upload-create": CARDS,
+    "upload-list": CARDS,
+    "upload-read": CARDS,
     "text-read": EVERYBODY,
     "application-document": {"registrar"},
     "case-kinds": EVERYBODY,
     "case-file": PATIENTS,
-    "case-list": PATIENTS,
-    "case-read": PATIENTS,
-    "case-withdraw": PATIENTS,
-    "case-supply": PATIENTS,
+    "case-list": CARDS,
+    "case-read": CARDS,
+    "case-withdraw": CARDS,
+    "case-supply": CARDS,
     "case-requests": PATIENTS,
     "case-answer": PATIENTS,
     "case-queue": {"registrar"},

@@ -204,6 +204,15 @@ def test_one_open_case_of_a_kind_and_repeats(world: CasesWorld) -> None:
     assert {c["case_id"] for c in world.cases.mine(world.anna, 9, None)[0]} == {case_id, other}
 
 
+def test_a_repeat_is_answered_also_when_the_effect_would_refuse_it_now(world: CasesWorld) -> None:
+    upload = world.scan(ANNA, "waiting")
+    case_id = filed(world, "one", passport=[upload])
+    world.tables.commit([Update(keys.upload(ANNA, upload), {"state": "refused"})])
+    assert filed(world, "one", passport=[upload]) == case_id
+    with pytest.raises(InvalidFieldsError):
+        filed(world, "two", passport=[upload])
+
+
 def test_parties_agree_before_staff_see_it(world: CasesWorld) -> None:
     carl = world.patient("carl")
     case_id = together(world, BORIS, "carl")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.cases import (
@@ -15,10 +16,10 @@ from chalicelib.domain.cases import (
     after,
     check_documents,
 )
-from chalicelib.domain.idempotency import once
+from chalicelib.domain.idempotency import Once, once, same_request
 from chalicelib.domain.identity import Actor, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, WrongStateError
+from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, MedkartaError, WrongStateError
 from chalicelib.ports import Event, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Store, Write
@@ -50,9 +51,27 @@ class Filing:
             raise AccessDeniedError
         t.level(actor, kind.level)
         named = check_documents(kind.slots, documents)
-        check_usable(t.tables, patient_id, named)
-        prepared = t.effects[kind.name].prepare(actor, form)
-        case_id = t.gate.new_id()
+        said = {"patient": patient_id, "kind": kind.name, "form": form, "documents": named}
+        wish = once(actor.person_id, "case-file", idempotency_key, said, {})
+        try:
+            check_usable(t.tables, patient_id, named)
+            prepared = t.effects[kind.name].prepare(actor, form)
+        except MedkartaError:  # the effect may refuse what the same request did when it came first
+            earlier = self._earlier(wish)
+            if earlier is None:
+                raise
+            return earlier, True
+        return self._filed(actor, kind, named, prepared, wish)
+
+    def _earlier(self, wish: Once) -> Item | None:
+        """What this very request was answered before."""
+        row = self._t.tables.get(keys.idempotency(wish.caller, wish.operation, wish.key_hash))
+        return dict(row["result"]) if row is not None and same_request(row["fingerprint"], wish) else None
+
+    def _filed(
+        self, actor: Actor, kind: CaseKind, named: Mapping[str, Sequence[str]], prepared: Prepared, wish: Once
+    ) -> tuple[Item, bool]:
+        t, patient_id, case_id = self._t, actor.card_id, self._t.gate.new_id()
         details = {"kind": kind.name}
         filed = t.gate.stage_private(
             actor, patient_id, "case", case_id, "case:file", resource_version=1, details=details
@@ -63,10 +82,8 @@ class Filing:
         }
         asked, writes = self._opening(row, kind, prepared)
         result = {name: row[name] for name in ("kind", "state", "filed_at")} | {"case_id": case_id, "version": 1}
-        said = {"kind": kind.name, "form": form, "documents": named}
-        wish = once(actor.person_id, "case-file", idempotency_key, said, result)
         try:
-            earlier = t.gate.commit([filed, *asked], writes, wish)
+            earlier = t.gate.commit([filed, *asked], writes, replace(wish, result=result))
         except ConflictError as error:
             if error.index >= 0 and getattr(writes[error.index], "key", None) == keys.open_case(patient_id, kind.name):
                 raise AlreadyExistsError("a case of this kind is open") from None

@@ -102,6 +102,21 @@ def test_others_keep_everything(office: RealOffice) -> None:
     assert office.notices.mine(boris, "ru", 5, None)[0] == []
 
 
+@pytest.mark.requirement("ID-4")
+def test_a_passkey_goes_and_its_credential_has_no_owner_any_more(office: RealOffice) -> None:
+    office.tables.commit(
+        [
+            Put(keys.passkey(ANNA, "h1"), {"id": "h1", "state": "active"}),
+            Put(keys.passkey(ANNA, "h2"), {"id": "h2", "state": "suspended"}),
+            Put(keys.passkey_owner("h1"), {"person": ANNA}),
+            Put(keys.passkey_owner("h2"), {"person": "somebody-else"}),
+        ]
+    )
+    executed(office)
+    left = [key.pk for key in office.tables.rows(Store.IDENTITY) if key.pk.startswith("CREDENTIAL#") or ANNA in key.pk]
+    assert left == ["CREDENTIAL#h2"]
+
+
 def test_the_snils_can_register_again(office: RealOffice) -> None:
     executed(office)
     for field, tag in (*office.tags.items(), ("oms", office.oms)):

@@ -188,7 +188,7 @@ class Factors(RuleBasedStateMachine):
         assert len(self.account.get("recovery", [])) == len(self.codes)
 
 
-Factors.TestCase.settings = settings(max_examples=12, stateful_step_count=18, deadline=None)
+Factors.TestCase.settings = settings(max_examples=8, stateful_step_count=18, deadline=None)
 
 
 @pytest.mark.requirement("ID-3", "ID-4", "ID-8")

@@ -73,6 +73,8 @@ PER_CALLER: Mapping[str, Rule] = {
     "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
     "prescription-verify": Rule("verify", 1200, HOUR),
+    "ticket-create": Rule("ticket", 20, DAY),
+    "sign-in-report": Rule("report", 20, DAY),
 }
 """Operations with which a known caller could walk through numbers (reference: peers, section 4) or bother others."""
 

@@ -60,6 +60,8 @@ RULES: Mapping[str, Rule] = {
 
 REFUSALS = frozenset({"access-denied", "consent-required", "not-found", "assurance-level"})
 """Error codes that say: this is not yours, or is not there."""
+WALKED_BY = frozenset({"patient-look-up", "consent-request"})
+"""Operations whose limit (domain/limits.py, PER_CALLER) nobody meets but who tries numbers one by one."""
 BUCKETS = 4096
 """Marks of a row that counts different patients; below a quarter of them the count is right to some per cent."""
 

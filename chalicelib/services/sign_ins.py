@@ -6,7 +6,7 @@ from chalicelib.domain.factors import Factor, enrolled
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import ACTIVE, BLOCKED, ENDED
-from chalicelib.domain.suspicion import Known, Place
+from chalicelib.domain.suspicion import NEW_COUNTRY, Known, Place
 from chalicelib.domain.tickets import Kind, refusal_to_work
 from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import Clock, Event, keys
@@ -132,8 +132,10 @@ class SignInJournal:
         if actor.role is Role.SECURITY_OFFICER:
             about = {"person": person_id}
             staged.append(self._gate.stage(Event(actor, "session:unblock", SYS, resource_id=session_id, details=about)))
+        # Who was stopped at the door never had its tokens: they sign in anew, from what is known now.
+        state = ENDED if session.get("blocked_by") == NEW_COUNTRY else ACTIVE
         writes: list[Write] = [
-            Update(key, {"state": ACTIVE}, {"ver": 1}, ("blocked_by", "blocked_at"), {"state": BLOCKED}),
+            Update(key, {"state": state}, {"ver": 1}, ("blocked_by", "blocked_at"), {"state": BLOCKED}),
             Update(keys.devices(person_id), known.row(), expect=None),
             happened(person_id, self._gate.new_id(), "session_unblocked", now),
         ]

@@ -15,8 +15,8 @@ from threading import Lock
 from chalicelib.domain import suspicion
 from chalicelib.domain.acts import network_of
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.domain.limits import PER_CALLER, window_of
 from chalicelib.domain.limits import Rule as Window
+from chalicelib.domain.limits import window_of
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import ACTIVE, BLOCKED, task_for
 from chalicelib.domain.suspicion import BRUTE_FORCE, REFUSALS, Known, Rule
@@ -125,7 +125,7 @@ class WatchService:
         """A request of a signed-in human was refused with an error ``code``."""
         if not actor.session_id or actor.is_partner:
             return
-        if code == TooManyRequestsError.code and operation in PER_CALLER:  # numbers tried one by one
+        if code == TooManyRequestsError.code and operation in suspicion.WALKED_BY:
             self.block(actor, self.rules[suspicion.WALKING])
         if code not in REFUSALS:
             return

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain import desk_recovery as rules
 from chalicelib.domain.assurance import level_of
 from chalicelib.domain.desk_recovery import Reason
+from chalicelib.domain.identifiers import normal_phone
 from chalicelib.domain.identity import Role
 from chalicelib.errors import (
     AccessDeniedError,
@@ -25,6 +26,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
+from chalicelib.services.notices import NoticeService
 from tests.accounts import CALLER, PASSWORD
 from tests.desk_world import NEW_PASSWORD, NEW_PHONE, DeskWorld, quick_codes  # noqa: F401
 
@@ -314,11 +316,23 @@ def test_one_of_two_completions_at_the_same_moment(world: DeskWorld) -> None:
     assert world.tables.get(keys.profile(world.owner))["epoch"] == 1
 
 
-def test_old_contacts_are_kept_for_a_week(world: DeskWorld) -> None:
+@pytest.mark.requirement("ID-8", "MSG-2")
+def test_for_a_week_the_old_telephone_hears_too_whatever_the_person_chose(world: DeskWorld) -> None:
     recovery_id, handle = world.redeemed()
     world.complete(recovery_id, handle)
-    row = world.tables.get(keys.former_contacts(world.owner))
-    assert row["until"] == int(world.clock().timestamp()) + 7 * 86_400
+    world.tables.tamper(keys.profile(world.owner), channels=[])
+    old, email = world.form(1)["phone"], world.form(1)["email"].lower()
+    notices = NoticeService(world.gate, world.tables, world.vault, world.messenger, world.clock)
+
+    def told(notice: str) -> tuple[list[str], list[str]]:
+        texts, letters = len(world.messenger.texts), len(world.messenger.letters)
+        for _ in range(2):  # a trigger may come twice
+            notices.send_outside(world.owner, "recovery_completed", notice)
+        return [to for to, _ in world.messenger.texts[texts:]], [to for to, *_ in world.messenger.letters[letters:]]
+
+    assert told("n1") == ([NEW_PHONE, normal_phone(old)], [email])
+    world.clock.advance(days=7)
+    assert told("n2") == ([NEW_PHONE], [email])
 
 
 # --- the owner

@@ -167,6 +167,8 @@ def test_an_organisation_that_walks_together_is_reported_and_goes_on(world: Worl
 
 def test_numbers_tried_one_by_one_stop_the_session(world: World) -> None:
     doctor = clinician(world)
+    world.watch.denied(doctor, "ticket-create", "too-many-requests")
+    assert not blocked(world, doctor)
     world.watch.denied(doctor, "patient-look-up", "too-many-requests")
     assert blocked(world, doctor)
 
@@ -221,6 +223,7 @@ def test_a_new_device_in_a_new_country_gets_no_session(world: World) -> None:
     line = world.journal.mine(known, 1, None)[0][0]
     assert (line["network"], line["client"], line["place"]) == ("203.0.113.0/24", "Chrome, Android", "KZ")
     world.journal.unblock(known, line["session"])
+    assert world.tables.get(keys.session(world.owner, line["session"]))["state"] == "ended"
     assert world.come_in(ABROAD)
 
 

@@ -6,6 +6,7 @@ import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from chalicelib.services.gate import Gate
 if TYPE_CHECKING:
     from chalicelib.services.limits import LimitService
 
+ROUNDS = 5  # of suspending a passkey while the account is being changed
 ANSWER = "answer"
 """Purpose of a challenge that a passkey signs to prove who is there; the other is to register it."""
 
@@ -130,7 +132,7 @@ class FactorService:
         if factor not in factors.enrolled(credentials):
             raise CredentialsError
         if factor == Factor.PASSKEY:
-            return [*writes, self._check_passkey(actor, person_id, assertion or {}, row, context, credentials)]
+            return [*writes, self._check_passkey(actor, person_id, assertion or {}, row, context)]
         if factor == Factor.TOTP:
             return [*writes, self._check_totp(actor, person_id, code, credentials)]
         if factor == Factor.RECOVERY:
@@ -170,7 +172,6 @@ class FactorService:
         answer: Mapping[str, Any],
         row: Mapping[str, Any],
         context: str,
-        credentials: Item,
     ) -> Write:
         key = keys.passkey(person_id, hash_secret(str(answer.get("id", ""))))
         passkey, challenge = self._tables.get(key), self._passkeys.challenge_of(answer)
@@ -180,19 +181,24 @@ class FactorService:
         count = self._passkeys.signed(answer, challenge, person_id, bytes(passkey["public_key"]))
         last = int(passkey["sign_count"])
         if factors.went_back(last, count):
-            self._suspend(actor, person_id, passkey, credentials)
+            self._suspend(actor, person_id, passkey["id"])
             raise CredentialsError
         change: Item = {"sign_count": count, "used_at": stamp(self._clock())}
         return Update(key, change, {"ver": 1}, expect={"sign_count": last, "state": ACTIVE})
 
-    def _suspend(self, actor: Actor, person_id: PersonId, passkey: Item, credentials: Item) -> None:
+    def _suspend(self, actor: Actor, person_id: PersonId, passkey_id: str) -> None:
         """Two hold one key: neither may use it, and the owner is told. With nothing else left, SMS is back."""
+        key, account = keys.passkey(person_id, passkey_id), keys.credentials(person_id)
         event = Event(
-            actor, "passkey:suspend", person_id, resource_type="passkey", resource_id=passkey["id"], reason="counter"
+            actor, "passkey:suspend", person_id, resource_type="passkey", resource_id=passkey_id, reason="counter"
         )
-        told = happened(person_id, self._gate.new_id(), "passkey_suspended", self._clock())
-        writes = [*suspension(person_id, passkey, credentials, self._clock()), told]
-        try:
-            self._gate.commit([self._gate.stage(event)], writes)
-        except ConflictError:
-            return  # suspended at the same moment, or else the next answer with this counter suspends it
+        for _ in range(ROUNDS):
+            rows = self._tables.get_many([key, account])
+            passkey = rows.get(key, {})
+            if passkey.get("state") != ACTIVE:
+                return  # somebody else was faster
+            told = happened(person_id, self._gate.new_id(), "passkey_suspended", self._clock())
+            writes = [*suspension(person_id, passkey, rows[account], self._clock()), told]
+            with suppress(ConflictError):  # the account changed at the same moment: look again
+                self._gate.commit([self._gate.stage(event)], writes)
+                return

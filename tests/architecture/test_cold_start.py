@@ -25,7 +25,19 @@ READ_PATH = (
 )
 HEAVY = frozenset(
     {
-        *("fpdf", "qrcode", "PIL", "pydantic", "phonenumbers", "argon2", "jwt", "moto", "jsonschema_rs"),
+        *(
+            "fpdf",
+            "qrcode",
+            "PIL",
+            "pydantic",
+            "phonenumbers",
+            "argon2",
+            "jwt",
+            "moto",
+            "jsonschema_rs",
+            "webauthn",
+            "cbor2",
+        ),
         *("asn1crypto", "pyhanko_certvalidator"),
     }
 )

@@ -289,6 +289,18 @@ def test_a_counter_that_goes_back_suspends_the_passkey_and_the_owner_is_told(wor
     assert world.account()["passkeys"] == 0
 
 
+def test_a_change_of_the_account_at_that_moment_saves_no_copied_key(world):
+    world.enrol()
+    twin = world.device.twin()
+    assert world.enter_by(world.device)
+    challenge, options = world.ask()
+    world.tables.before_next_commit(lambda: world.own_factors.make(world.me))
+    with pytest.raises(CredentialsError):
+        world.answer(challenge, twin.get(options))
+    assert [p["state"] for p in world.passkeys.mine(world.me)] == ["suspended"]
+    assert world.own_factors.left(world.me)["left"] == 10
+
+
 def test_who_cannot_sign_suspends_nothing(world):
     world.enrol()
     assert world.enter_by(world.device)

@@ -104,8 +104,9 @@ def check_undoable(state: MergeState, until: datetime, now: datetime) -> None:
 
 
 def fingerprint(body: Mapping[str, Any]) -> str:
-    """Equal bodies have equal ones; kept nowhere."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    """Equal bodies have equal ones, wherever they came from; kept nowhere."""
+    told = {name: value for name, value in body.items() if name != "provenance"}
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     return hashlib.sha256(text).hexdigest()
 
 

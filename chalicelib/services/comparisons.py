@@ -47,6 +47,7 @@ class ComparisonService:
             "near_duplicates": [_pair(*pair) for pair in found.near],
             "whole": max(len(mine), len(theirs)) < merges.MOST_COMPARED,
             "consents_to_give_anew": self._consents(source_id),
+            "representatives_to_name_anew": self._representatives(source_id),
         }
 
     def _profile(self, actor: Actor, person_id: PersonId) -> dict[str, str]:
@@ -87,6 +88,10 @@ class ComparisonService:
         rows = every_row(self._tables, Store.CARD, keys.patient(source_id), "CONSENT#")
         live = (row for row in rows if row["state"] == ConsentState.GRANTED)
         return [{"member": row["member"], "role": row["role"], "organisation": row["organisation"]} for row in live]
+
+    def _representatives(self, source_id: PersonId) -> list[Item]:
+        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), "REP#")
+        return [{"person": row["sk"].removeprefix("REP#"), "kind": row["kind"]} for row in rows]
 
 
 def _by_kind(lines: list[Line]) -> dict[str, int]:

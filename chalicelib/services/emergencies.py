@@ -33,6 +33,7 @@ from chalicelib.domain.sessions import task_for
 from chalicelib.domain.staff import SYSTEM
 from chalicelib.errors import (
     AccessDeniedError,
+    CardMergedError,
     ConflictError,
     ConsentRequiredError,
     NotFoundError,
@@ -86,7 +87,10 @@ class EmergencyService:
         now = self._clock()
         glass, uses = keys.glass(patient_id, actor.member_id), self._uses(actor, now)
         rows = self._tables.get_many([keys.card(patient_id), glass, uses])
-        if rows.get(keys.card(patient_id), {}).get("state") not in {CardState.ACTIVE, CardState.SUSPENDED}:
+        card = rows.get(keys.card(patient_id), {})
+        if card.get("state") == CardState.MERGED:
+            raise CardMergedError(card["merged_into"])
+        if card.get("state") not in {CardState.ACTIVE, CardState.SUSPENDED, CardState.MERGING}:
             self._gate.refuse(actor, "emergency:open", "no-card")
             raise ConsentRequiredError
         broken = rows.get(glass)

@@ -97,6 +97,7 @@ class RecordService:
     def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item) -> Record:
         sealed = Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))
         body: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
+        provenance = body.pop("provenance", None)  # of records from connected sources (ACT-3)
         if permit.summary_only:
             body = {name: body[name] for name in spec.summary if name in body}
         if actor.role not in OWNERS:
@@ -105,6 +106,10 @@ class RecordService:
         shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
         if "status" in row:
             shown["status"] = row["status"]
+        if provenance is not None:
+            shown["provenance"] = provenance
+        if "merged_from" in row:  # it was on another card of the same person (SPC-5)
+            shown["merged_from"] = row["merged_from"]["patient"]
         return {**shown, "summary_only": permit.summary_only, "body": body}
 
     # --- writing
@@ -139,6 +144,8 @@ class RecordService:
         )
         if old is None:
             raise NotFoundError
+        if old["source"] == "connected":
+            raise WrongStateError("this record belongs to the source that it came from; it is corrected there")
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         try:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import CardState
-from chalicelib.domain.identity import Role
+from chalicelib.domain.identity import PersonId, Role
 from chalicelib.domain.merges import NEXT, UNDO_DAYS, MergeState, Step, after, line_of
 from chalicelib.domain.private import CARRIED
 from chalicelib.errors import (
@@ -20,10 +20,12 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
+from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL
 from chalicelib.records.registry import RECORD_TYPES
 from tests.unit.merge_world import GOES, STAYS, Registry
+from tests.world import PRESCRIPTION
 
 pytestmark = pytest.mark.requirement("SPC-5")
 
@@ -296,6 +298,31 @@ def test_what_was_written_after_the_merge_stays(registry: Registry) -> None:
     status = registry.row(keys.record(GOES, "prescription", registry.rx))["status"]
     assert status["remaining"] == 1  # what was dispensed meanwhile went along
     assert len([sk for sk in registry.contents(GOES) if sk.startswith("DISP#")]) == 2
+
+
+def test_a_prescription_that_was_replaced_after_the_merge_stays_replaced_on_both_cards(registry: Registry) -> None:
+    fresh, _ = registry.prescription(GOES, 7)
+    merge_id = registry.merged()
+    registry.prescriptions.replace(registry.doctor, STAYS, fresh, {**PRESCRIPTION, "packs": 1}, 1)
+    registry.undo(merge_id)
+    registry.carry_on()
+    assert registry.state(merge_id) == "undone"
+    assert registry.row(keys.record(STAYS, "prescription", fresh))["status"]["state"] == "active"
+    assert registry.row(keys.record(GOES, "prescription", fresh))["status"]["state"] == "replaced"
+
+
+def test_a_record_says_that_it_was_on_another_card(registry: Registry) -> None:
+    registry.merged()
+    shown = registry.records.read(registry.doctor, STAYS, EXAMINATION_PROTOCOL, registry.near)
+    assert shown["merged_from"] == GOES
+
+
+def test_representatives_are_listed_and_not_carried(registry: Registry) -> None:
+    mother = registry.person(PersonId("mother"))
+    rows = representation(GOES, mother, kind="court", until=None, basis="case", now=registry.clock())
+    registry.tables.commit(rows)
+    shown = registry.merges.show(registry.second, STAYS, registry.proposed())
+    assert shown["representatives_to_name_anew"] == [{"person": "mother", "kind": "court"}]
 
 
 def test_after_its_time_a_merge_stands(registry: Registry) -> None:

@@ -26,6 +26,9 @@ class Back:
         What this merge did not bring, and what was amended since (a new version is nobody's copy), is left alone.
         """
         mine = [row for row in records if row.get("merged_from", {}).get("merge") == merge["id"]]
+        for record in records:
+            if "rx" in record and "merged_from" not in record and int(record["ver"]) > 1:
+                self._replaced(merge, record)
         if not mine:
             return
         kinds = ["dispensing"]
@@ -35,6 +38,18 @@ class Back:
         sender = Sender(self._tools, merge, (merge["patient"], merge["source"]), opens, "merge:return")
         for record in mine:
             self._return(merge, sender, record)
+
+    def _replaced(self, merge: Item, record: Item) -> None:
+        """A prescription that was replaced since stays, codes and all; the card that went says how its code ended."""
+        kind, record_id, pk = record["kind"], record["id"], keys.patient(merge["patient"])
+        for row in every_row(self._tables, Store.CARD, pk, f"V#{kind}#{record_id}#"):
+            if row.get("merged_from", {}).get("merge") != merge["id"]:
+                continue
+            theirs = keys.record(merge["source"], kind, record_id)
+            other = self._tables.get(theirs) or {}
+            code = self._tables.get(keys.prescription_code(row["rx"]))
+            if code is not None and other.get("rx") == row["rx"]:
+                self._tables.commit([Update(theirs, {"status": _status(code)}, expect={"ver": int(other["ver"])})])
 
     def _return(self, merge: Item, sender: Sender, record: Item) -> None:
         kind, record_id, pk = record["kind"], record["id"], keys.patient(merge["patient"])
@@ -71,8 +86,7 @@ class Back:
         ]
         code = codes.get(keys.prescription_code(record["rx"])) if "rx" in record else None
         if code is not None:
-            status = {name: code[name] for name in ("state", "remaining", "expires_at")}
-            writes.append(Update(keys.record(source_id, kind, record_id), {"status": status}))
+            writes.append(Update(keys.record(source_id, kind, record_id), {"status": _status(code)}))
         return writes
 
     def _codes(self, sender: Sender, versions: list[Item]) -> dict[Key, Item]:
@@ -92,6 +106,11 @@ class Back:
             details={"merge": merge["id"], "to": merge["source"], "gone": 1},
         )
         return self._tools.gate.stage(event)
+
+
+def _status(code: Item) -> Item:
+    """What the record says of its code."""
+    return {name: code[name] for name in ("state", "remaining", "expires_at")}
 
 
 def _undoing() -> Item:

@@ -51,9 +51,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One look into the stores: whose identifiers they are, who is in the blocks, how the guards stood."""
+    """One look into the blocks: who is there, and how the guards stood."""
 
-    owners: tuple[PersonId, ...]
     others: tuple[PersonId, ...]
     guards: Mapping[str, int]
 
@@ -83,12 +82,14 @@ class PatientService:
                 raise IdempotencyKeyReusedError
             return dict(stored["result"])
         tags = {field: self._index.tag(field, value) for field, value in identifiers(content).items()}
-        blocks = block_tags(self._index, content)
+        blocks: dict[str, str] = {}
         for last in (*[False] * (TRIES - 1), True):
-            seen = self._look(tags, blocks)
+            owners = self._owners(tags)
             try:
-                if seen.owners:
-                    return self._known(actor, content, seen, decision, request)
+                if owners:
+                    return self._known(actor, content, owners, decision, request)
+                blocks = blocks or block_tags(self._index, content)
+                seen = self._look(blocks)
                 return self._unknown(actor, content, form, (tags, blocks), seen, decision, request)
             except PossibleDuplicateError:
                 raise
@@ -103,7 +104,7 @@ class PatientService:
         if row is None:
             raise NotFoundError
         content = self._opened(actor, patient_id, row)
-        seen = self._look({}, row.get("blocks", {}))
+        seen = self._look(row.get("blocks", {}))
         decided = {
             PersonId(line["sk"].removeprefix(keys.DISTINCT))
             for line in every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.DISTINCT)
@@ -114,9 +115,12 @@ class PatientService:
 
     # --- looking
 
-    def _look(self, tags: Mapping[str, str], blocks: Mapping[str, str]) -> _Seen:
+    def _owners(self, tags: Mapping[str, str]) -> list[PersonId]:
+        """Whose the numbers are."""
         wanted = [keys.blind_index(field, tag) for field, tag in tags.items()]
-        owners = {PersonId(row["person"]) for row in self._tables.get_many(wanted).values()}
+        return sorted({PersonId(row["person"]) for row in self._tables.get_many(wanted).values()})
+
+    def _look(self, blocks: Mapping[str, str]) -> _Seen:
         guards: dict[str, int] = {}
         shared: dict[PersonId, int] = {}
         for kind, tag in blocks.items():
@@ -126,7 +130,7 @@ class PatientService:
                 else:
                     shared[PersonId(row["person"])] = shared.get(PersonId(row["person"]), 0) + 1
         others = sorted(shared, key=lambda one: (-shared[one], one))  # who shares most blocks is the likeliest
-        return _Seen(tuple(sorted(owners)), tuple(others[:MAX_CANDIDATES]), guards)
+        return _Seen(tuple(others[:MAX_CANDIDATES]), guards)
 
     def _compared(
         self, actor: Actor, mine: Mapping[str, str], people: Sequence[PersonId]
@@ -152,9 +156,16 @@ class PatientService:
 
     # --- somebody is there
 
-    def _known(self, actor: Actor, content: Mapping[str, str], seen: _Seen, decision: Decision, request: Once) -> Item:
+    def _known(
+        self,
+        actor: Actor,
+        content: Mapping[str, str],
+        owners: Sequence[PersonId],
+        decision: Decision,
+        request: Once,
+    ) -> Item:
         """An identifier decides, unless birth date or name speak against it: then somebody mistyped a number."""
-        found = self._compared(actor, traits(content), seen.owners)
+        found = self._compared(actor, traits(content), owners)
         if not found:
             raise AlreadyExistsError("a number belongs to a card that is closed")
         if len(found) > 1:

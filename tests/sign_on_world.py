@@ -50,6 +50,7 @@ class FakeProviders:
 
     def __init__(self) -> None:
         self.down = False
+        self.codes_stay = False
         self._codes: dict[str, Grant] = {}
         self._count = itertools.count(1)
 
@@ -72,7 +73,7 @@ class FakeProviders:
             raise ProviderUnavailableError
         if answer.issuer not in {"", provider.issuer}:
             return Proof({}, "mix-up")
-        grant = self._codes.pop(answer.code, None)
+        grant = self._codes.get(answer.code) if self.codes_stay else self._codes.pop(answer.code, None)
         if grant is None or not hmac.compare_digest(challenge_of(answer.verifier), grant.challenge):
             return Proof({}, "provider-code")
         if grant.nonce != answer.nonce:

@@ -301,6 +301,23 @@ def test_of_two_answers_at_once_one_counts(here: SignOn) -> None:
     assert seen == [WrongStateError]
 
 
+def test_a_flow_gives_once_though_a_provider_takes_a_code_twice_and_the_first_is_slow(here: SignOn) -> None:
+    here.register()
+    brought = here.brought(here.single_sign_on.begin("state"))
+    here.outside.codes_stay = True
+    seen: list[Any] = []
+
+    def overtake() -> None:
+        here.clock.advance(seconds=LEASE_SECONDS + 1)
+        seen.append(here.finish(brought))
+
+    here.once_redeemed(overtake)
+    with pytest.raises(ConflictError):
+        here.finish(brought)
+    assert len(seen) == 1
+    assert len([event for event in here.events("sign-on:finish") if event.outcome == "success"]) == 1
+
+
 # --- failures: nothing is lost
 
 

@@ -42,6 +42,8 @@ PRIVATE: Mapping[str, Private] = {
                 "representation",
                 "newborn",
                 "minor-permission",
+                "gather",
+                "policy-check",
             }
         ),
         roles=frozenset({Role.REGISTRAR}),
@@ -64,7 +66,9 @@ PRIVATE: Mapping[str, Private] = {
     "plan": Private(frozenset({"newborn"}), owner=False),  # read through the gate, as a record
     "suspension": Private(roles=frozenset({Role.REGISTRAR})),
     "application": Private(roles=frozenset({Role.REGISTRAR}), ward=True),
-    "policy": Private(frozenset({"activation"}), roles=frozenset({Role.REGISTRAR})),
+    "policy": Private(frozenset({"activation", "gather", "policy-check"}), roles=frozenset({Role.REGISTRAR}), ward=True),
+    "gathering": Private(frozenset({"gather"}), owner=False),
+    "unmapped": Private(frozenset({"gather"}), ward=True),
     "dispensing": Private(frozenset({"merge"}), roles=frozenset({Role.PHARMACY})),
     "document": Private(frozenset({"issue_document", "merge"}), owner=False),
     "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),

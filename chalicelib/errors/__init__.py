@@ -3,6 +3,7 @@
 from chalicelib.errors.cards import *
 from chalicelib.errors.core import *
 from chalicelib.errors.factors import *
+from chalicelib.errors.gathering import *
 from chalicelib.errors.identity import *
 from chalicelib.errors.sessions import *
 from chalicelib.errors.sign_on import *

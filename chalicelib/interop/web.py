@@ -4,7 +4,7 @@ Rules:
   1. no redirect is followed, no proxy of the environment is used, no compressed answer is taken
   2. an address is plain ASCII without user, blank, backslash or fragment, so that no two parsers disagree about it
   3. https with a verified certificate; http only to this very computer, and only where the caller named it so
-  4. one answer takes ``SECONDS`` and ``LARGEST`` bytes at most
+  4. one answer takes ``SECONDS`` and ``LARGEST`` bytes at most, or what the caller set instead
 Who may be called is the caller's business (interop/oidc.py): nothing here is sent to an address from an answer unless
 the caller has compared its origin.
 """
@@ -42,6 +42,8 @@ class Reply:
     status: int
     content_type: str
     body: bytes
+    retry_after: str = ""
+    """As the server said it: seconds, or a date of HTTP."""
 
 
 def origin(url: str) -> tuple[str, str, int] | None:
@@ -60,22 +62,26 @@ def origin(url: str) -> tuple[str, str, int] | None:
 
 
 class Web:
-    """Thread-safe; connections are kept."""
+    """Thread-safe; connections are kept. ``seconds`` and ``largest`` (bytes) of one answer."""
+
+    def __init__(self, seconds: float = SECONDS, largest: int = LARGEST) -> None:
+        self._seconds = seconds
+        self._largest = largest
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Raises NoAnswer."""
         return self._call("GET", url, dict(headers or {}), None)
 
-    def post(self, url: str, form: Mapping[str, str]) -> Reply:
+    def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Reply:
         """``form`` as application/x-www-form-urlencoded. Raises NoAnswer."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._call("POST", url, headers, urlencode(form).encode("ascii"))
+        named = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
+        return self._call("POST", url, named, urlencode(form).encode("ascii"))
 
     @cached_property
     def _pool(self) -> PoolManager:
         import urllib3
 
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=SECONDS)
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=self._seconds)
         return urllib3.PoolManager(num_pools=8, maxsize=4, cert_reqs="CERT_REQUIRED", timeout=timeout, retries=False)
 
     def _call(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Reply:
@@ -83,8 +89,8 @@ class Web:
 
         if origin(url) is None:
             raise NoAnswer("not an address that may be called")
-        headers |= {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "medkarta"}
-        until = time.monotonic() + SECONDS
+        headers = {"Accept": "application/json", **headers, "Accept-Encoding": "identity", "User-Agent": "medkarta"}
+        until = time.monotonic() + self._seconds
         try:
             answer = self._pool.request(
                 method, url, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
@@ -92,7 +98,7 @@ class Web:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise NoAnswer(type(error).__name__) from error
         try:
-            content = _content(answer, until)
+            content = _content(answer, until, self._largest)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             answer.close()
             raise NoAnswer(type(error).__name__) from error
@@ -100,16 +106,17 @@ class Web:
             answer.close()  # the rest of it must not be read by who takes the connection next
             raise
         answer.release_conn()
-        return Reply(answer.status, answer.headers.get("Content-Type", "").partition(";")[0].strip().lower(), content)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return Reply(answer.status, kind, content, answer.headers.get("Retry-After", ""))
 
 
-def _content(answer: BaseHTTPResponse, until: float) -> bytes:
+def _content(answer: BaseHTTPResponse, until: float, largest: int) -> bytes:
     if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise NoAnswer("a compressed answer")
     found = b""
     while chunk := answer.read1(_CHUNK):
         found += chunk
-        if len(found) > LARGEST:
+        if len(found) > largest:
             raise NoAnswer("too long an answer")
         if time.monotonic() > until:
             raise NoAnswer("too slow an answer")

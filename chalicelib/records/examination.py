@@ -12,6 +12,7 @@ VISIT = RecordType(
     summary=("occurred_at", "doctor_name", "reason", "diagnoses"),
     labels={"ru": "Посещение", "en": "Visit"},
     pdf_template="record",
+    tasks=("gather",),
     fhir_resource="Encounter",
 )
 

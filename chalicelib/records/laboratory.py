@@ -14,5 +14,6 @@ LABORATORY_RESULT = RecordType(
     labels={"ru": "Результат анализа", "en": "Laboratory result"},
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
+    tasks=("gather",),
     fhir_resource="DiagnosticReport",
 )

@@ -11,6 +11,7 @@ ALLERGY = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("substance", "criticality", "clinical_status"),
     labels={"ru": "Аллергия", "en": "Allergy"},
+    tasks=("gather",),
     fhir_resource="AllergyIntolerance",
 )
 
@@ -24,5 +25,6 @@ VITAL_SIGN = RecordType(
     summary=("occurred_at", "code", "value", "systolic", "diastolic", "unit"),
     labels={"ru": "Показатель", "en": "Vital sign"},
     after_write=(),
+    tasks=("gather",),
     fhir_resource="Observation",
 )

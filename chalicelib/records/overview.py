@@ -21,18 +21,24 @@ OVERVIEW = RecordType(
 )
 """Composed, not stored; it has a name and grants like the rest so that one gate serves it."""
 
-PERSON = ("last_name", "first_name", "middle_name", "birth_date", "sex", "oms_policy")
+PERSON = ("last_name", "first_name", "middle_name", "birth_date", "sex", "oms_policy", "policy_status")
 KINDS = ("allergy", "prescription", "visit")
 
 
 def compose(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     """From records by kind (newest first) to the overview. A kind that consent does not cover is absent there."""
     profile = found["profile"][0] if found.get("profile") else {}
-    diagnoses = [d for visit in found.get("visit", ()) for d in visit["body"].get("diagnoses", ())]
+    # A record with a status was withdrawn or outdated at the source that it came from.
+    visits = [visit for visit in found.get("visit", ()) if "status" not in visit]
+    diagnoses = [d for visit in visits for d in visit["body"].get("diagnoses", ())]
     chronic = {d["code"]: d for d in reversed(diagnoses) if d.get("chronic")}
     return {
         "person": {name: profile[name] for name in PERSON if name in profile},
-        "allergies": [a for a in found.get("allergy", ()) if a["body"].get("clinical_status", "active") == "active"],
+        "allergies": [
+            a
+            for a in found.get("allergy", ())
+            if a["body"].get("clinical_status", "active") == "active" and "status" not in a
+        ],
         "chronic_conditions": list(chronic.values()),
         "current_medication": [
             p for p in found.get("prescription", ()) if p.get("status", {}).get("state") == "active"

@@ -31,7 +31,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "dosage": ("Способ применения", "Dosage"),
     "packs": ("Количество упаковок", "Packs"),
 }
-HIDDEN = frozenset({"related", "qr"})
+HIDDEN = frozenset({"related", "qr", "provenance"})
 VALUE_COLUMNS = (("Показатель", "Analyte"), ("Значение", "Value"), ("Ед.", "Unit"), ("Норма", "Range"), ("", ""))
 DIAGNOSIS_COLUMNS = (("Код", "Code"), ("Диагноз", "Diagnosis"))
 CODED: Mapping[str, tuple[str, str]] = {

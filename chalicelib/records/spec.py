@@ -15,8 +15,8 @@ class RecordType:
 
     ``name`` is stored and public: never rename it, never reuse it. ``collection`` is its word in URLs. ``body`` names
     the pydantic model as ``module:Class`` (imported only when something is written or documented). ``occurred`` names
-    the body field that dates the record. ``after_write`` names reactions (services/reactions.py). ``owner_only`` fields
-    are shown to the patient alone. ``process`` names
+    the body field that dates the record. ``after_write`` names reactions (services/reactions.py), ``tasks``
+    other tasks of the system that write it. ``owner_only`` fields are shown to the patient alone. ``process`` names
     the service that writes it when it is more than a noun; generic routes then only read it.
     """
 
@@ -30,6 +30,7 @@ class RecordType:
     labels: Mapping[str, str]
     owner_only: tuple[str, ...] = ()
     after_write: tuple[str, ...] = ("notify_patient",)
+    tasks: tuple[str, ...] = ()
     pdf_template: str | None = None
     fhir_resource: str | None = None
     process: str | None = None

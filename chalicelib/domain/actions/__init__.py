@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.domain.actions import access, cases, core, desk, edge, factors, patients, sign_on, signatures, special
+from chalicelib.domain.actions import (
+    access,
+    cases,
+    core,
+    desk,
+    edge,
+    factors,
+    gathering,
+    patients,
+    sign_on,
+    signatures,
+    special,
+)
 from chalicelib.domain.texts import Said
 from chalicelib.errors import leaves
 
-_TOPICS = (access, cases, core, edge, desk, factors, patients, sign_on, signatures, special)
+_TOPICS = (access, cases, core, edge, desk, factors, gathering, patients, sign_on, signatures, special)
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 
 

@@ -67,6 +67,12 @@
 | card     | P#<patient>        | CASE#<uuid7>               | a case: sealed form, documents, state   | cabinet, registrar             |
 | card     | P#<patient>        | OPENCASE#<kind>            | at most one open case of a kind         | cases                          |
 | card     | P#<party>          | CASEREQ#<case>#<patient>   | asked to agree to a case, sealed        | the party's cabinet            |
+| card     | P#<patient>        | SOURCE#<name>              | how far a source is, cursor sealed      | gathering, cabinet             |
+| card     | P#<patient>        | ORIGIN#<record>            | newest version taken from a source      | gathering                      |
+| card     | P#<patient>        | UNMAPPED#<record>          | what the card cannot hold, sealed whole | gathering                      |
+| card     | P#<patient>        | POLICYCHECK                | when the policy is checked next         | checks of policies             |
+| card     | QUEUE#gathering    | <due>#<patient>#<source>   | sources by when they are due            | gathering                      |
+| card     | QUEUE#policy-checks| <due>#<patient>            | policies by when they are due           | checks of policies             |
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
@@ -103,6 +109,7 @@ from chalicelib.ports.keys.access import *
 from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.cases import *
 from chalicelib.ports.keys.desk import *
+from chalicelib.ports.keys.gathering import *
 from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *

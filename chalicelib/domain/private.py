@@ -66,7 +66,9 @@ PRIVATE: Mapping[str, Private] = {
     "plan": Private(frozenset({"newborn"}), owner=False),  # read through the gate, as a record
     "suspension": Private(roles=frozenset({Role.REGISTRAR})),
     "application": Private(roles=frozenset({Role.REGISTRAR}), ward=True),
-    "policy": Private(frozenset({"activation", "gather", "policy-check"}), roles=frozenset({Role.REGISTRAR}), ward=True),
+    "policy": Private(
+        frozenset({"activation", "gather", "policy-check"}), roles=frozenset({Role.REGISTRAR}), ward=True
+    ),
     "gathering": Private(frozenset({"gather"}), owner=False),
     "unmapped": Private(frozenset({"gather"}), ward=True),
     "dispensing": Private(frozenset({"merge"}), roles=frozenset({Role.PHARMACY})),

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.access import CardState
+from chalicelib.domain.matching import Comparison
 from chalicelib.errors import WrongStateError
 
 FOUR_EYES = True
@@ -70,6 +71,11 @@ CARDS = frozenset({CardState.ACTIVE, CardState.SUSPENDED})
 STAY = frozenset({"phone", "email"})
 """Identifiers by which one signs in: they are not led to the other person's account."""
 
+MUST_AGREE = frozenset({"first_name", "birth_date"})
+"""Two registrars together could give somebody another's records. Where one of these differs (domain/matching.py), no
+merge is approved: what is wrong in a profile is put right first, by a document (SPC-4).
+"""
+
 PROFILE = (
     "last_name",
     "first_name",
@@ -90,6 +96,13 @@ def after(state: MergeState, step: Step) -> MergeState:
     if found is None:
         raise WrongStateError(f"a merge that is {state.value} does not take this step", extra={"state": state.value})
     return found
+
+
+def check_match(found: Comparison) -> None:
+    """Raises WrongStateError for profiles that cannot be one person's."""
+    differs = sorted(MUST_AGREE & {*found.differs})
+    if differs:
+        raise WrongStateError("the profiles are of two people", extra={"differs": " ".join(differs)})
 
 
 def undo_until(merged_at: datetime) -> datetime:

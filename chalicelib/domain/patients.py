@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import identifiers as ids
+from chalicelib.domain.matching import Comparison
 from chalicelib.domain.names import same_name
 from chalicelib.domain.registrations import LANGUAGES, SEXES, unique_values
 
@@ -64,6 +65,21 @@ def undecided(proposed: Iterable[str], answer: Answer | None, named: Sequence[st
     if answer is Answer.SAME:
         return [] if len(named) == 1 and named[0] in left else left
     return [one for one in left if one not in named] if answer is Answer.DIFFERENT else left
+
+
+def masked(found: Mapping[Any, Comparison], *, certain: bool = False) -> list[dict[str, Any]]:
+    """Likeliest first; which fields agree, and no value of any."""
+    ordered = sorted(found.items(), key=lambda pair: -pair[1].bits)
+    return [
+        {
+            "patient_id": one,
+            "probability": 1.0 if certain or result.certain else round(result.probability, 2),
+            "agrees": list(result.agrees),
+            "close": list(result.close),
+            "differs": list(result.differs),
+        }
+        for one, result in ordered
+    ]
 
 
 def claims(known: Mapping[str, str], given: Mapping[str, str]) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 from chalicelib.domain import merges
 from chalicelib.domain.access import ConsentState
 from chalicelib.domain.identity import Actor, PersonId, system_actor
-from chalicelib.domain.matching import compare
+from chalicelib.domain.matching import Comparison, compare
 from chalicelib.domain.merges import Line
 from chalicelib.domain.patients import traits
 from chalicelib.errors import NotFoundError, StaleVersionError
@@ -49,6 +49,11 @@ class ComparisonService:
             "consents_to_give_anew": self._consents(source_id),
             "representatives_to_name_anew": self._representatives(source_id),
         }
+
+    def match(self, actor: Actor, row: Item) -> Comparison:
+        """See ``ports.merging.Comparisons``."""
+        stays, goes = (self._profile(actor, PersonId(row[name])) for name in ("patient", "source"))
+        return compare(traits(stays), traits(goes))
 
     def _profile(self, actor: Actor, person_id: PersonId) -> dict[str, str]:
         row = self._tables.get(keys.profile(person_id))

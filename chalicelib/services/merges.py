@@ -140,8 +140,9 @@ class MergeService:
     def decide(
         self, actor: Actor, patient_id: PersonId, merge_id: str, version: int, *, approve: bool, reason: str
     ) -> Item:
-        """Another member of staff than who proposed approves; whoever it is may refuse. Raises WrongStateError,
-        StaleVersionError, AccessDeniedError.
+        """Another member of staff than who proposed approves; whoever it is may refuse.
+
+        Raises WrongStateError (also for profiles of two people), StaleVersionError, AccessDeniedError.
         """
         row = self._fresh_row(patient_id, merge_id, version)
         source_id = PersonId(row["source"])
@@ -154,6 +155,7 @@ class MergeService:
         change: Item = {"state": state.value, "decided_by": actor.person_id, "decided_at": now, "reason": reason}
         writes: list[Write] = [Delete(keys.queue(keys.MERGES, merge_id))]
         if approve:
+            merges.check_match(self._comparisons.match(actor, row))
             change |= {"started_at": now, "cursor": ""}
             more, closing = self._closing(row)
             change, writes = {**change, **more}, [*writes, *closing, *self._told(row, "merge_approved")]

@@ -22,7 +22,7 @@ from chalicelib.domain.idempotency import Once, once, same_request
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.matching import MAX_CANDIDATES, Comparison, compare, contradicts
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.patients import UNCLAIMED, Answer, identifiers, normal_patient, traits, undecided
+from chalicelib.domain.patients import UNCLAIMED, Answer, identifiers, masked, normal_patient, traits, undecided
 from chalicelib.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -111,7 +111,7 @@ class PatientService:
         }
         others = [one for one in seen.others if one != patient_id and one not in decided]
         found = self._compared(actor, traits(content), others)
-        return _masked({one: result for one, result in found.items() if result.proposed})
+        return masked({one: result for one, result in found.items() if result.proposed})
 
     # --- looking
 
@@ -169,15 +169,16 @@ class PatientService:
         if not found:
             raise AlreadyExistsError("a number belongs to a card that is closed")
         if len(found) > 1:
+            self._asked(actor, found)
             raise PossibleDuplicateError(
-                "the numbers belong to several cards", extra={"candidates": _masked(found, certain=True)}
+                "the numbers belong to several cards", extra={"candidates": masked(found, certain=True)}
             )
         ((person_id, result),) = found.items()
         if contradicts(result) and not (decision.answer is Answer.SAME and decision.named == (person_id,)):
             self._asked(actor, found)
             raise PossibleDuplicateError(
                 "a number is this person's, the description is not",
-                extra={"candidates": _masked(found, certain=True)},
+                extra={"candidates": masked(found, certain=True)},
             )
         return self._bind(actor, person_id, decision.reason, request)
 
@@ -211,7 +212,7 @@ class PatientService:
         if left:
             self._asked(actor, proposed)
             shown = {one: proposed[PersonId(one)] for one in left}
-            raise PossibleDuplicateError(extra={"candidates": _masked(shown)})
+            raise PossibleDuplicateError(extra={"candidates": masked(shown)})
         if proposed and decision.answer is Answer.SAME:
             return self._bind(actor, PersonId(decision.named[0]), decision.reason, request)
         return self._made(actor, content, form, tags, seen, (tuple(proposed), decision.reason), request)
@@ -283,21 +284,6 @@ class PatientService:
         row: Item = {"member": actor.member_id, "why": reason, "at": stamp(self._clock())}
         pairs = [pair for one in others for pair in ((person_id, one), (one, person_id))]
         return [Put(keys.distinct(mine, theirs), row, None) for mine, theirs in pairs]
-
-
-def _masked(found: Mapping[Any, Comparison], *, certain: bool = False) -> list[Item]:
-    """Likeliest first; which fields agree, and no value of any."""
-    ordered = sorted(found.items(), key=lambda pair: -pair[1].bits)
-    return [
-        {
-            "patient_id": one,
-            "probability": 1.0 if certain or result.certain else round(result.probability, 2),
-            "agrees": list(result.agrees),
-            "close": list(result.close),
-            "differs": list(result.differs),
-        }
-        for one, result in ordered
-    ]
 
 
 def _text(content: Mapping[str, str]) -> bytes:

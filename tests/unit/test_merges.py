@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.access import CardState
+from chalicelib.domain.access import CardState, Permit
 from chalicelib.domain.identity import PersonId, Role
 from chalicelib.domain.merges import NEXT, UNDO_DAYS, MergeState, Step, after, line_of
 from chalicelib.domain.private import CARRIED
@@ -200,6 +201,21 @@ def test_a_second_pair_of_eyes(registry: Registry, monkeypatch: pytest.MonkeyPat
     assert [e.reason for e in registry.audit.events if e.outcome == "denied"] == ["same-eyes"]
     monkeypatch.setattr("chalicelib.domain.merges.FOUR_EYES", False)
     assert registry.decide(merge_id, by=registry.desk)["state"] == "running"
+
+
+@pytest.mark.parametrize(("field", "value"), [("first_name", "Мария"), ("birth_date", "1950-01-31")])
+def test_profiles_of_two_people_are_not_merged(registry: Registry, field: str, value: str) -> None:
+    for person, change in ((STAYS, {"birth_date": "1987-04-12"}), (GOES, {"birth_date": "1987-04-12", field: value})):
+        content = {"last_name": "Иванова", "first_name": "Анна", **change}
+        permit = Permit(person, "profile", "profile", "test", writes=True)
+        sealed = registry.vault.seal(permit, 1, json.dumps(content).encode())
+        registry.tables.commit([Update(keys.profile(person), {"sealed": sealed})])
+    merge_id = registry.proposed()
+    with pytest.raises(WrongStateError) as caught:
+        registry.decide(merge_id)
+    assert caught.value.extra == {"differs": field}
+    assert registry.state(merge_id) == "proposed"
+    assert registry.decide(merge_id, approve=False)["state"] == "refused"
 
 
 def test_a_refused_merge_changes_nothing(registry: Registry) -> None:

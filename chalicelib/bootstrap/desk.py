@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from chalicelib.services.desk_settings import DeskSettings
     from chalicelib.services.own_recovery import OwnRecoveryService
     from chalicelib.services.password_change import PasswordChangeService
+    from chalicelib.services.reactions import OtherReaction
     from chalicelib.services.sign_ins import SignInJournal
     from chalicelib.services.tickets import TicketService
 
 
 class Desk(Special):
+    def other_reactions(self) -> dict[str, OtherReaction]:
+        return {**super().other_reactions(), "tell_officers": self.tickets.tell_officers}
+
     @cached_property
     def desk(self) -> DeskService:
         from chalicelib.services.desk import DeskService

@@ -38,6 +38,8 @@ def ticket(
         "about": dict(about or {}),
         "opened_at": at,
         "taken_by": "",
+        "patient": person_id,
+        "react": ["tell_officers"],
         "ver": 1,
         **({} if sealed is None else {"sealed": sealed}),
     }

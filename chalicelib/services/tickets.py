@@ -8,11 +8,11 @@ P#<person>|TICKET#<id> its line among the person's own
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.access import Permit
-from chalicelib.domain.identity import SYS, Actor, PersonId
+from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.staff import SYSTEM, reviews_the_system
 from chalicelib.domain.tickets import NEXT, Kind, Outcome, State, Step, may_take, refusal_to_work
@@ -27,13 +27,15 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Item, Store, Tables, Update, Write
+from chalicelib.ports.tables import Item, Store, Tables, Update, Write, every_row
 from chalicelib.ports.ticket_rows import ticket
-from chalicelib.services.gate import Gate
+from chalicelib.services.gate import Gate, Staged
 
 KIND = "ticket"
 WORDS, ANSWER = 1, 2
 """Versions under which the person's text and the officer's answer are sealed."""
+OFFICERS = 8
+"""Told of one ticket at most: the transaction has to hold them all."""
 SHOWN = ("opened_at", "taken_at", "closed_at", "outcome")
 
 
@@ -73,6 +75,18 @@ class TicketService:
 
     # --- the officer
 
+    def tell_officers(self, row: Item) -> tuple[Sequence[Staged], Sequence[Write]]:
+        """Reaction to a new ticket: each officer of the organisation hears of it, the system's where it has none."""
+        now = self._clock()
+        officers = self._officers(row["organisation"]) or self._officers(SYSTEM)
+        told = [officer for officer in officers if officer != row["person"]][:OFFICERS]
+        return (), [happened(PersonId(officer), self._gate.new_id(), "ticket_waiting", now) for officer in told]
+
+    def _officers(self, organisation: str) -> list[str]:
+        staff = every_row(self._tables, Store.IDENTITY, f"ORG#{organisation}", "STAFF#")
+        role = Role.SECURITY_OFFICER.value
+        return list(dict.fromkeys(row["person"] for row in staff if (row["state"], row["role"]) == ("active", role)))
+
     def listed(self, actor: Actor, state: str, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
         """Newest first; ``state`` is one of theirs or "". A page may be short, the next one tells the end."""
         self._gate.record(Event(actor, "ticket:list", SYS, resource_type=KIND, details={"state": state}))
@@ -104,7 +118,7 @@ class TicketService:
         if not may_take(state, step, row["taken_by"], actor):
             raise WrongStateError(f"the ticket is {state.value}", extra={"state": state.value})
         now = self._clock()
-        change: Item = {"state": NEXT[state, step].value}
+        change: Item = {"state": NEXT[state, step].value, "react": []}
         told: list[Write] = []
         if step is Step.TAKE:
             change |= {"taken_by": actor.person_id, "taken_at": stamp(now)}

@@ -21,7 +21,9 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
+from chalicelib.ports.tables import Put
 from chalicelib.ports.ticket_rows import ticket
+from chalicelib.services.reactions import ReactionService
 from chalicelib.services.tickets import TicketService
 from tests.world import ANNA, World
 
@@ -35,6 +37,7 @@ class TicketWorld(World):
     def __init__(self) -> None:
         super().__init__()
         self.tickets = TicketService(self.gate, self.tables, self.vault, self.keys, self.clock)
+        self.reactions = ReactionService(self.reactions._t, {"tell_officers": self.tickets.tell_officers})
         self.anna = self.patient()
         self.id = str(self.tickets.write(self.anna, TEXT)["ticket_id"])
 
@@ -107,6 +110,25 @@ def test_two_officers_at_the_same_moment(world: TicketWorld) -> None:
     with pytest.raises(StaleVersionError):
         world.step(SYSTEM_OFFICER, 1, Step.TAKE)
     assert world.row(keys.ticket(world.id))["taken_by"] == OTHER.person_id
+
+
+def test_the_officers_of_an_organisation_hear_of_its_tickets_and_the_systems_where_it_has_none(
+    world: TicketWorld,
+) -> None:
+    def officer(name: str, organisation: str) -> Actor:
+        found = world.staff(name, Role.SECURITY_OFFICER, organisation)
+        row = {"person": found.person_id, "role": "security-officer", "state": "active", "member": found.member_id}
+        world.tables.commit([Put(keys.staff(organisation, found.member_id), row)])
+        return found
+
+    system, clinic = officer("one", "system"), officer("two", "clinic")
+    world.tables.commit(ticket("t-1", Kind.WALKING, ANNA, world.clock(), organisation="clinic"))
+    world.tables.commit(ticket("t-2", Kind.WALKING, ANNA, world.clock(), organisation="elsewhere"))
+    world.tables.commit(ticket("t-3", Kind.WALKING, clinic.person_id, world.clock(), organisation="clinic"))
+    world.pump()
+    world.pump()
+    assert world.inbox(clinic) == ["ticket_waiting"]
+    assert world.inbox(system) == ["ticket_waiting"] * 2  # the one in words of her own, and elsewhere's
 
 
 class Machine(RuleBasedStateMachine):

@@ -115,6 +115,11 @@ NOTICES: Mapping[str, Notice] = {
         Said("Служба безопасности рассмотрит ваше обращение.", "The security service will look into your report."),
         NEWS,
     ),
+    "ticket_waiting": Notice(
+        Said("Новое обращение", "A new report"),
+        Said("Поступило обращение. Откройте раздел «Обращения».", "There is a new report. Open “Reports”."),
+        NEWS,
+    ),
     "ticket_closed": Notice(
         Said("Обращение рассмотрено", "Your report was answered"),
         Said("Ответ на ваше обращение: раздел «Обращения».", "See the answer to your report under “Reports”."),

@@ -14,6 +14,7 @@ from chalicelib.handlers import (
     factors,
     families,
     findings,
+    gathering,
     journal,
     me,
     merges,
@@ -75,6 +76,7 @@ for module in (
     findings,
     families,
     suspensions,
+    gathering,
 ):
     app.register_blueprint(module.api)
 app.register_blueprint(events)

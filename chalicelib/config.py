@@ -38,6 +38,8 @@ class Settings:
     erasure_queue: str
     mail_sender: str
     migration_registry_url: str  # interop/migration_registry.py; empty: none is asked
+    oms_registry_url: str  # interop/oms_registry.py; empty: none is asked
+    sources: str  # JSON list, see domain/sources.py; [] for none
     identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none
     network_countries: str  # JSON of networks to countries, see interop/networks.py; {} for none
 

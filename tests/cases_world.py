@@ -97,7 +97,7 @@ class CasesWorld(World):
         self.scan_checks = ScanCheckService(
             self.gate, self.tables, self.vault, self.quarantine, self.files, PdfScans(), FakeViruses(), self.clock
         )
-        self.reactions = ReactionService(self.reactions._t, self.scan_checks.reactions)
+        self.reactions = ReactionService(self.reactions._t, {**self.others, **self.scan_checks.reactions})
         self.cases = CaseService(self.gate, self.tables, self.vault, self.files, self.clock, effects)
         self.registrar = self.staff("reg", Role.REGISTRAR)
         self._count = 0

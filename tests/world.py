@@ -23,6 +23,7 @@ from chalicelib.services.notices import NoticeService
 from chalicelib.services.prescriptions import PrescriptionService, Stores
 from chalicelib.services.reactions import ReactionService, Tools
 from chalicelib.services.records import RecordService
+from chalicelib.services.sources import SourceService
 from tests.fakes import (
     FakeAudit,
     FakeBlindIndex,
@@ -96,7 +97,9 @@ class World:
         tools = Tools(
             self.gate, self.tables, self.vault, self.files, FakePrinter(), self.notifier, self.queue, self.clock
         )
-        self.reactions = ReactionService(tools)
+        sources = SourceService(self.gate, self.tables, self.vault, {}, self.clock)
+        self.others: dict[str, Any] = {"start_gathering": sources.start}
+        self.reactions = ReactionService(tools, self.others)
 
     # --- what a world with the real thing makes otherwise
 

@@ -10,6 +10,7 @@ from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
 from chalicelib.bootstrap.desk import Desk
 from chalicelib.bootstrap.edge import Edge
+from chalicelib.bootstrap.gathering import Gathering
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
@@ -21,7 +22,9 @@ from chalicelib.config import Settings
 __all__ = ["Services", "aws", "now", "services"]
 
 
-class Services(Access, Desk, Special, Patients, Identity, Edge, Signatures, SingleSignOn, Cases, Cards, Oversight):
+class Services(
+    Access, Desk, Special, Patients, Identity, Edge, Signatures, SingleSignOn, Cases, Gathering, Cards, Oversight
+):
     """All services, by topic."""
 
 

@@ -46,6 +46,7 @@ NEEDED: Mapping[str, int] = {
     "consent-grant": CONFIRMED,
     "representation-grant": CONFIRMED,
     "case-answer": CONFIRMED,
+    "unmapped-list": CONFIRMED,
 }
 """How sure the identity must be, by operation (ID-7); for the rest a session is enough. The edge takes a route's level
 from here; a kind of case has a level of its own (domain/case_kinds).

@@ -68,6 +68,8 @@ PER_ADDRESS: Mapping[str, Rule] = {
 PER_CALLER: Mapping[str, Rule] = {
     "upload-create": Rule("upload", 40, DAY),
     "case-file": Rule("case", 30, DAY),
+    "source-refresh": Rule("source-refresh", 20, DAY),
+    "policy-check": Rule("policy-check", 10, DAY),
     "patient-look-up": Rule("look-up", 120, HOUR),
     "identity-confirmation-begin": Rule("confirmation", 20, HOUR),
     "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),

@@ -224,6 +224,21 @@ def carry_merges(_event: Any) -> dict[str, int]:
     return done
 
 
+@events.schedule("rate(1 minute)", name="gather")
+def gather(_event: Any) -> dict[str, int]:
+    """Records of connected sources that are due (ACT-3). Raises when a source's row could not be changed."""
+    done = services().gathering.run()
+    if done["failed"]:
+        raise UnavailableError
+    return done
+
+
+@events.schedule("rate(1 hour)", name="check_policies")
+def check_policies(_event: Any) -> dict[str, int]:
+    """Policies that are due for their monthly check (ACT-4). A registry that does not answer is asked again later."""
+    return services().policies.run()
+
+
 @events.schedule("rate(1 day)", name="watch_ages")
 def watch_ages(_event: Any) -> dict[str, int]:
     """Ends of representations by age are told of: 30 and 7 days before, and when they have come (ACC-8)."""

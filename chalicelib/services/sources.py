@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sources import Connection
 from chalicelib.errors import CardStateError, ConflictError, NotFoundError, WrongStateError, leaves
-from chalicelib.ports import Clock, Event, keys
+from chalicelib.ports import Clock, Event, Sealed, Vault, keys
 from chalicelib.ports.gathering_rows import moved, new_policy_check, new_source
 from chalicelib.ports.tables import Check, Item, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate, Staged
@@ -24,9 +25,12 @@ OPEN: Item = {"state": CardState.ACTIVE.value}
 
 
 class SourceService:
-    def __init__(self, gate: Gate, tables: Tables, connections: Mapping[str, Connection], clock: Clock) -> None:
+    def __init__(
+        self, gate: Gate, tables: Tables, vault: Vault, connections: Mapping[str, Connection], clock: Clock
+    ) -> None:
         self._gate = gate
         self._tables = tables
+        self._vault = vault
         self._connections = connections
         self._clock = clock
 
@@ -73,6 +77,18 @@ class SourceService:
         if not paused:
             self._connection(name)
         return self._stepped(actor, row, Step.PAUSE if paused else Step.RESUME, language)
+
+    def unmapped(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """What the card has no kind for, whole as it came, in no order of time."""
+        patient_id = actor.card_id
+        permit = self._gate.permit_private(actor, patient_id, "unmapped", None, "unmapped:list")
+        found = self._tables.query(Store.CARD, keys.patient(patient_id), keys.UNMAPPED, limit=limit, after=after)
+        shown = []
+        for row in found.items:
+            text = self._vault.open(permit, Sealed(row["id"], int(row["ver"]), bytes(row["sealed"])))
+            told = {name: row[name] for name in ("id", "source", "reason", "at", "status") if name in row}
+            shown.append({**told, **json.loads(text)})
+        return shown, found.after
 
     # --- pieces
 

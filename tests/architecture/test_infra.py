@@ -167,9 +167,11 @@ def test_kms_is_used_under_conditions_everywhere(function: str) -> None:
 @pytest.mark.requirement("SEC-2", "AUD-2")
 def test_stores_are_segmented() -> None:
     """The table of the design, section 3, as far as these functions go; the log's in test_infra_log.py."""
-    for function in set(CONFIGURED) - {"api_handler", "appoint_administrator", "audit_reader", "eraser"}:
+    writers = {"api_handler", "appoint_administrator", "audit_reader", "eraser", "check_policies"}
+    for function in set(CONFIGURED) - writers:
         assert not writing(actions_on(function, "IdentityTable")), function
     assert writing(actions_on("audit_reader", "IdentityTable")) == {"dynamodb:UpdateItem"}  # counters of limits
+    assert writing(actions_on("check_policies", "IdentityTable")) == {"dynamodb:PutItem", "dynamodb:DeleteItem"}
     assert actions_on("on_notice", "CardTable") == {"dynamodb:GetItem", "dynamodb:PutItem"}
     assert not actions_on("on_notice", "DocumentsBucket")
     assert not actions_on("appoint_administrator", "CardTable")
@@ -231,6 +233,8 @@ def test_every_function_has_failure_settings() -> None:
         "CheckCards",
         "CloseMonth",
         "WatchAges",
+        "Gather",
+        "CheckPolicies",
     ):
         assert FUNCTIONS[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"], name
     with_settings = {name for name in FUNCTIONS if "Properties" in FUNCTIONS[name] and "Type" not in FUNCTIONS[name]}

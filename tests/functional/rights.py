@@ -31,6 +31,8 @@ FUNCTIONS = (
     "check_cards",
     "close_month",
     "watch_ages",
+    "gather",
+    "check_policies",
     "carry_merges",
     "sweep",
     "appoint_administrator",
@@ -157,9 +159,16 @@ def rows(request: Mapping[str, Any]) -> dict[str, Any]:
     context: dict[str, Any] = {
         "dynamodb:Attributes": sorted({*row, *request.get("ExpressionAttributeNames", {}).values()})
     }
-    if "pk" in row:
-        context["dynamodb:LeadingKeys"] = [row["pk"]["S"]]
+    partition = row.get("pk") or _queried(request)
+    if partition:
+        context["dynamodb:LeadingKeys"] = [partition["S"]]
     return context
+
+
+def _queried(request: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """The partition of a query: ``#name = :value`` begins its condition."""
+    words = request.get("KeyConditionExpression", "").split()
+    return request["ExpressionAttributeValues"][words[2]] if words else None
 
 
 def policy(function: str) -> list[dict[str, Any]]:

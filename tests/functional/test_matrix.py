@@ -88,6 +88,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "emergency_id",
         "person_id",
         "merge_id",
+        "source_name",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")

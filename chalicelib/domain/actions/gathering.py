@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, Said] = {
     "source:resume": Said("Источник включён", "A source was switched on"),
     "source:switch": Said("Переключение источника", "A source was switched"),
     "policy:read": Said("Просмотр полиса", "The policy was read"),
+    "policy:review": Said("Просмотр полиса пациента", "A patient's policy was read"),
     "policy:check": Said("Запрос в реестр полисов", "The registry of policies was asked"),
     "policy:update": Said("Данные полиса обновлены", "The policy was brought up to date"),
 }

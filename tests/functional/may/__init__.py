@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.functional.may import access, cases, core, desk, edge, factors, patients, signatures, single_sign_on, special
+from tests.functional.may import (
+    access,
+    cases,
+    core,
+    desk,
+    edge,
+    factors,
+    gathering,
+    patients,
+    signatures,
+    single_sign_on,
+    special,
+)
 
-TOPICS = (access, cases, core, desk, edge, factors, patients, signatures, single_sign_on, special)
+TOPICS = (access, cases, core, desk, edge, factors, gathering, patients, signatures, single_sign_on, special)
 
 MAY: dict[str, set[str]] = {}
 BODIES: dict[str, Any] = {}

@@ -46,7 +46,7 @@ def test_the_patient_sees_who_looked(story: Story) -> None:
     assert looked["who"]["name"] == "Петров Пётр Петрович"
     assert looked["who"]["organisation_name"] == "Поликлиника № 1"
     assert (looked["who"]["department"], looked["who"]["role_name"]) == ("therapy", "врач")
-    assert (looked["what"], looked["why"]) == ("Просмотр общих сведений карты", "согласие пациента")
+    assert (looked["what"], looked["why"]) == ("Просмотр общих сведений карты", "лечение, согласие пациента")
     (english,) = story.journal("?role=doctor&action=overview:read", Accept_Language="en-GB")
     assert english["what"] == "The overview of the card was read"
 

@@ -62,14 +62,11 @@ def origin(url: str) -> tuple[str, str, int] | None:
 
 
 class Web:
-    """Thread-safe; connections are kept. ``seconds`` and ``largest`` (bytes) of one answer, 0 for what is usual."""
+    """Thread-safe; connections are kept. ``seconds`` and ``largest`` (bytes) of one answer."""
 
-    seconds: float = 0
-    largest: int = 0
-
-    def __init__(self, seconds: float = 0, largest: int = 0) -> None:
-        self.seconds = seconds
-        self.largest = largest
+    def __init__(self, seconds: float = SECONDS, largest: int = LARGEST) -> None:
+        self._seconds = seconds
+        self._largest = largest
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Raises NoAnswer."""
@@ -84,7 +81,7 @@ class Web:
     def _pool(self) -> PoolManager:
         import urllib3
 
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=self.seconds or SECONDS)
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=self._seconds)
         return urllib3.PoolManager(num_pools=8, maxsize=4, cert_reqs="CERT_REQUIRED", timeout=timeout, retries=False)
 
     def _call(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Reply:
@@ -93,7 +90,7 @@ class Web:
         if origin(url) is None:
             raise NoAnswer("not an address that may be called")
         headers = {"Accept": "application/json", **headers, "Accept-Encoding": "identity", "User-Agent": "medkarta"}
-        until = time.monotonic() + (self.seconds or SECONDS)
+        until = time.monotonic() + self._seconds
         try:
             answer = self._pool.request(
                 method, url, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
@@ -101,7 +98,7 @@ class Web:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise NoAnswer(type(error).__name__) from error
         try:
-            content = _content(answer, until, self.largest or LARGEST)
+            content = _content(answer, until, self._largest)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             answer.close()
             raise NoAnswer(type(error).__name__) from error

@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, Said] = {
     "case:withdraw": Said("Заявление отозвано", "An application was withdrawn"),
     "case:words": Said("Пояснение к решению", "Words about a decision"),
     "identity:confirm": Said("Личность подтверждена", "An identity was confirmed"),
+    "text:read": Said("Просмотр текста согласия", "A text of consent was read"),
     "upload:accept": Said("Загруженный файл принят", "An uploaded file was accepted"),
     "upload:check": Said("Проверка загруженного файла", "An uploaded file was checked"),
     "upload:create": Said("Загрузка файла", "A file was uploaded"),

@@ -109,6 +109,9 @@ def test_it_was_not_me(desk: Desk) -> None:
     stopped = desk.ok(desk.owner, "DELETE", "/me/recoveries/current")
     approval = f"/desk/recoveries/{opened['recovery_id']}/approval"
     assert desk.call(desk.second, "POST", approval).code == "wrong-state"
+    pump()
+    told = [notice["event"] for notice in desk.ok(desk.officer, "GET", "/me/notices")["items"]]
+    assert "ticket_waiting" in told
     ticket = f"/tickets/{stopped['ticket_id']}"
     assert desk.ok(desk.officer, "GET", ticket)["kind"] == "recovery-stopped"
     desk.ok(desk.officer, "POST", ticket, {"step": "take"}, If_Match='W/"1"')

@@ -90,6 +90,7 @@ def journey(front: Front) -> None:
     front.ok("GET", f"{place}/history", token=patient.token)
     body = {**PRESCRIPTION, "occurred_at": AT}
     scan = front.call("POST", "/api/v1/me/uploads", raw=PDF, token=patient.token, Content_Type=PDF_TYPE)
+    front.ok("POST", "/api/v1/me/tickets", {"text": "Это были не вы?"}, token=patient.token)
     issued = front.ok("POST", f"{base}/prescriptions", body, token=doctor.token, Idempotency_Key=front.key())
     new_environment()
     while events._stream():

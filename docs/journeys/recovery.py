@@ -125,6 +125,7 @@ class Story:
         stopped = system.call(200, "DELETE", "/me/recoveries/current", who=self.owner)
         system.call(CONFLICT, "POST", f"/desk/recoveries/{recovery_id}/approval", who=self.second)
         system.call(NOT_FOUND, "DELETE", "/me/recoveries/current", who=self.owner)
+        self.told("ticket_waiting", self.officer)
         path = f"/tickets/{stopped['ticket_id']}"
         ticket = system.call(200, "GET", path, who=self.officer)
         taken = system.call(200, "POST", path, {"step": "take"}, self.officer, headers={"If-Match": ticket.etag})

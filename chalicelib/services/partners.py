@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from math import isfinite
 from typing import Any, NoReturn, Protocol
 
 from chalicelib.domain.access import CARD_SCOPE
@@ -39,6 +38,7 @@ from chalicelib.services.gate import Gate
 TOKEN_SECONDS = 300
 MAX_AHEAD = timedelta(minutes=5)
 MAX_JTI = 128
+LAST_MOMENT = 10**11  # seconds since 1970: no time of ours; nothing larger, infinite or not a number is compared
 SKEW = 60  # seconds by which a partner's clock may be ahead of ours
 SCOPES: Mapping[str, frozenset[str]] = {
     Role.PHARMACY.value: frozenset({"prescription.verify", "prescription.dispense"}),
@@ -238,8 +238,12 @@ def _defect(claims: Mapping[str, Any], client_id: str, now: float) -> str:
     if not isinstance(token_id, str) or not 1 <= len(token_id) <= MAX_JTI:
         return "jti"
     times = claims.get("exp"), claims.get("iat", now), claims.get("nbf", now)
-    numbers = [float(moment) for moment in times if isinstance(moment, int | float) and not isinstance(moment, bool)]
-    if len(numbers) != len(times) or not all(map(isfinite, numbers)):
+    numbers = [
+        float(moment)
+        for moment in times
+        if isinstance(moment, int | float) and not isinstance(moment, bool) and abs(moment) < LAST_MOMENT
+    ]
+    if len(numbers) != len(times):
         return "times"
     ends, made, begins = numbers
     if not now < ends <= now + MAX_AHEAD.total_seconds():

@@ -168,6 +168,7 @@ DEFECTS = {
     "no end": lambda w: assertion(w, exp=None),
     "end as text": lambda w: assertion(w, exp="9999999999"),
     "endless": lambda w: assertion(w, exp=float("inf")),
+    "end of four hundred digits": lambda w: assertion(w, exp=10**400),
     "from tomorrow": lambda w: assertion(w, iat=in_seconds(w, 200)),
     "not before": lambda w: assertion(w, nbf=in_seconds(w, 200)),
     "no jti": lambda w: assertion(w, jti=None),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.documents.scans import MAX_TABLES, MAX_UNPACKED, PdfScans
+from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES, MAX_PAGES, SIGNATURE, Fault, fault_of, sniffed
 from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError, UnavailableError
 from chalicelib.ports import keys
@@ -362,3 +363,14 @@ def beside(body: bytes) -> bytes:
     before = PDF_BARE.rpartition(b"startxref\n")[2].split()[0]
     table = b"xref\n9 1\n%010d 00000 n \ntrailer\n<</Size 10/Root 1 0 R/Prev %s>>\n" % (place, before)
     return PDF_BARE + added + table + b"startxref\n%d\n%%%%EOF\n" % (place + len(added))
+
+
+@pytest.mark.requirement("ACC-8")
+def test_what_a_representative_brings_belongs_to_the_ward(world: CasesWorld) -> None:
+    parent = Actor(BORIS, Role.REPRESENTATIVE, session_id="s", ward_id=ANNA)
+    made = world.uploads.create(parent, PDF_TYPE, PDF)["upload_id"]
+    world.pump()
+    assert world.uploads.download(world.anna, made)[1] == world.uploads.download(parent, made)[1] == PDF
+    stranger = Actor(BORIS, Role.REPRESENTATIVE, session_id="s", ward_id=PersonId("carl"))
+    with pytest.raises(NotFoundError):
+        world.uploads.download(stranger, made)

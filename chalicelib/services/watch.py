@@ -33,6 +33,7 @@ TASK = "watch"
 KEPT = 400 * 86_400  # seconds that a line of the journal of sign-ins is kept: a year and some weeks to notice
 NOBODYS = 86_400  # seconds, for attempts at logins that are nobody's
 MOST_CALLERS = 10_000  # counted at the same time in one environment
+MOST_WALKERS = 500  # whose patients it remembers
 
 
 class WatchService:
@@ -174,7 +175,7 @@ class WatchService:
         """The last marks that were new in this environment and window, when there are ``rule.every`` of them."""
         key = (rule.name, who, self._window(rule))
         with self._lock:
-            if key not in self._walked and len(self._walked) > MOST_CALLERS:
+            if key not in self._walked and len(self._walked) > MOST_WALKERS:
                 self._walked.clear()
             marks = self._walked.setdefault(key, {})
             if mark in marks:

@@ -372,31 +372,6 @@ def test_stopping_and_completing_at_the_same_moment_have_one_outcome(world: Desk
     assert "epoch" not in world.tables.get(keys.profile(world.owner))
 
 
-# --- a new password
-
-
-def test_a_new_password_ends_all_other_sessions(world: DeskWorld) -> None:
-    actor, other = world.actor(world.enter()), world.actor(world.enter())
-    with pytest.raises(CredentialsError):
-        world.password.change(actor, "wrong", NEW_PASSWORD)
-    with pytest.raises(InvalidFieldsError):
-        world.password.change(actor, PASSWORD, "weak")
-    world.password.change(actor, PASSWORD, NEW_PASSWORD)
-    assert world.live(actor)
-    assert not world.live(other)
-    assert world.begin(1, NEW_PASSWORD)
-    assert world.told(world.owner) == ["password_changed"]
-
-
-def test_guessing_the_old_password_locks_like_sign_in(world: DeskWorld) -> None:
-    actor = world.actor(world.enter())
-    for _ in range(5):
-        with pytest.raises(CredentialsError):
-            world.password.change(actor, "wrong", NEW_PASSWORD)
-    with pytest.raises(LockedOutError):
-        world.password.change(actor, PASSWORD, NEW_PASSWORD)
-
-
 # --- the code as text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.errors.core import ConflictError, UnavailableError
+from chalicelib.errors.core import UnavailableError
 
 
 class SourceUnavailableError(UnavailableError):
@@ -21,9 +21,10 @@ class SourceAnswerError(UnavailableError):
     title_ru = "Ответ источника не удалось разобрать, запрос будет повторён"
 
 
-class SourcePersonError(ConflictError):
+class SourcePersonError(UnavailableError):
     """Several people there have the number, or the one who has it was born on another day."""
 
     code = "source-person"
     title = "The source cannot tell who this person is"
     title_ru = "Источник не может однозначно определить человека"
+    fhir_issue = "business-rule"

@@ -195,7 +195,7 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
         return sealed.closed(caller.actor, portal.dressed(response, caller, headers, entry.operation))
     except MedkartaError as error:
         _leave_trace(entry, caller.actor, error)
-        watching.denied(entry.function, caller.actor, entry.operation, error.code)
+        watching.denied(entry.function, caller.actor, entry.operation, error.code, path_params)
         return sealed.closed(caller.actor, problem(error, request_id))
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
         log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400

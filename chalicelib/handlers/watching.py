@@ -38,11 +38,11 @@ def seen(function: str, actor: Actor, path_params: Mapping[str, str]) -> None:
         log.warning("a request was not counted: %s", error.code)
 
 
-def denied(function: str, actor: Actor, operation: str, code: str) -> None:
+def denied(function: str, actor: Actor, operation: str, code: str, path_params: Mapping[str, str]) -> None:
     """A request was refused."""
     if function != WATCHES:
         return
     try:
-        services().watch.denied(actor, operation, code)
+        services().watch.denied(actor, operation, code, path_params.get("patient_id", ""))
     except MedkartaError as error:
         log.warning("a refusal was not counted: %s", error.code)

@@ -122,8 +122,8 @@ class WatchService:
         if patient_id and actor.is_staff:
             self._walking(actor, patient_id)
 
-    def denied(self, actor: Actor, operation: str, code: str) -> None:
-        """A request of a signed-in human was refused with an error ``code``."""
+    def denied(self, actor: Actor, operation: str, code: str, patient_id: str = "") -> None:
+        """A request of a signed-in human was refused with an error ``code``; who walks meets refusals too."""
         if not actor.session_id or actor.is_partner:
             return
         if code == TooManyRequestsError.code and operation in suspicion.WALKED_BY:
@@ -133,6 +133,8 @@ class WatchService:
         rule = self.rules[suspicion.MANY_REFUSALS]
         if self._shared(rule, actor.session_id):
             self.block(actor, rule)
+        if patient_id and actor.is_staff:
+            self._walking(actor, patient_id)
 
     def arrived(self, actor: Actor) -> bool:
         """False when the token came from another device than signed in, as far as devices name themselves."""

@@ -152,6 +152,14 @@ def test_a_clinician_who_walks_through_patients_is_stopped(world: World) -> None
     assert world.tickets()[0]["organisation"] == "clinic"
 
 
+def test_a_slow_walk_along_closed_cards_is_a_walk(world: World) -> None:
+    doctor = clinician(world)
+    for n in range(RULES[suspicion.WALKING].limit + 2 * RULES[suspicion.WALKING].every):
+        world.clock.advance(seconds=40)  # never many refusals in ten minutes
+        world.watch.denied(doctor, "visit-list", "consent-required", f"patient-{n}")
+    assert world.row(doctor)["blocked_by"] == "walking"
+
+
 def test_an_organisation_that_walks_together_is_reported_and_goes_on(world: World) -> None:
     rule = replace(RULES[suspicion.WALKING_TOGETHER], limit=100)
     world.watch.rules = {**RULES, rule.name: rule}

@@ -13,9 +13,18 @@ from hypothesis import strategies as st
 
 from chalicelib.documents.scans import MAX_TABLES, MAX_UNPACKED, PdfScans
 from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.limits import PER_CALLER
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES, MAX_PAGES, SIGNATURE, Fault, fault_of, sniffed
-from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError, UnavailableError
+from chalicelib.errors import (
+    ContentTypeError,
+    NotFoundError,
+    NotReadyError,
+    TooLargeError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from chalicelib.ports import keys
+from chalicelib.services.limits import LimitService
 from local.scans import PDF as PDF_BARE
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, PNG_TYPE, CasesWorld, paper, picture
 from tests.world import ANNA, BORIS
@@ -374,3 +383,14 @@ def test_what_a_representative_brings_belongs_to_the_ward(world: CasesWorld) -> 
     stranger = Actor(BORIS, Role.REPRESENTATIVE, session_id="s", ward_id=PersonId("carl"))
     with pytest.raises(NotFoundError):
         world.uploads.download(stranger, made)
+
+
+@pytest.mark.requirement("SEC-3")
+def test_so_many_files_a_day(world: CasesWorld) -> None:
+    limits = LimitService(world.tables, world.clock)
+    for _ in range(PER_CALLER["upload-create"].limit):
+        limits.throttle(world.anna, "upload-create")
+    with pytest.raises(TooManyRequestsError):
+        limits.throttle(world.anna, "upload-create")
+    world.clock.advance(days=1)
+    limits.throttle(world.anna, "upload-create")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.access import ConsentState
 from chalicelib.domain.identity import Role
+from chalicelib.domain.representation import Representation
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 PURPOSES: tuple[str, ...] = ("treatment", "consultation", "examination", "second-opinion", "insurance")
@@ -40,17 +41,16 @@ EXPIRED = "expired"
 """How a consent, or a request, whose time is over is shown; it is not stored, for it becomes so by itself."""
 
 
-def period_end(text: str | None, role: str, now: datetime) -> datetime:
+def period_end(text: str | None, role: str, now: datetime, standing: Representation | None = None) -> datetime:
     """When a consent ends: the day that the patient named, within a year, or the usual one for the role.
 
-    A role that is not listed gets the shortest. Raises InvalidFieldsError.
+    A role that is not listed gets the shortest. Who gives it for a ward (``standing``) gives it for no longer than they
+    may act: from the 15th birthday on the ward is asked. Raises InvalidFieldsError.
     """
-    if text is None:
-        return now + DEFAULT_PERIODS.get(role, SHORTEST)
-    moment = datetime.fromisoformat(text)
+    moment = now + DEFAULT_PERIODS.get(role, SHORTEST) if text is None else datetime.fromisoformat(text)
     if not now < moment <= now + MAX_PERIOD:
         raise InvalidFieldsError(fields=(FieldProblem("/valid_until", "range", "within one year from now"),))
-    return moment
+    return moment if standing is None or standing.until is None else min(moment, standing.until)
 
 
 def shown_state(state: ConsentState, valid_until: datetime, now: datetime) -> str:

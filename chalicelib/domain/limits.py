@@ -74,6 +74,7 @@ PER_CALLER: Mapping[str, Rule] = {
     "identity-confirmation-begin": Rule("confirmation", 20, HOUR),
     "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
+    "consent-grant": Rule("consent-grant", 60, HOUR),  # staff numbers could be guessed by it
     "prescription-verify": Rule("verify", 1200, HOUR),
     "ticket-create": Rule("ticket", 20, DAY),
     "sign-in-report": Rule("report", 20, DAY),

@@ -48,9 +48,12 @@ def presence(actor: Actor) -> list[Key]:
     found = [keys.session(actor.person_id, actor.session_id), keys.profile(actor.person_id)]
     if actor.member_id:
         found.append(keys.member(actor.person_id, actor.member_id))
-    if actor.role is Role.REPRESENTATIVE:
-        found.append(keys.representation(actor.ward_id, actor.person_id))
-    return found
+    return [*found, *standing(actor)]
+
+
+def standing(actor: Actor) -> list[Key]:
+    """The row that a representative acts by."""
+    return [keys.representation(actor.ward_id, actor.person_id)] if actor.role is Role.REPRESENTATIVE else []
 
 
 def session_live(actor: Actor, rows: Rows, now: datetime) -> bool:

@@ -26,7 +26,7 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
-from chalicelib.ports import Clock, Event, Sealed, Vault, keys
+from chalicelib.ports import Clock, Event, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import consent_line, consent_of, consent_request
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
@@ -141,7 +141,8 @@ class ConsentService:
         What is absent stays as it was asked; without a day the period is that of the grantee's role.
         """
         patient_id = actor.card_id
-        row = self._tables.get(keys.consent(patient_id, member_id))
+        rows = self._tables.get_many([keys.consent(patient_id, member_id), *evidence.standing(actor)])
+        row = rows.get(keys.consent(patient_id, member_id))
         if row is None:
             raise NotFoundError
         if int(row["ver"]) != version:
@@ -164,7 +165,9 @@ class ConsentService:
             changes |= {
                 "sections": sorted(changes["sections"]),
                 "valid_from": stamp(now),
-                "valid_until": stamp(period_end(answer.get("valid_until"), str(row["role"]), now)),
+                "valid_until": stamp(
+                    period_end(answer.get("valid_until"), str(row["role"]), now, evidence.representation(rows, actor))
+                ),
             }
         changed: Item = {**row, **changes, "ver": version + 1}
         writes: list[Write] = [

@@ -16,7 +16,7 @@ from chalicelib.domain.consents import period_end
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
-from chalicelib.ports import Clock, Event, keys
+from chalicelib.ports import Clock, Event, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
 from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate
@@ -50,7 +50,8 @@ class SharingService:
         patient_id, now = actor.card_id, self._clock()
         to, name = self._grantee(form)
         key = keys.consent(patient_id, to.grantee_id)
-        old = self._tables.get(key)
+        rows = self._tables.get_many([key, *evidence.standing(actor)])
+        old = rows.get(key)
         standing = consent_of(old)
         if standing is not None and (standing.live(now) or standing.state is ConsentState.REQUESTED):
             raise AlreadyExistsError("there is a request or a consent already")
@@ -60,7 +61,7 @@ class SharingService:
             patient_id,
             ConsentState.GRANTED,
             now,
-            period_end(form.get("valid_until"), to.role, now),
+            period_end(form.get("valid_until"), to.role, now, evidence.representation(rows, actor)),
             level=Level(form["level"]),
             purpose=form["purpose"],
             sections=form["sections"],

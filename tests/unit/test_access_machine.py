@@ -67,6 +67,8 @@ class Access(RuleBasedStateMachine):
         except MedkartaError:
             return
         assert not by_mother or (self.act is not None and self.act[1] > self.world.clock() and self.act[1] == FIFTEEN)
+        if by_mother:  # for no longer than she may act
+            until = min(until, FIFTEEN)
         self.consent = (sections, until) if state == "granted" else None
 
     @rule(sections=SCOPES)

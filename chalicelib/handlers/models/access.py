@@ -12,6 +12,13 @@ Sections = Annotated[list[Section], Field(max_length=10)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
 
 
+Lent = Literal["records", "report", "apply"]
+
+
+def _reading() -> list[Lent]:
+    return ["records"]
+
+
 class Sharing(Request):
     """Whom: one of staff number, membership and insurer's system, of one organisation."""
 
@@ -48,9 +55,7 @@ class EmergencyDecision(Request):
 class RepresentativeGrant(Request):
     level: Literal["full", "limited"] = "limited"
     sections: Sections = Field(default_factory=list)
-    rights: Annotated[list[Literal["records", "report", "apply"]], Field(min_length=1, max_length=3)] = Field(
-        default_factory=lambda: ["records"]
-    )
+    rights: Annotated[list[Lent], Field(min_length=1, max_length=3)] = Field(default_factory=_reading)
     valid_until: AwareDatetime | None = None
 
 

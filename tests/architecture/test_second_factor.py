@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,24 +13,31 @@ CODE = Path(__file__).parents[2] / "chalicelib"
 pytestmark = pytest.mark.requirement("ID-3")
 
 
+@cache
 def functions(path: Path) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
 
 
 def makers(test) -> set[str]:
     """``file:function`` of every innermost function with a node that passes ``test``."""
-    found = set()
-    for path in CODE.rglob("*.py"):
-        for function in functions(path):
-            if any(test(node) for node in ast.walk(function)):
-                found.add(f"{path.relative_to(CODE).as_posix()}:{function.name}")
-    return found
+    return {place for place, nodes in places().items() if any(test(node) for node in nodes)}
 
 
-def called(node: ast.AST, name: str) -> bool:
+@cache
+def places() -> dict[str, list[ast.AST]]:
+    """Calls in every function of the code, by ``file:function``."""
+    return {
+        f"{path.relative_to(CODE).as_posix()}:{function.name}": [n for n in ast.walk(function) if called(n)]
+        for path in CODE.rglob("*.py")
+        for function in functions(path)
+    }
+
+
+def called(node: ast.AST, name: str = "") -> bool:
+    """Whether ``node`` is a call, of ``name`` if there is one."""
     if not isinstance(node, ast.Call):
         return False
-    return ast.unparse(node.func).rpartition(".")[2] == name
+    return not name or name == (node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func))
 
 
 def test_sessions_are_made_in_one_place() -> None:

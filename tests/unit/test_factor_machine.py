@@ -18,7 +18,7 @@ from chalicelib.domain import factors
 from chalicelib.errors import CredentialsError, LastFactorError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.passkey_rows import ACTIVE, all_passkeys
-from tests.accounts import CALLER, URL, Accounts
+from tests.accounts import CALLER, URL, Accounts, cheap_codes  # noqa: F401  # the fixture of this module
 from tests.authenticator import Authenticator
 
 
@@ -188,7 +188,7 @@ class Factors(RuleBasedStateMachine):
         assert len(self.account.get("recovery", [])) == len(self.codes)
 
 
-Factors.TestCase.settings = settings(max_examples=8, stateful_step_count=18, deadline=None)
+Factors.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
 
 
 @pytest.mark.requirement("ID-3", "ID-4", "ID-8")

@@ -8,7 +8,7 @@ from chalicelib.domain.identity import PersonId
 from chalicelib.errors import CredentialsError, LockedOutError, MedkartaError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
-from tests.accounts import CALLER, PASSWORD, Accounts
+from tests.accounts import CALLER, PASSWORD, Accounts, cheap_codes  # noqa: F401  # the fixture of this module
 
 pytestmark = pytest.mark.requirement("ID-3", "SEC-3")
 

@@ -7,7 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from chalicelib.errors import ConflictError, MedkartaError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports import keys as layout
-from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Key, Page, Put, Store, Update, Write
+from chalicelib.ports.tables import (
+    Check,
+    Delete,
+    Expect,
+    Expected,
+    Item,
+    Key,
+    Page,
+    Put,
+    Store,
+    Update,
+    Write,
+    check_place,
+)
 from chalicelib.storage.values import decode, encode
 
 INDEXES = {layout.BY_DATE: "kd"}
@@ -84,6 +97,7 @@ class MemoryTables(Faults):
         newest_first: bool = False,
     ) -> Page:
         self._called("query")
+        check_place(pk, after)
         order = INDEXES[index] if index else "sk"
         with self._lock:
             found = [decode(row) for key, row in self._rows.items() if key.store is store and key.pk == pk]

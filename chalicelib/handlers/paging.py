@@ -1,4 +1,6 @@
-"""Keyset pages. A cursor is signed, expires, and is bound to the caller and the list it came from."""
+"""Keyset pages. A cursor is signed, expires, and is bound to the list it came from and to the caller as they acted then
+(person, role, membership, ward): it holds a place in one partition, and in another role that is another one.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def position(call: Call, cursor: str, listing: str, field: str) -> Item:
     """What a cursor says. ``field`` names it in the error (InvalidFieldsError) when it is not this caller's."""
     try:
         claims = services().signer.verify(cursor, purpose="access", audience=AUDIENCE)
-        ours = claims["sub"] == call.actor.person_id and claims["list"] == listing
+        ours = claims["sub"] == call.actor.person_id and claims["as"] == _acting(call) and claims["list"] == listing
         after: Item | None = dict(claims["after"]) if ours else None
     except (NotSignedInError, KeyError, TypeError, ValueError):
         after = None
@@ -52,6 +54,7 @@ def following(call: Call, listing: str, after: Item | None) -> str:
     now = int(services().clock().timestamp())
     claims = {
         "sub": call.actor.person_id,
+        "as": _acting(call),
         "aud": AUDIENCE,
         "list": listing,
         "after": after,
@@ -59,3 +62,8 @@ def following(call: Call, listing: str, after: Item | None) -> str:
         "exp": now + LIFETIME,
     }
     return services().signer.issue(claims, purpose="access")
+
+
+def _acting(call: Call) -> str:
+    actor = call.actor
+    return f"{actor.role.value}/{actor.member_id}/{actor.ward_id}"

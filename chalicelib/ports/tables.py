@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from chalicelib.errors import FieldProblem, InvalidFieldsError
+
 Item = dict[str, Any]
 """Attributes of one row: str, int, bool, bytes, list, dict; never float, never None."""
 
@@ -100,7 +102,11 @@ class Tables(Protocol):
         after: Item | None = None,
         newest_first: bool = False,
     ) -> Page:
-        """Rows of one partition whose sort key begins with ``prefix``; ``index`` names a local index (its own key)."""
+        """Rows of one partition whose sort key begins with ``prefix``; ``index`` names a local index (its own key).
+
+        Raises InvalidFieldsError for an ``after`` of another partition: where a card has gone into another one
+        (SPC-5), a list that was begun before is begun anew.
+        """
         ...
 
     def commit(self, writes: Sequence[Write]) -> None:
@@ -121,6 +127,12 @@ class Tables(Protocol):
     def increment(self, key: Key, attribute: str, expires: int) -> int:
         """Add one to a counter row (made if absent, removed by TTL at ``expires``); returns the new value."""
         ...
+
+
+def check_place(pk: str, after: Item | None) -> None:
+    """Raises InvalidFieldsError when ``after`` is no place in the partition ``pk``: the store would refuse it whole."""
+    if after is not None and after.get("pk") != pk:
+        raise InvalidFieldsError(fields=(FieldProblem("?cursor", "cursor", "start the list again"),))
 
 
 def every_row(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from chalicelib.errors import ConflictError, MedkartaError, OutcomeUnknownError, UnavailableError
-from chalicelib.ports.tables import Check, Delete, Item, Key, Page, Put, Store, Update, Write
+from chalicelib.ports.tables import Check, Delete, Item, Key, Page, Put, Store, Update, Write, check_place
 from chalicelib.storage import failures
 from chalicelib.storage.requests import (
     INDEX_KEYS,
@@ -90,6 +90,7 @@ class DynamoTables:
         after: Item | None = None,
         newest_first: bool = False,
     ) -> Page:
+        check_place(pk, after)
         # One row more than asked for tells whether there is another page, so no page is ever empty for nothing.
         request = query_request(self._names[store], pk, prefix, index, limit + 1, newest_first=newest_first)
         if after is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.errors import ConflictError, MedkartaError
+from chalicelib.errors import ConflictError, InvalidFieldsError, MedkartaError
 from chalicelib.ports.tables import Check, Delete, Expect, Key, Put, Store, Tables, Update
 
 pytestmark = pytest.mark.xdist_group("contract")
@@ -199,3 +199,11 @@ def test_many_rows_are_put_over_what_stands_there(tables: Tables) -> None:
     }
     assert tables.get(Key(Store.CARD, "P#0", "x"))["n"] == -1
     tables.put_many({})
+
+
+def test_a_place_in_another_partition_is_none(tables: Tables) -> None:
+    """The store refuses it as a malformed request, which nobody could tell from a fault of ours."""
+    tables.commit([Put(Key(Store.CARD, "P#1", f"R#{n}"), {"n": n}) for n in range(3)])
+    place = tables.query(Store.CARD, "P#1", "R#", limit=1).after
+    with pytest.raises(InvalidFieldsError):
+        tables.query(Store.CARD, "P#2", "R#", limit=1, after=place)

@@ -155,3 +155,17 @@ def test_the_text_is_served_as_it_is_hashed(front: Front) -> None:
         assert hashlib.sha256(one["text"].encode()).hexdigest() == one["sha256"]
     assert {one["language"] for one in served["texts"]} == {"ru", "en"}
     assert front.call("GET", "/api/v1/texts/unheard-of").status == 404
+
+
+@pytest.mark.requirement("ACC-8", "SEC-3")
+def test_a_page_is_not_gone_on_with_in_another_role(front: Front, person: Person) -> None:
+    ward = front.sign_in(front.register())
+    for whose in (person, ward):
+        for _ in range(2):
+            upload(front, whose, picture(), JPEG_TYPE)
+    page = front.ok("GET", f"{UPLOADS}?limit=1", token=person.token)
+    acting = front.represent(front.sign_in(person), ward)
+    reply = front.call("GET", f"{UPLOADS}?limit=1&cursor={page['next']}", token=acting.token)
+    assert (reply.status, reply.body["fields"][0]["field"]) == (422, "?cursor")
+    theirs = front.ok("GET", f"{UPLOADS}?limit=1", token=acting.token)
+    front.ok("GET", f"{UPLOADS}?limit=1&cursor={theirs['next']}", token=acting.token)

@@ -10,11 +10,12 @@ WORKERS ?= 2
 COVERAGE ?= 85
 TESTS ?= tests
 DIR ?= build/audit-log
+URL ?= http://localhost:$(PORT)
 
 BIN := .venv/bin
 SOURCES := app.py chalicelib local infra bench verifier witness docs tests
 
-.PHONY: help setup run audit-export test lint format unit faults removals bench package docs lock soak clean
+.PHONY: help setup run audit-export journeys test lint format unit faults removals bench package docs lock soak clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ run: setup  ## Start the whole system on this computer (PORT=8000, FRESH=1 forge
 
 audit-export: setup  ## The audit log of the running system as a folder for the verifier (DIR=build/audit-log)
 	$(BIN)/python -m local.audit_export $(DIR)
+
+journeys: setup  ## Walk every story of docs/journeys/ against the running system (URL=http://localhost:8000)
+	for story in $$(ls docs/journeys/*.py | grep -v -e client.py -e authenticator.py); do echo "--- $$story"; $(BIN)/python $$story $(URL); done
 
 test: lint unit  ## Every check: style, types, layers, tests with branch coverage
 

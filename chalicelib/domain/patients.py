@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import identifiers as ids
+from chalicelib.domain.ages import CONSENT_AGE, age_at
 from chalicelib.domain.matching import Comparison
 from chalicelib.domain.names import same_name
 from chalicelib.domain.registrations import LANGUAGES, SEXES, unique_values
@@ -82,16 +83,18 @@ def masked(found: Mapping[Any, Comparison], *, certain: bool = False) -> list[di
     ]
 
 
-def claims(known: Mapping[str, str], given: Mapping[str, str]) -> bool:
+def claims(known: Mapping[str, str], given: Mapping[str, str], now: datetime) -> bool:
     """Whether who confirmed a telephone is the person whom a clinic registered under one of their numbers.
 
-    The telephone proves it; birth date and surname must agree, and no number may differ.
+    The telephone proves it; birth date and surname must agree, and no number may differ. Never a child: the telephone
+    in its papers is a parent's, who would then act as the child, past every limit of a representative (ACC-8).
     """
     numbers = all(
         known.get(name) in {None, given.get(name)} for name in ("snils", "passport_series", "passport_number")
     )
     return bool(
-        known.get("phone")
+        age_at(date.fromisoformat(known["birth_date"]), now) >= CONSENT_AGE
+        and known.get("phone")
         and known["phone"] == given.get("phone")
         and known["birth_date"] == given["birth_date"]
         and same_name(known["last_name"], given["last_name"])

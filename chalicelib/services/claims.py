@@ -47,7 +47,7 @@ class ClaimService:
         known: dict[str, str] = json.loads(
             self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
         )
-        if not claims(known, content):
+        if not claims(known, content, self._clock()):
             raise AlreadyExistsError
         taken = {field for field, key in indexed.items() if key in rows}
         return self._claim(

@@ -262,6 +262,20 @@ def test_who_does_not_fit_is_told_what_everybody_is_told(clinic: Clinic, changes
     assert clinic.tables.get(keys.credentials(person)) is None
 
 
+@pytest.mark.requirement("ACC-8")
+@pytest.mark.parametrize(("born", "is_theirs"), [("2011-03-03", False), ("2011-03-02", True)])
+def test_a_parent_s_telephone_makes_nobody_the_child(clinic: Clinic, born: str, is_theirs: bool) -> None:  # noqa: FBT001
+    """The clinic wrote the mother's number down: her account would have had no end at the child's 15th birthday."""
+    assert clinic.clock().date().isoformat() == "2026-03-02"
+    child = clinic.desk(birth_date=born)["patient_id"]
+    if is_theirs:
+        assert clinic.register(birth_date=born) == child
+        return
+    with pytest.raises(AlreadyExistsError):
+        clinic.register(birth_date=born)
+    assert clinic.tables.get(keys.credentials(child)) is None
+
+
 def test_another_snils_than_the_clinics_claims_nothing(clinic: Clinic) -> None:
     clinic.desk()
     nine = "112233777"

@@ -15,12 +15,16 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from chalicelib.domain.identifiers import snils_check_digits
 from local import audit_policy, counting, limits, mend, portal, server
+from local.demo_people import PATIENTS
 from local.emulator import Emulator
+from local.fhir_source import FhirSource
 from local.identity_provider import IdentityProvider
 from local.key_log import KeyLog
 from local.layout import Layout, require_port
 from local.migration_registry import MigrationRegistry
+from local.oms_registry import OmsRegistry
 from local.outbox import Outbox
 from local.progress import Progress
 from local.pump import Pump
@@ -50,6 +54,8 @@ class System:
         self.witness = Witness(layout.witness)
         self.identity_provider = IdentityProvider(layout.identity_provider)
         self.migration_registry = MigrationRegistry()
+        self.oms_registry = OmsRegistry()
+        self.fhir_source = FhirSource(birth_dates())
         self.accounts: list[str] = []
         self._killed = False
         self._parts = ExitStack()
@@ -79,8 +85,9 @@ class System:
     def _serve(self, say: Callable[[str], None]) -> None:
         self.witness.prepare()
         self.identity_provider.prepare()
-        self._parts.callback(self.migration_registry.stop)
-        self.migration_registry.start()
+        for registry in (self.migration_registry, self.oms_registry, self.fhir_source):
+            self._parts.callback(registry.stop)
+            registry.start()
         stack = deploy(aws, self.url, self._parameters())
         self.layout.deployed.touch()
         os.environ.update(stack.environment())
@@ -98,6 +105,8 @@ class System:
         self.identity_provider.start(self.url)
         say(f"stand-in for identity providers at {self.identity_provider.url}")
         say(f"stand-in for the registry of migration cards at {self.migration_registry.url}")
+        say(f"stand-in for the registry of policies at {self.oms_registry.url}")
+        say(f"stand-in for another clinic's records at {self.fhir_source.url}")
         app = import_module(self.app).app
         counting.watch()
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
@@ -114,6 +123,8 @@ class System:
     def _parameters(self) -> dict[str, str]:
         return {
             "MigrationRegistryUrl": self.migration_registry.url,
+            "OmsRegistryUrl": self.oms_registry.url,
+            "Sources": self.fhir_source.setting,
             "IdentityProviders": self.identity_provider.setting,
             "AuditLogName": audit_policy.LOG_NAME,
             "WitnessUrl": self.witness.url,
@@ -141,11 +152,18 @@ class System:
             "emulator_running": self.emulator.running(),
             "witness": self.witness.url,
             "witness_running": self.witness.answers(),
+            "fhir_source": self.fhir_source.url,
             "identity_provider": self.identity_provider.url,
             "identity_provider_running": self.identity_provider.answers(),
             "audit_log": published(aws("s3"), os.environ["MEDKARTA_AUDIT_EDGE_BUCKET"]),
             "url": self.url,
         }
+
+
+def birth_dates() -> dict[str, str]:
+    """The demo patients, as another clinic knows them."""
+    people = [person for person, _ in PATIENTS]
+    return {one["snils"] + snils_check_digits(one["snils"]): one["birth_date"] for one in people}
 
 
 def _forget_limits() -> int:

@@ -108,7 +108,7 @@ class EmergencyService:
             {"count": 1},
             expect={"count": used} if used else Expect.ABSENT,
         )
-        newest: Item = {name: row[name] for name in ("id", "patient", "member", "until")}
+        newest: Item = {name: row[name] for name in ("id", "patient", "member", "organisation", "until")}
         put_glass = Put(glass, newest, {"id": broken["id"]} if broken else Expect.ABSENT)
         self._gate.commit(staged, [put_glass, counted, *writes])
         return _opened(newest)

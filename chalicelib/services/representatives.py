@@ -1,7 +1,8 @@
 """Who acts for whom (ACC-8): the lists of both sides, a young person's own grant, and early ends.
 
 A representation of a parent, guardian or court is made by staff who saw the papers (cases). Here the patient gives one
-again after the age of consent, or ends what they gave; and a doctor ends or narrows one for the patient's safety. Nobody who represents can reach these routes: there is no sub-delegation.
+again after the age of consent, or ends what they gave; and a doctor ends or narrows one for the patient's safety.
+Nobody who represents can reach these routes: there is no sub-delegation.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class RepresentativeService:
         if row["kind"] != Kind.GRANTED and self._live(row):
             raise WrongStateError("this person acts for you already")
         until = _until(form.get("valid_until"), now)
-        self._of_age(actor, now)
+        self._may_decide(actor, now)
         version = int(row["ver"])
         put, *others = representation(
             patient_id,
@@ -150,10 +151,14 @@ class RepresentativeService:
         event = self._event(actor, "representation:end", patient_id, person_id, version + 1)
         return self._ended(self._gate.stage(event), row, version, (person_id,))
 
-    def _of_age(self, actor: Actor, now: datetime) -> None:
-        profile = self._profile(actor, actor.person_id, "representation:grant")
-        if age_at(date.fromisoformat(profile["birth_date"]), now) < CONSENT_AGE:
+    def _may_decide(self, actor: Actor, now: datetime) -> None:
+        """Of the age of consent, and not one for whom a court appointed somebody. Raises WrongStateError."""
+        born = self._profile(actor, actor.person_id, "representation:grant").get("birth_date", "")
+        if not born or age_at(date.fromisoformat(born), now) < CONSENT_AGE:
             raise WrongStateError(f"from the age of {CONSENT_AGE} on")
+        rows = every_row(self._tables, Store.CARD, keys.patient(actor.person_id), keys.REPRESENTATIONS)
+        if any(row["kind"] == Kind.COURT and self._live(row) for row in rows):
+            raise WrongStateError("a court appointed who acts for you")
 
     # --- the doctor
 

@@ -130,7 +130,7 @@ class SharingService:
         return [{name: row[name] for name in ("id", "kind", "organisation", "at")} for row in rows]
 
     def bar(self, actor: Actor, kind: str, who: str) -> Item:
-        """Close the card to an organisation, or to somebody who asked or had consent before. Repeatable.
+        """Close the card to an organisation, or to somebody who asked, had consent or broke the glass. Repeatable.
 
         NotFoundError for an organisation that is not there, or a member whom this card never met.
         """
@@ -164,10 +164,10 @@ class SharingService:
             if self._tables.get(keys.organisation(who)) is None:
                 raise NotFoundError
             return who
-        consent = self._tables.get(keys.consent(patient_id, who))
-        if consent is None:
+        met = list(self._tables.get_many([keys.consent(patient_id, who), keys.glass(patient_id, who)]).values())
+        if not met:
             raise NotFoundError
-        return str(consent["organisation"])
+        return str(met[0]["organisation"])
 
     def _withdraw(self, actor: Actor, patient_id: PersonId, behind: Callable[[Item], bool]) -> None:
         """Revoke what stands, refuse what is asked. A consent that changes meanwhile is taken in the next round."""

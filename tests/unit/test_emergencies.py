@@ -14,6 +14,7 @@ from chalicelib.domain.identity import PersonId, Role
 from chalicelib.errors import (
     AccessDeniedError,
     AuditUnavailableError,
+    CardMergedError,
     ConflictError,
     ConsentRequiredError,
     NotFoundError,
@@ -144,6 +145,17 @@ def test_unknown_and_erased_look_like_a_patient_who_has_not_answered(world: Acce
 @pytest.mark.requirement("ACC-7")
 def test_a_suspended_card_is_read_in_an_emergency(world: AccessWorld) -> None:
     world.tables.commit([Update(keys.card(ANNA), {"state": "suspended"})])
+    broken(world)
+    assert world.gate.admit(world.doctor, Action.READ, ANNA, VISIT, "r")
+
+
+@pytest.mark.requirement("ACC-7", "SPC-5")
+def test_a_merged_card_leads_to_the_one_that_goes_on(world: AccessWorld) -> None:
+    world.tables.commit([Update(keys.card(ANNA), {"state": "merged", "merged_into": "boris"})])
+    with pytest.raises(CardMergedError) as led:
+        broken(world)
+    assert led.value.patient_id == "boris"
+    world.tables.commit([Update(keys.card(ANNA), {"state": "merging"})])
     broken(world)
     assert world.gate.admit(world.doctor, Action.READ, ANNA, VISIT, "r")
 

@@ -235,9 +235,13 @@ def test_who_never_represented_cannot_be_named(world: AccessWorld) -> None:
 
 @pytest.mark.requirement("ACC-8")
 def test_what_the_law_gives_the_ward_does_not_take(world: AccessWorld) -> None:
+    world.represent()
     world.represent(PersonId("guardian"), kind="court", until=None)
     with pytest.raises(WrongStateError):
         world.representatives.end(world.anna, PersonId("guardian"), 1)
+    world.at(FIFTEEN)
+    with pytest.raises(WrongStateError):  # nor gives anything beside it
+        world.representatives.grant(world.anna, MOTHER, GRANT)
 
 
 # --- a doctor's word

@@ -243,6 +243,7 @@ def test_life_comes_before_a_closed_door(world: AccessWorld) -> None:
     world.sharing.bar(world.anna, "organisation", "clinic")
     world.emergencies.open(world.doctor, ANNA, Reason.LIFE_THREAT, "Анафилактический шок")
     assert world.gate.admit(world.doctor, Action.READ, ANNA, VISIT, "r")
+    assert world.sharing.bar(world.anna, "member", world.doctor.member_id)["organisation"] == "clinic"
 
 
 # --- one read, whatever there is

@@ -9,7 +9,7 @@ from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.identifiers import Findings, normal_passport_number, normal_passport_series
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
@@ -45,7 +45,9 @@ class IdentityScans:
 
     def compare(self, actor: Actor, case: Item, content: dict[str, Any]) -> dict[str, Any]:
         """The profile, and which fields of the form differ from it."""
-        person_id = PersonId(case["patient"])
+        return self._beside(actor, PersonId(case["patient"]), content)
+
+    def _beside(self, actor: Actor, person_id: PersonId, content: dict[str, Any]) -> dict[str, Any]:
         row = self._profile(person_id)
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:review")
         profile = json.loads(self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"]))))
@@ -53,8 +55,12 @@ class IdentityScans:
         return {"profile": {name: profile[name] for name in COMPARED if name in profile}, "differs": differs}
 
     def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
-        """Evidence on the profile, if it is still the one that was filed for."""
+        """Evidence on the profile, if it is still the one that was filed for. WrongStateError for another passport."""
         person_id = PersonId(case["patient"])
+        if self._beside(actor, person_id, content)["differs"]:
+            raise WrongStateError(
+                "the passport is not the one in the profile: refuse it, or ask for a change of profile"
+            )
         event = Event(
             actor,
             "identity:confirm",

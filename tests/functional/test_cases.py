@@ -38,7 +38,7 @@ def upload(front: Front, person: Person, data: bytes, kind: str) -> str:
 def test_an_identity_is_confirmed_by_a_scan(front: Front, person: Person, registrar: Person) -> None:
     scan = picture(size=(600, 400))
     made = upload(front, person, scan, JPEG_TYPE)
-    form = {"passport_series": "4510", "passport_number": "000001"}
+    form = {name: person.extra[name] for name in ("passport_series", "passport_number")}
     filing = {"kind": "identity-scan", "form": form, "documents": {"passport": [made]}}
     key = front.key()
     case = front.ok("POST", MINE, filing, token=person.token, Idempotency_Key=key)

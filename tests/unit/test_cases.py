@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.access import Permit
 from chalicelib.domain.assurance import level_of
 from chalicelib.domain.case_kinds import CASE_KINDS
 from chalicelib.domain.case_kinds.identity_scan import IDENTITY_SCAN
@@ -23,18 +25,21 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
+from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Update
-from tests.cases_world import PAIR, CasesWorld
+from tests.cases_world import PAIR, CasesWorld, PairEffect
 from tests.world import ANNA, BORIS
 
 FORM = {"passport_series": "45 10", "passport_number": "123456"}
+FORM_SAID = {"passport_series": "4510", "passport_number": "123456"}
 
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> CasesWorld:
     monkeypatch.setitem(CASE_KINDS, PAIR.name, PAIR)  # type: ignore[arg-type]
     made = CasesWorld()
-    made.anna = made.patient(ANNA, level=1, card=False)
+    made.person(ANNA, level=1, **FORM_SAID)
+    made.anna = made.session(ANNA, Role.PATIENT)
     made.boris = made.patient(BORIS)
     return made
 
@@ -60,13 +65,24 @@ def test_a_scan_that_staff_accept_confirms_the_identity(world: CasesWorld) -> No
     assert world.lined_up(IDENTITY_SCAN) == [case_id]
     shown = world.cases.show(world.registrar, ANNA, case_id)
     assert shown["beside"]["profile"]["last_name"] == "Иванова"
-    assert shown["beside"]["differs"] == ["passport_series", "passport_number"]
+    assert shown["beside"]["differs"] == []
     assert decide(world, case_id)["state"] == "approved"
     assert level_of(world.row(keys.profile(ANNA))) == 2
     assert world.lined_up(IDENTITY_SCAN) == []
     world.pump()
     assert world.inbox(world.anna) == ["identity_confirmed"]
     assert b"4510" not in world.tables.raw_bytes()
+
+
+@pytest.mark.requirement("ID-7")
+def test_a_passport_that_is_not_the_profile_s_confirms_nobody(world: CasesWorld) -> None:
+    form = {**FORM, "passport_number": "123457"}
+    made, _ = world.cases.submit(world.anna, IDENTITY_SCAN, form, {"passport": [world.scan(ANNA)]}, "key")
+    assert world.cases.show(world.registrar, ANNA, made["case_id"])["beside"]["differs"] == ["passport_number"]
+    with pytest.raises(WrongStateError):
+        decide(world, made["case_id"])
+    assert level_of(world.row(keys.profile(ANNA))) == 1
+    assert decide(world, made["case_id"], "refuse")["state"] == "refused"
 
 
 @pytest.mark.requirement("ID-7")
@@ -85,7 +101,10 @@ def test_a_refusal_says_why_to_the_person_alone(world: CasesWorld) -> None:
 
 def test_a_profile_that_changed_meanwhile_is_not_confirmed(world: CasesWorld) -> None:
     case_id = filed(world)
-    world.tables.commit([Update(keys.profile(ANNA), {}, add={"ver": 1})])
+    sealed = world.vault.seal(
+        Permit(ANNA, "profile", "profile", "test", writes=True), 2, json.dumps(FORM_SAID).encode()
+    )
+    world.tables.commit([Update(keys.profile(ANNA), {"sealed": sealed}, add={"ver": 1})])
     with pytest.raises(ConflictError):
         decide(world, case_id)
     assert world.state(ANNA, case_id) == "submitted"
@@ -180,6 +199,29 @@ def test_nobody_decides_a_case_of_their_own(world: CasesWorld) -> None:
     with pytest.raises(AccessDeniedError):
         world.cases.decide(world.registrar, me.person_id, case_id, 1, decision="approve")
     assert world.entries("case:decide")[-1].reason == "own-case"
+
+
+@pytest.mark.requirement("ACC-8")
+def test_nobody_decides_a_case_of_their_ward(world: CasesWorld) -> None:
+    case_id = filed(world)
+    mine = representation(ANNA, world.registrar.person_id, kind="parent", until=None, basis="b", now=world.clock())
+    world.tables.commit(mine)
+    for look in (lambda: world.cases.show(world.registrar, ANNA, case_id), lambda: decide(world, case_id)):
+        with pytest.raises(AccessDeniedError):
+            look()
+    assert world.state(ANNA, case_id) == "submitted"
+
+
+@pytest.mark.requirement("SPC-5")
+@pytest.mark.parametrize("gone", [ANNA, BORIS])
+def test_who_has_gone_into_another_card_is_given_nothing(world: CasesWorld, gone: str) -> None:
+    case_id = together(world, BORIS)
+    world.cases.answer(world.boris, ANNA, case_id, agree=True)
+    world.tables.tamper(keys.profile(gone), state="merged", merged_into="clara")
+    with pytest.raises(WrongStateError):
+        decide(world, case_id)
+    assert world.tables.get(PairEffect.done(case_id)) is None
+    assert decide(world, case_id, "refuse")["state"] == "refused"
 
 
 def test_the_level_that_a_kind_needs(world: CasesWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
-from chalicelib.ports import Event, Sealed
+from chalicelib.ports import Event, Sealed, keys
 from chalicelib.ports.tables import Item, Store, Write
 from chalicelib.ports.upload_rows import check_clean, clean_one, rows_of
 from chalicelib.services.cases.tools import CaseTools, shown
@@ -76,6 +76,7 @@ class Desk:
             raise StaleVersionError(extra={"version": int(row["ver"])})
         state = after(CaseState(row["state"]), step)
         if step is Step.APPROVE:
+            self._check_not_merged(row)
             check_clean(t.tables, patient_id, row["documents"])
         staged: list[Staged] = []
         writes: list[Write] = []
@@ -101,15 +102,23 @@ class Desk:
             raise AccessDeniedError
 
     def _case(self, actor: Actor, patient_id: PersonId, case_id: str, operation: str) -> tuple[Item, CaseKind]:
-        """A case under review, for staff who decide its kind and have no part in it."""
+        """A case under review, for staff who decide its kind and have no part in it, nor in who files it."""
         row, kind = self._t.case(patient_id, case_id)
         self._may(actor, kind, operation)
-        if actor.person_id in {row["patient"], row["by"], *row["parties"]}:
+        own = actor.person_id in {row["patient"], row["by"], *row["parties"]}
+        if own or self._t.tables.get(keys.representation(patient_id, actor.person_id)) is not None:
             self._t.gate.refuse(actor, operation, "own-case")
             raise AccessDeniedError("one's own case is decided by somebody else")
         if row["state"] not in UNDER_REVIEW:
             raise WrongStateError(f"the case is {row['state']}")
         return row, kind
+
+    def _check_not_merged(self, row: Item) -> None:
+        """Nobody is given anything on a card that is closed (SPC-5): such a case is refused, and filed anew."""
+        people = [row["patient"], *(p for p, said in row["parties"].items() if said == "agreed")]
+        profiles = self._t.tables.get_many([keys.profile(PersonId(one)) for one in people])
+        if any("merged_into" in profile for profile in profiles.values()):
+            raise WrongStateError("the card of somebody in this case has gone into another one")
 
     def _effect(self, actor: Actor, row: Item, kind: CaseKind, step: Step) -> tuple[list[Staged], list[Write]]:
         t = self._t

@@ -125,6 +125,7 @@ RULES: tuple[Rule, ...] = (
         "AllergyIntolerance",
         "allergy",
         {
+            # One without a day is dated by when the source said it last: it matters more that it is seen.
             "occurred_at": Take(("recordedDate", "onsetDateTime", "meta.lastUpdated"), moment, needed=True),
             "substance": Take(NAMED, line, needed=True),
             "atc": Take((f"code.coding[system={ATC}].code",), matching(r"[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}")),

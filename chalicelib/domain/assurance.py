@@ -10,7 +10,7 @@ confirmations at the same moment cannot undo each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -35,6 +35,8 @@ DOCUMENT_CHECKED = frozenset(
     {Channel.SCAN, Channel.BANK, Channel.OIDC, Channel.SIGNATURE, Channel.DESK, Channel.REGISTRAR}
 )
 IN_PRESENCE = frozenset({Channel.SIGNATURE, Channel.DESK})
+SEEN_BY_CLINIC = "clinic_"
+"""Before the name of evidence that a clinic had seen when there was no account yet."""
 
 REGISTERED, CONFIRMED, STRONG = 1, 2, 3
 
@@ -52,10 +54,68 @@ NEEDED: Mapping[str, int] = {
 from here; a kind of case has a level of its own (domain/case_kinds).
 """
 
+AFTER_A_CLAIM = frozenset(
+    {
+        "block-list",
+        "block-put",
+        "block-remove",
+        "card-resume",
+        "card-suspend",
+        "consent-journal",
+        "consent-list",
+        "emergency-list",
+        "family-list",
+        "journal-download",
+        "journal-fhir",
+        "journal-read",
+        "journal-request",
+        "merge-mine",
+        "policy-check",
+        "policy-read",
+        "profile-history",
+        "representation-end",
+        "representation-list",
+        "source-list",
+        "source-refresh",
+        "source-switch",
+        "suspension-list",
+        "upload-read",
+    }
+)
+"""What tells of a card that a clinic opened, or closes it: for whoever made the account on it the identity must be
+confirmed first. A telephone and known numbers are not enough (German ePA; reference: peers, section 4).
+"""
+
 
 def evidence(channel: Channel, now: datetime) -> dict[str, Any]:
     """Attributes to set on the profile row."""
     return {f"evidence_{channel.value}": stamp(now)}
+
+
+def set_aside(profile: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """(attributes to set, attributes to remove) when an account is made on a person whom a clinic registered.
+
+    Whoever makes it is not shown to be the one whose papers the clinic saw: the evidence stays in sight and counts
+    for nothing.
+    """
+    seen = tuple(name for name in evidence_names(DOCUMENT_CHECKED) if name in profile)
+    return {SEEN_BY_CLINIC + name: profile[name] for name in seen}, seen
+
+
+def evidence_names(channels: Iterable[Channel]) -> list[str]:
+    return sorted(f"evidence_{channel.value}" for channel in channels)
+
+
+def wanted_level(profile: Mapping[str, Any], operation: str) -> int:
+    """What an operation about one's own card needs because of how the account came to be; 0: nothing more."""
+    claimed = operation in AFTER_A_CLAIM and unproven(profile)
+    return CONFIRMED if claimed else 0
+
+
+def unproven(profile: Mapping[str, Any]) -> bool:
+    """The account was made on a clinic's person, and nobody has confirmed since that it is theirs."""
+    made = any(SEEN_BY_CLINIC + name in profile for name in evidence_names(DOCUMENT_CHECKED))
+    return made and level_of(profile) < CONFIRMED
 
 
 def channels_of(profile: Mapping[str, Any]) -> frozenset[Channel]:

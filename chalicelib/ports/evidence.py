@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.domain.access import CardState, Consent
-from chalicelib.domain.assurance import level_of
+from chalicelib.domain.assurance import level_of, wanted_level
 from chalicelib.domain.emergency import ROLES as EMERGENCY_ROLES
 from chalicelib.domain.emergency import Emergency
 from chalicelib.domain.identity import Actor, PersonId, Role
@@ -111,3 +111,9 @@ def representation(rows: Rows, actor: Actor) -> Representation | None:
 def own_level(rows: Rows, actor: Actor) -> int:
     """How sure the identity is of who acts for themselves or for a ward."""
     return level_of(rows.get(keys.profile(actor.person_id), {}))
+
+
+def level_after_claim(rows: Rows, actor: Actor, operation: str) -> int:
+    """How sure the identity must be of a patient whose card a clinic opened before there was an account."""
+    own = actor.role is Role.PATIENT
+    return wanted_level(rows.get(keys.profile(actor.person_id), {}), operation) if own else 0

@@ -1,8 +1,9 @@
 """An account made on a person whom a clinic registered before (ACT-5): one human, one id, one card.
 
 Who registers has confirmed a telephone by a code. When the clinic recorded that telephone, and birth date and surname
-agree, the account is made on the clinic's person: the card is there at once, at the level that the papers shown at the
-clinic give. Otherwise it ends as every taken identifier does, and the person goes to the identity desk.
+agree, the account is made on the clinic's person. Knowing numbers and holding a SIM opens nothing: what the clinic saw
+is set aside (domain/assurance.py), and the card opens when the identity was confirmed anew. Otherwise it ends as every
+taken identifier does, and the person goes to the identity desk.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from chalicelib.domain.assurance import Channel, evidence
+from chalicelib.domain.assurance import Channel, evidence, set_aside
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.patients import UNCLAIMED, claims
 from chalicelib.errors import AlreadyExistsError
@@ -71,6 +72,7 @@ class ClaimService:
         )
         text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
         blocks = block_tags(self._index, content)
+        seen, gone = set_aside(row)
         change: Item = {
             "state": "active",
             "language": language,
@@ -78,6 +80,7 @@ class ClaimService:
             "sealed": self._vault.seal(staged.seal_with, version, text),
             "tags": {**row["tags"], **tags},
             "blocks": blocks,
+            **seen,
             **evidence(Channel.SMS, now),
         }
         mine: Item = {"person": person_id}
@@ -88,7 +91,7 @@ class ClaimService:
         was = {"ver": int(row["ver"]), "state": UNCLAIMED}
         writes: list[Write] = [
             *index,
-            Update(keys.profile(person_id), change, {"ver": 1}, expect=was),
+            Update(keys.profile(person_id), change, {"ver": 1}, remove=gone, expect=was),
             *moved_blocks(person_id, row.get("blocks", {}), blocks),
             happened(person_id, self._gate.new_id(), "card_claimed", now),
         ]

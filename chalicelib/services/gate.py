@@ -207,7 +207,8 @@ class Gate(Ledger):
             if right and not standing.has(Right(right), now):
                 self.refuse(actor, operation, "representation-scope")
                 raise AccessDeniedError
-        if level and evidence.own_level(rows, actor) < level:
+        needed = max(level, evidence.level_after_claim(rows, actor, operation))
+        if needed and evidence.own_level(rows, actor) < needed:
             self.refuse(actor, operation, "assurance-level")
             raise AssuranceLevelError
 

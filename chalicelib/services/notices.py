@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chalicelib.domain.assurance import unproven
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.texts import NOTICES, rendered
@@ -25,14 +26,16 @@ class NoticeService:
         self._clock = clock
 
     def mine(self, actor: Actor, language: str, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
-        """The person's own inbox, newest first."""
+        """The person's own inbox, newest first. After a claim that nobody confirmed, a page may be short."""
         permit = self._gate.permit_private(actor, actor.person_id, "notice", None, "notice:list")
         found = self._tables.query(
             Store.CARD, keys.patient(actor.person_id), "NOTICE#", limit=limit, after=after, newest_first=True
         )
-        shown = []
+        shown, bare = [], unproven(self._tables.get(keys.profile(actor.person_id)) or {})
         for row in self._still_theirs(actor.person_id, found.items):
             content: dict[str, Any] = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
+            if bare and content["params"]:  # it names a doctor or a kind of record
+                continue
             title, text = rendered(content["event"], content["params"], language)
             shown.append(
                 {

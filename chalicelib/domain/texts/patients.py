@@ -10,8 +10,12 @@ NOTICES: Mapping[str, Notice] = {
     "card_claimed": Notice(
         Said("Ваша карта найдена", "Your card was found"),
         Said(
-            "Карта, которую завела клиника, теперь в вашем кабинете. Если вы не регистрировались, сообщите нам.",
-            "The card that a clinic opened for you is in your cabinet now. If you did not register, tell us.",
+            "Карта, которую завела клиника, откроется, когда вы подтвердите личность: сканом паспорта, через банк или"
+            " государственный портал, электронной подписью или у стойки с паспортом. Если вы не регистрировались,"
+            " сообщите нам.",
+            "The card that a clinic opened for you opens when you have confirmed who you are: by a scan of the"
+            " passport, through a bank or the state portal, by a signature, or at the desk with the passport. If you"
+            " did not register, tell us.",
         ),
         SECURITY,
         urgent=True,

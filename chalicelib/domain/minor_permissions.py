@@ -26,6 +26,11 @@ BASES: Mapping[str, str] = {
 OF_PARENTS = frozenset({"birth-certificate"})
 """Shows a parent's own right: it makes nobody a guardian, and says nothing about the other parent's word."""
 
+RESTORES = frozenset({"court-decision", "guardianship-order"})
+"""What lets a person act again for a child for whose safety a doctor ended that (ACC-8): somebody else than the person
+looked into it. Source: this project's choice, to be confirmed by a lawyer.
+"""
+
 OLDEST_PERMISSION = timedelta(days=3 * 365)
 """A notarised permission is taken for three years. Source: this project's choice; a court's decision does not age."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from chalicelib.domain.cases import CaseState, Prepared
 from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.minor_permissions import IDENTIFIERS, normal_permission, still_good
+from chalicelib.domain.minor_permissions import IDENTIFIERS, RESTORES, normal_permission, still_good
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.newborns import OTHER_PARENT
 from chalicelib.domain.sessions import task_for
-from chalicelib.errors import AlreadyExistsError, WrongStateError
+from chalicelib.errors import AccessDeniedError, AlreadyExistsError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.profiles import Profile, Profiles
@@ -35,6 +35,9 @@ STOOD_IN = "stood-in"
 """What the case says of a party for whom a permission stands."""
 
 FOR_KINDS = frozenset({"newborn"})
+RESTRICTED = ("hidden", "restriction", "restriction_ver", "restricted_by")
+"""Attributes of a representation that a doctor narrowed or ended (services/representatives.py)."""
+
 SHOWN = ("last_name", "first_name", "middle_name", "birth_date", "sex")
 
 
@@ -86,7 +89,7 @@ class MinorPermissionEffect:
         if "for_case" in content:
             return found | {"case": self._waiting(actor, PersonId(case["patient"]), content["for_case"])}
         child = self._g.profiles.open(actor, PersonId(content["child_id"]), "minor-permission:compare")
-        acting = [{n: r[n] for n in ("kind", "state", "since", "until") if n in r} for r in self._acting(child)]
+        acting = [_stands(row, case) for row in self._acting(child)]
         return found | {"child": {n: child.content[n] for n in SHOWN if n in child.content}, "representations": acting}
 
     def _waiting(self, actor: Actor, person_id: PersonId, case_id: str) -> dict[str, Any]:
@@ -154,11 +157,14 @@ class MinorPermissionEffect:
         until = self._until(child, content)
         if until <= now:
             raise WrongStateError("at this age the child decides alone")
-        expect, version = self._free(child_id, person_id, now)
+        self._not_ones_own(actor, child)
+        former = self._g.tables.get(keys.representation(child_id, person_id))
+        expect, version = self._free(former, now)
+        kept = self._kept(former, content)
         known = self._g.tables.get(keys.family_member(person_id, child_id)) is not None
         event = Event(actor, "representation:register", child_id, resource_type="representation", resource_id=person_id)
         staged = [self._g.gate.stage(event)]
-        writes: list[Write] = representation(
+        put, *others = representation(
             child_id,
             person_id,
             kind=content["kind"],
@@ -168,6 +174,8 @@ class MinorPermissionEffect:
             expect=expect,
             version=version,
         )
+        assert isinstance(put, Put)  # noqa: S101 - the first of them is the row
+        writes: list[Write] = [replace(put, item={**put.item, **kept}), *others]
         if not known:
             line, row = self._family_line(actor, person_id, child, content["kind"])
             staged.append(line)
@@ -185,12 +193,30 @@ class MinorPermissionEffect:
         after = date.fromisoformat(content["until"]) + timedelta(days=1)
         return min(grown, datetime.combine(after, datetime.min.time(), ZoneInfo(DEFAULT_ZONE)))
 
-    def _free(self, child_id: PersonId, person_id: PersonId, now: datetime) -> tuple[Expected, int]:
+    def _not_ones_own(self, actor: Actor, child: Profile) -> None:
+        """Staff who act or acted for the child have a part in it. Raises AccessDeniedError."""
+        if actor.person_id in {child.person_id, *(row["id"] for row in self._acting(child))}:
+            self._g.gate.refuse(actor, "case:decide", "own-case")
+            raise AccessDeniedError("a case about one's own ward is decided by somebody else")
+
+    @staticmethod
+    def _kept(row: Item | None, content: Mapping[str, Any]) -> Item:
+        """What a doctor did for the child's safety outlasts the person's next paper, a court's or guardians' aside.
+
+        Raises WrongStateError where a doctor ended the representation.
+        """
+        if row is None or "restriction" not in row or content["basis"] in RESTORES:
+            return {}
+        if row["state"] != "active":
+            raise WrongStateError("a doctor ended this for the child's safety: a court or the guardians decide")
+        return {name: row[name] for name in RESTRICTED if name in row}
+
+    @staticmethod
+    def _free(row: Item | None, now: datetime) -> tuple[Expected, int]:
         """Condition on the row of the representation, and its next version: none stands, or one that has ended.
 
         Raises AlreadyExistsError.
         """
-        row = self._g.tables.get(keys.representation(child_id, person_id))
         standing = representation_of(row)
         if row is None or standing is None:
             return Expect.ABSENT, 1
@@ -218,3 +244,9 @@ class MinorPermissionEffect:
 
     def _today(self) -> date:
         return self._g.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+
+
+def _stands(row: Item, case: Item) -> Item:
+    """A representation as the registrar sees it: whether it is the applicant's, and whether a doctor restricted it."""
+    shown: Item = {name: row[name] for name in ("kind", "state", "since", "until") if name in row}
+    return {**shown, "applicant": row["id"] == case["patient"], "restricted": "restriction" in row}

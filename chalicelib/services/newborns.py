@@ -26,15 +26,16 @@ from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.names import same_name
 from chalicelib.domain.newborns import OTHER_PARENT, SINGLE_PARENT_SLOT, normal_newborn, normal_other_parent
 from chalicelib.domain.sessions import task_for
 from chalicelib.domain.vaccination_plan import planned
 from chalicelib.errors import AlreadyExistsError, CardStateError, WrongStateError
-from chalicelib.ports import BlindIndex, Clock, PatientKeys, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.profiles import Profiles
 from chalicelib.ports.rows import happened, new_person, representation
-from chalicelib.ports.tables import Item, Put, Tables, Write
+from chalicelib.ports.tables import Item, Put, Store, Tables, Write, every_row
 from chalicelib.services.gate import Gate, Staged
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class NewbornEffect:
     def compare(self, actor: Actor, case: Item, content: dict[str, Any]) -> dict[str, Any]:
         """The parents, to be held against the certificate, and what speaks against it."""
         found = [f"{name}-taken" for name in self._taken(content["child"])]
+        if not found and any(self._knows(actor, parent, content["child"]) for parent in self._parents(case)):
+            found.append("child-known")  # under another certificate: a lost one was issued anew
         profiles = [self._n.profiles.open(actor, parent, "newborn:compare") for parent in self._parents(case)]
         parents = [{n: p.content[n] for n in SHOWN if n in p.content} for p in profiles]
         return {"parents": parents, "findings": [*found, *self._bare_basis(case, content)]}
@@ -142,6 +145,21 @@ class NewbornEffect:
     def _bare_basis(case: Item, content: Mapping[str, Any]) -> list[str]:
         alone = content["single_parent_basis"] and not case.get("documents", {}).get(SINGLE_PARENT_SLOT)
         return ["basis-document-missing"] if alone else []
+
+    def _knows(self, actor: Actor, parent: PersonId, child: Mapping[str, str]) -> bool:
+        """Whether a parent's family profile has a child of this given name and birth date; twins differ in the name."""
+        rows = list(every_row(self._n.tables, Store.CARD, keys.patient(parent), keys.FAMILY))
+        if not rows:
+            return False
+        permit = self._n.gate.permit_private(task_for(TASK, actor), parent, "family", None, "newborn:compare")
+        known = [
+            json.loads(self._n.vault.open(permit, Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))))
+            for row in rows
+        ]
+        return any(
+            one["birth_date"] == child["birth_date"] and same_name(one["first_name"], child["first_name"])
+            for one in known
+        )
 
     def _taken(self, child: Mapping[str, str]) -> list[str]:
         tags = {name: keys.blind_index(name, tag) for name, tag in self._tags(child).items()}

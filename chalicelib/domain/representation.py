@@ -63,23 +63,23 @@ AHEAD: tuple[timedelta, ...] = (timedelta(days=30), timedelta(days=7), timedelta
 
 MAX_GRANT = timedelta(days=365)
 
-TOLD = frozenset(
-    {
-        "access_refused",
-        "card_opened",
-        "card_refused",
-        "consent_expiring",
-        "consent_requested",
-        "emergency_opened",
-        "emergency_unjustified",
-        "finding_about_card",
-        "finding_confirmed",
-        "new_record",
-        "prescription_dispensed",
-        "prescription_revoked",
-    }
-)
-"""Notices about a card that live representatives get too. What is not here is about the account: theirs alone."""
+TOLD: Mapping[str, Right] = {
+    "access_refused": Right.JOURNAL,
+    "card_opened": Right.RECORDS,
+    "card_refused": Right.RECORDS,
+    "consent_expiring": Right.CONSENT,
+    "consent_requested": Right.CONSENT,
+    "emergency_opened": Right.JOURNAL,
+    "emergency_unjustified": Right.JOURNAL,
+    "finding_about_card": Right.JOURNAL,
+    "finding_confirmed": Right.JOURNAL,
+    "new_record": Right.RECORDS,
+    "prescription_dispensed": Right.RECORDS,
+    "prescription_revoked": Right.RECORDS,
+}
+"""Notices about a card that live representatives get too, and the right without which they do not: a notice must not
+tell what its owner could not read. What is not here is about the account: theirs alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
-from chalicelib.domain.representation import TOLD, Representation
+from chalicelib.domain.representation import TOLD, Representation, Right
 from chalicelib.domain.texts import NOTICES
 from chalicelib.errors import CardMergedError, ConflictError, ErasedError, NotFoundError
 from chalicelib.ports import Clock, Documents, ErasureQueue, Notifier, Printer, Sealed, Vault, keys
@@ -206,19 +206,21 @@ class ReactionService:
         told = self._one_notice(PersonId(person_id), event, params, links or {})
         if event not in TOLD:
             return told
-        for standing in self._represented(person_id, (links or {}).get("kind", "")):
+        for standing in self._represented(person_id, TOLD[event], (links or {}).get("kind", "")):
             to = PersonId(standing.person_id)
             with suppress(ErasedError):  # the ward is told all the same
                 more = self._one_notice(to, event, params, {**(links or {}), "patient": person_id}, ward=person_id)
                 told = Effect((*told.staged, *more.staged), (*told.writes, *more.writes))
         return told
 
-    def _represented(self, patient_id: str, kind: str) -> list[Representation]:
-        """Live representations of a patient that open the section of a kind of record, where one is named."""
+    def _represented(self, patient_id: str, right: Right, kind: str) -> list[Representation]:
+        """Live representations of a patient with a right; where a kind of record is named, those that open it."""
         now = self._t.clock()
         rows = every_row(self._t.tables, Store.CARD, keys.patient(patient_id), keys.REPRESENTATIONS)
-        live = [found for row in rows if (found := representation_of(row)) is not None and found.live(now)]
-        return [found for found in live if not kind or found.opens(record_type(kind).section, now)]
+        standing = [found for row in rows if (found := representation_of(row)) is not None and found.holds(right)]
+        if not kind:
+            return [found for found in standing if found.has(right, now)]
+        return [found for found in standing if found.opens(record_type(kind).section, now)]
 
     def _one_notice(
         self, to: PersonId, event: str, params: Mapping[str, str], links: Mapping[str, str], ward: str = ""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.access import Action
+from chalicelib.domain.emergency import Reason
 from chalicelib.domain.identity import Role
 from chalicelib.errors import ConsentRequiredError, UnavailableError
 from chalicelib.ports import keys
@@ -68,6 +69,18 @@ def test_a_patient_is_told_though_a_representative_was_erased(world: AccessWorld
         visits(world, world.staff())
     world.pump()
     assert world.inbox(world.anna) == ["consent_requested"]
+
+
+@pytest.mark.requirement("ACC-8", "ACC-6")
+def test_no_notice_tells_what_its_reader_has_no_right_to(world: AccessWorld) -> None:
+    """A grant is for records: not for who asks for consent, or who broke the glass."""
+    world.represent(kind="granted", until=world.clock() + timedelta(days=9), sections=("results",))
+    with pytest.raises(ConsentRequiredError):
+        visits(world, world.staff("asks"))
+    world.emergencies.open(world.staff("breaks"), ANNA, Reason.UNCONSCIOUS, "Без сознания, документов нет")
+    world.pump()
+    assert {"consent_requested", "emergency_opened"} <= set(world.inbox(world.anna))
+    assert world.inbox(world.session(MOTHER, Role.PATIENT)) == []
 
 
 @pytest.mark.requirement("ACC-8")

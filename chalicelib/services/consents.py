@@ -17,6 +17,7 @@ from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
 from chalicelib.domain.consents import NEXT, period_end, shown_state
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.representation import Representation
 from chalicelib.errors import (
     AlreadyExistsError,
     CardMergedError,
@@ -28,7 +29,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import consent_line, consent_of, consent_request
-from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, Write
+from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
 SHOWN = (
@@ -151,32 +152,12 @@ class ConsentService:
         if state not in NEXT[ConsentState(row["state"])]:
             raise WrongStateError(f"a consent that is {row['state']} cannot become {state.value}")
         now = self._clock()
-        text = current(ACCESS_CONSENT)
-        changes: Item = {
-            "state": state.value,
-            "answered_at": stamp(now),
-            "text_version": text.version,
-            "text_sha256": text.hashes[language],
-            "react": ["consent_answered"] if row["person"] != row["member"] else [],
-        }
-        if state is ConsentState.GRANTED:
-            given = {name: answer.get(name) for name in ("level", "sections", "purpose")}
-            changes |= {name: row[name] if value is None else value for name, value in given.items()}
-            changes |= {
-                "sections": sorted(changes["sections"]),
-                "valid_from": stamp(now),
-                "valid_until": stamp(
-                    period_end(answer.get("valid_until"), str(row["role"]), now, evidence.representation(rows, actor))
-                ),
-            }
+        changes = self._said(state, row, answer, language, evidence.representation(rows, actor))
         changed: Item = {**row, **changes, "ver": version + 1}
+        mirror: Item = {"patient": patient_id, "state": state.value, "at": stamp(now)}
         writes: list[Write] = [
             Update(keys.consent(patient_id, member_id), changes, add={"ver": 1}, expect={"ver": version}),
-            Put(
-                keys.grantee(member_id, patient_id),
-                {"patient": patient_id, "state": state.value, "at": stamp(now)},
-                None,
-            ),
+            Put(keys.grantee(member_id, patient_id), mirror, None),
             consent_line(actor, patient_id, member_id, changed, now, self._gate.new_id()),
         ]
         event = Event(
@@ -188,11 +169,44 @@ class ConsentService:
             resource_version=version + 1,
             purpose=changed["purpose"],
         )
-        try:
-            self._gate.commit([self._gate.stage(event)], writes)
-        except ConflictError:
-            raise StaleVersionError from None
+        self._commit(event, writes, _open_to(changed))
         return self._plain(changed)
+
+    def _said(
+        self,
+        state: ConsentState,
+        row: Item,
+        answer: Mapping[str, Any],
+        language: str,
+        standing: Representation | None,
+    ) -> Item:
+        """What an answer changes in the row."""
+        now, text = self._clock(), current(ACCESS_CONSENT)
+        changes: Item = {
+            "state": state.value,
+            "answered_at": stamp(now),
+            "text_version": text.version,
+            "text_sha256": text.hashes[language],
+            "react": ["consent_answered"] if row["person"] != row["member"] else [],
+        }
+        if state is not ConsentState.GRANTED:
+            return changes
+        given = {name: answer.get(name) for name in ("level", "sections", "purpose")}
+        changes |= {name: row[name] if value is None else value for name, value in given.items()}
+        until = period_end(answer.get("valid_until"), str(row["role"]), now, standing)
+        return changes | {
+            "sections": sorted(changes["sections"]),
+            "valid_from": stamp(now),
+            "valid_until": stamp(until),
+        }
+
+    def _commit(self, event: Event, writes: Sequence[Write], doors: Sequence[Write]) -> None:
+        try:
+            self._gate.commit([self._gate.stage(event)], [*writes, *doors])
+        except ConflictError as error:
+            if error.index >= len(writes):
+                raise WrongStateError("the card is closed to them: open it first") from None
+            raise StaleVersionError from None
 
     # --- rows
 
@@ -200,6 +214,9 @@ class ConsentService:
         shown: Item = {name: row[name] for name in SHOWN if name in row}
         until = datetime.fromisoformat(row["valid_until"])
         state = shown_state(ConsentState(row["state"]), until, self._clock())
+        paper = row.get("paper", {})
+        if paper.get("at") == row.get("answered_at", ""):  # the patient has said nothing else since
+            shown |= {"on_paper": True, "recorded_by": paper["by"], "scans": list(paper["scans"])}
         return {**shown, "state": state, "version": int(row["ver"])}
 
     def _shown(self, permit: Permit, row: Item) -> Item:
@@ -208,3 +225,10 @@ class ConsentService:
             who = Sealed(row["member"], int(row["sealed_ver"]), bytes(row["sealed"]))
             shown["who"] = json.loads(self._vault.open(permit, who))
         return shown
+
+
+def _open_to(row: Item) -> list[Write]:
+    """Nobody is granted anything behind a door that the patient closed to them."""
+    if row["state"] != ConsentState.GRANTED.value:
+        return []
+    return [Check(keys.barred(row["patient"], who), Expect.ABSENT) for who in (row["member"], row["organisation"])]

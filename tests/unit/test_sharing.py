@@ -192,6 +192,8 @@ def test_a_closed_door_ends_consent_and_stops_new_requests(world: AccessWorld, k
     assert [line["id"] for line in world.sharing.barred(world.anna)] == [who]
     with pytest.raises(WrongStateError):
         world.sharing.grant(world.anna, sharing(), "ru")
+    with pytest.raises(WrongStateError):
+        say(world, "granted", int(world.row(keys.consent(ANNA, "member-doctor"))["ver"]))
     world.sharing.unbar(world.anna, who)
     with pytest.raises(ConsentRequiredError):  # nothing is revived
         world.gate.admit(world.doctor, Action.LIST, ANNA, VISIT)

@@ -9,9 +9,11 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.acts import Hours
+from local.fhir_source import FhirSource
 from local.scans import PDF, PDF_TYPE
 from tests.functional import events, rights
 from tests.functional.front import Front, Person
+from tests.functional.gathering import BORN, connected
 from tests.functional.may import BODIES
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
 from tests.world import PRESCRIPTION
@@ -43,6 +45,8 @@ WRITERS = (
     "check_cards",
     "close_month",
     "carry_merges",
+    "gather",
+    "check_policies",
     "appoint_administrator",
 )
 """Functions that write entries, so may have to make an audit subject."""
@@ -63,7 +67,8 @@ def watch(front: Front) -> Iterator[Watch]:
     for service in SERVICES:
         watch.listen(bootstrap.aws(service))
     new_environment()
-    journey(front)
+    with connected() as clinic:
+        journey(front, clinic)
     yield watch
     for service in SERVICES:
         watch.silence(bootstrap.aws(service))
@@ -74,10 +79,11 @@ def new_environment() -> None:
     bootstrap.services.cache_clear()
 
 
-def journey(front: Front) -> None:
+def journey(front: Front, clinic: FhirSource) -> None:
     from chalicelib.handlers.events import appoint_administrator
 
     patient, doctor = front.patient(), front.staff("doctor")
+    clinic.people[patient.snils] = BORN
     new_environment()
     appoint_administrator({"snils": doctor.snils}, None)
     front.call("GET", "/.well-known/jwks.json")
@@ -235,11 +241,14 @@ def day() -> None:
 
 
 def hour() -> None:
-    from chalicelib.handlers.events import sweep, watch_ages
+    from chalicelib.handlers.events import check_policies, gather, sweep, watch_ages
 
     sweep(SCHEDULED, None)
     new_environment()
     watch_ages(SCHEDULED, None)
+    for function in (gather, check_policies):
+        new_environment()
+        assert function(SCHEDULED, None)["failed"] == 0
 
 
 @pytest.mark.requirement("SEC-2")
@@ -273,6 +282,12 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
         *(Wish(name, "dynamodb:Query", "KeysTable") for name in WRITERS),
         *(Wish(name, "kms:GenerateMac", "IndexKey", TAGGING) for name in (*WRITERS, "eraser")),
         *(Wish(name, "kms:Encrypt", "AuditKey", OPENING) for name in (*WRITERS, "eraser")),
+        *(
+            Wish("check_policies", f"dynamodb:{does}Item", "IdentityTable", {"dynamodb:LeadingKeys": ["BI#oms#t"]})
+            for does in ("Put", "Delete")
+        ),
+        Wish("gather", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "oidc-client"}),
+        Wish("gather", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#oidc-client"]}),
         Wish("audit_reader", "s3:ListBucket", "AuditLogBucket"),
         Wish("audit_reader", "s3:GetObject", "AuditLogBucket/2026/segment/1"),
         Wish("audit_reader", "kms:Decrypt", "AuditKey", OPENING),
@@ -339,6 +354,15 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
         Wish("eraser", "dynamodb:DeleteItem", "CardTable", {"dynamodb:LeadingKeys": ["P#p"]}),
         Wish("on_notice", "dynamodb:PutItem", "IdentityTable"),
         Wish("on_notice", "sns:Publish", "NoticesTopic"),
+        Wish("gather", "dynamodb:PutItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
+        Wish("gather", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),
+        Wish("check_policies", "dynamodb:PutItem", "IdentityTable", {"dynamodb:LeadingKeys": ["BI#snils#t"]}),
+        Wish(
+            "check_policies",
+            "dynamodb:PutItem",
+            "IdentityTable",
+            {"dynamodb:LeadingKeys": ["PERSON#p"], "dynamodb:Attributes": ["pk", "sk", "state"]},
+        ),
         Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["somebody"]}),
         Wish("on_card_change", "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": ["pk", "sk", "state"]}),

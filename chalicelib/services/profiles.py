@@ -13,7 +13,7 @@ from chalicelib.errors import NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
 from chalicelib.ports.matching_rows import block_tags, family_tag, moved_blocks
 from chalicelib.ports.profiles import Profile
-from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
+from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
 
 
@@ -91,15 +91,19 @@ class ProfileService:
     def _tags(
         self, person_id: PersonId, row: Item, old: Mapping[str, str], new: Mapping[str, str]
     ) -> tuple[dict[str, str], list[Write]]:
-        """Tags of the row and writes of the index after a change of identifiers; only what changes is touched."""
+        """Tags of the row and writes of the index after a change of identifiers; only what changes is touched.
+
+        A number of a card that went into this one leads here already (SPC-5), and may be written into the profile; one
+        that went back is not this person's to take out of the index.
+        """
         tags: dict[str, str] = dict(row.get("tags", {}))
-        writes: list[Write] = []
         before = unique_values(old)
-        for name, value in unique_values(new).items():
-            if before.get(name) == value:
-                continue
-            if name in tags:
-                writes.append(Delete(keys.blind_index(name, tags[name]), {"person": person_id}))
-            tags[name] = self._index.tag(name, value)
-            writes.append(Put(keys.blind_index(name, tags[name]), {"person": person_id}))
-        return tags, writes
+        new_tags = {n: self._index.tag(n, value) for n, value in unique_values(new).items() if before.get(n) != value}
+        now = {name: keys.blind_index(name, tag) for name, tag in new_tags.items()}
+        was = {name: keys.blind_index(name, tags[name]) for name in new_tags if name in tags}
+        mine: Item = {"person": person_id}
+        found = self._tables.get_many(list({**dict.fromkeys(was.values()), **dict.fromkeys(now.values())}))
+        ours = {key for key, stored in found.items() if stored["person"] == person_id}
+        writes: list[Write] = [Delete(key, mine) for name, key in was.items() if key in ours and key != now[name]]
+        writes += [Check(key, mine) if key in ours else Put(key, mine) for key in now.values()]
+        return {**tags, **new_tags}, writes

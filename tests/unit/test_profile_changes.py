@@ -23,7 +23,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.migration import Stay
-from chalicelib.ports.tables import Update
+from chalicelib.ports.tables import Put, Update
 from chalicelib.records.examination import VISIT
 from chalicelib.records.observation import VITAL_SIGN
 from tests.special_world import CLARA, SpecialWorld
@@ -92,6 +92,19 @@ def test_a_passport_is_one_person_s(world: SpecialWorld) -> None:
     with pytest.raises(ConflictError):
         world.decide(case_id, of=CLARA)
     assert world.content(CLARA)["last_name"] == "Журавлёва"
+
+
+@pytest.mark.requirement("SPC-4", "SPC-5")
+def test_a_passport_of_a_card_that_went_into_this_one_is_one_s_own(world: SpecialWorld) -> None:
+    tag = world.index.tag("passport", "4526654321")
+    world.tables.commit([Put(keys.blind_index("passport", tag), {"person": ANNA})])  # as a merge leaves it
+    world.decide(world.file(world.anna, "profile-change", MARRIAGE))
+    assert world.row(keys.profile(ANNA))["tags"]["passport"] == tag
+    assert world.row(keys.blind_index("passport", tag))["person"] == ANNA
+    world.tables.tamper(keys.blind_index("passport", tag), person=CLARA)  # the merge was undone
+    next_one = {**MARRIAGE, "reason": "passport-lost", "last_name": None, "passport_number": "654329"}
+    world.decide(world.file(world.anna, "profile-change", next_one))
+    assert world.row(keys.blind_index("passport", tag))["person"] == CLARA
 
 
 @pytest.mark.requirement("SPC-4")

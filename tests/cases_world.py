@@ -93,7 +93,9 @@ class CasesWorld(World):
             "pair": PairEffect(self),
         }
         self.quarantine = FakeQuarantine()
-        self.uploads = UploadService(self.gate, self.tables, self.vault, self.quarantine, self.files, self.clock)
+        self.uploads = UploadService(
+            self.gate, self.tables, self.vault, self.keys, self.quarantine, self.files, self.clock
+        )
         self.scan_checks = ScanCheckService(
             self.gate, self.tables, self.vault, self.quarantine, self.files, PdfScans(), FakeViruses(), self.clock
         )

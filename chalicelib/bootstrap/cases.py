@@ -27,7 +27,15 @@ class Cases(Core):
     def uploads(self) -> UploadService:
         from chalicelib.services.uploads import UploadService
 
-        return UploadService(self.gate, self.tables, self.vault, self.quarantine, self.document_store, self.clock)
+        return UploadService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.patient_keys,
+            self.quarantine,
+            self.document_store,
+            self.clock,
+        )
 
     @cached_property
     def scan_checks(self) -> ScanCheckService:

@@ -6,21 +6,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.cases import Cases
+from chalicelib.bootstrap.identity import Identity
 
 if TYPE_CHECKING:
     from chalicelib.services.carrying import CarryingService
     from chalicelib.services.cases import Effect
     from chalicelib.services.comparisons import ComparisonService
     from chalicelib.services.merges import MergeService
+    from chalicelib.services.paper_consents import PaperConsentService
     from chalicelib.services.patients import PatientService
 
 
-class Patients(Cases):
+class Patients(Identity, Cases):
     @cached_property
     def patients(self) -> PatientService:
         from chalicelib.services.patients import PatientService
 
         return PatientService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
+
+    @cached_property
+    def paper_consents(self) -> PaperConsentService:
+        from chalicelib.services.paper_consents import PaperConsentService
+
+        return PaperConsentService(self.gate, self.tables, self.patient_keys, self.limits, self.clock)
 
     @cached_property
     def comparisons(self) -> ComparisonService:

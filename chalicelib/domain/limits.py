@@ -35,7 +35,7 @@ class Verdict:
     """Seconds until the window ends; at least 1."""
 
 
-PASSWORD = Rule("password", 5, 15 * MINUTE, locks=True)  # per account, or per login that is nobody's
+PASSWORD = Rule("password", 5, 15 * MINUTE, locks=True)  # per login, known device of an account, session
 FACTOR = Rule("factor", 10, 15 * MINUTE, locks=True)  # per person, over all challenges
 CODE = Rule("code", 5, DAY, locks=True)  # per one-time code that was sent
 ASKED = Rule("asked", 60, HOUR)  # per person: challenges for a passkey
@@ -67,6 +67,7 @@ PER_ADDRESS: Mapping[str, Rule] = {
 
 PER_CALLER: Mapping[str, Rule] = {
     "upload-create": Rule("upload", 40, DAY),
+    "paper-upload": Rule("paper-upload", 200, DAY),
     "case-file": Rule("case", 30, DAY),
     "source-refresh": Rule("source-refresh", 20, DAY),
     "policy-check": Rule("policy-check", 10, DAY),

@@ -1,4 +1,4 @@
-"""Registering a patient at a clinic, and look-alikes."""
+"""Registering a patient at a clinic, look-alikes, and consent on paper for whom has no account."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import PersonId, Role
 from chalicelib.domain.patients import Answer as LookAlike
+from chalicelib.domain.scans import ACCEPTED, MAX_BYTES
 from chalicelib.errors import (
     AlreadyExistsError,
+    ContentTypeError,
     IdempotencyKeyReusedError,
     InvalidFieldsError,
     NotFoundError,
     PossibleDuplicateError,
+    StaleVersionError,
+    StepUpRequiredError,
+    TooLargeError,
+    TooManyRequestsError,
+    WrongStateError,
 )
+from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import Answer, Api, Call, Door
 
 api = Api(__name__)
@@ -56,3 +64,45 @@ def register(call: Call) -> Any:
 )
 def duplicates(call: Call, patient_id: str) -> Any:
     return {"items": services().patients.look_alikes(call.actor, PersonId(patient_id))}
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/patients/{patient_id}/uploads",
+    operation="paper-upload",
+    summary="Scan of a paper of a patient without an account: PDF, JPEG or PNG, at most 4 MB",
+    door=Door.SIGNED_IN,
+    roles=REGISTRAR,
+    accepts=ACCEPTED,
+    max_body=MAX_BYTES,
+    status=201,
+    errors=(ContentTypeError, NotFoundError, TooLargeError, TooManyRequestsError, WrongStateError),
+)
+def paper_upload(call: Call, patient_id: str) -> Any:
+    return services().uploads.create_for(call.actor, PersonId(patient_id), call.body.media_type, call.body.data)
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/patients/{patient_id}/paper-consents",
+    operation="consent-paper",
+    summary="Record a consent that a patient without an account signed on paper",
+    door=Door.SIGNED_IN,
+    roles=REGISTRAR,
+    body=f"{MODELS}:PaperConsent",
+    status=201,
+    step_up=True,
+    errors=(
+        AlreadyExistsError,
+        InvalidFieldsError,
+        NotFoundError,
+        StaleVersionError,
+        StepUpRequiredError,
+        TooManyRequestsError,
+        WrongStateError,
+    ),
+)
+def paper_consent(call: Call, patient_id: str) -> Any:
+    form = call.body.model_dump(mode="json")
+    made = services().paper_consents.record(call.actor, PersonId(patient_id), form)
+    return Answer(made, HTTPStatus.CREATED, etag(made["version"]))

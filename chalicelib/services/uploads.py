@@ -1,14 +1,18 @@
-"""Scans that people bring (ACT-1, DOC-2): sealed under their own key, in quarantine until they were checked."""
+"""Scans that people bring (ACT-1, DOC-2): sealed under their own key, in quarantine until they were checked.
+
+Whoever has no account brings theirs to a clinic, whose registrar scans them.
+"""
 
 from __future__ import annotations
 
-from chalicelib.domain.identity import Actor
+from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES, sniffed
 from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError
-from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
+from chalicelib.ports import Clock, Documents, Event, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.scans import Quarantine
-from chalicelib.ports.tables import Item, Put, Store, Tables
+from chalicelib.ports.tables import Item, Put, Store, Tables, Write
+from chalicelib.ports.unattended import still_unattended, unattended
 from chalicelib.services.gate import Gate
 
 SHOWN = ("state", "type", "size", "at", "fault", "virus_scan", "checked_at")
@@ -16,11 +20,19 @@ SHOWN = ("state", "type", "size", "at", "fault", "virus_scan", "checked_at")
 
 class UploadService:
     def __init__(
-        self, gate: Gate, tables: Tables, vault: Vault, quarantine: Quarantine, documents: Documents, clock: Clock
+        self,
+        gate: Gate,
+        tables: Tables,
+        vault: Vault,
+        patient_keys: PatientKeys,
+        quarantine: Quarantine,
+        documents: Documents,
+        clock: Clock,
     ) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
+        self._keys = patient_keys
         self._quarantine = quarantine
         self._documents = documents
         self._clock = clock
@@ -31,11 +43,31 @@ class UploadService:
         The file comes before its row, so a row always has its file; a file without a row is gone after seven days
         (infra/stores.yaml). Raises ContentTypeError when the first bytes are not of the type that was said.
         """
+        return self._taken(actor, actor.card_id, media_type, data, {}, [])
+
+    def create_for(self, actor: Actor, patient_id: PersonId, media_type: str, data: bytes) -> Item:
+        """A scan that a registrar takes of a paper of a patient without an account; the row names the clinic.
+
+        Raises as ``create``, and as ``ports/unattended.py``.
+        """
+        profile = unattended(self._tables, patient_id, actor.organisation_id, self._clock())
+        conditions = [*still_unattended(patient_id, profile), self._keys.alive(patient_id)]
+        return self._taken(actor, patient_id, media_type, data, {"organisation": actor.organisation_id}, conditions)
+
+    def _taken(
+        self,
+        actor: Actor,
+        person_id: PersonId,
+        media_type: str,
+        data: bytes,
+        more: Item,
+        conditions: list[Write],
+    ) -> Item:
         if len(data) > MAX_BYTES:
             raise TooLargeError(f"at most {MAX_BYTES} bytes")
         if media_type not in ACCEPTED or sniffed(data) != media_type:
             raise ContentTypeError("the content is not of the type that was declared")
-        person_id, upload_id, now = actor.card_id, self._gate.new_id(), stamp(self._clock())
+        upload_id, now = self._gate.new_id(), stamp(self._clock())
         staged = self._gate.stage_private(actor, person_id, "scan", upload_id, "upload:create", resource_version=1)
         place = f"{person_id}/scan/{upload_id}"
         self._quarantine.put(place, self._vault.seal(staged.seal_with, 1, data))
@@ -50,8 +82,9 @@ class UploadService:
             "ver": 1,
             "at": now,
             "react": ["check_upload"],
+            **more,
         }
-        self._gate.commit([staged], [Put(keys.upload(person_id, upload_id), row)])
+        self._gate.commit([staged], [Put(keys.upload(person_id, upload_id), row), *conditions])
         return {"upload_id": upload_id, "state": "waiting", "type": media_type, "size": len(data), "at": now}
 
     def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:

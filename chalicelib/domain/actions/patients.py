@@ -20,6 +20,10 @@ ACTIONS: Mapping[str, Said] = {
     "registration:claim": Said(
         "Учётная запись создана на карте, заведённой клиникой", "An account was made on a clinic's card"
     ),
+    "consent:paper": Said(
+        "Согласие на бумаге внесено регистратором", "A registrar recorded a consent that was signed on paper"
+    ),
+    "paper:upload": Said("Скан бумаги пациента без учётной записи", "Scan of a paper of a patient without an account"),
     "merge:propose": Said("Предложено объединить карты", "A merge of cards was proposed"),
     "merge:list": Said("Просмотр объединений карт", "Merges of cards were listed"),
     "merge:read": Said("Просмотр объединения карт", "A merge of cards was read"),

@@ -20,6 +20,21 @@ NOTICES: Mapping[str, Notice] = {
         SECURITY,
         urgent=True,
     ),
+    "consent_on_paper": Notice(
+        Said("Внесено ваше согласие на бумаге", "Your consent on paper was recorded"),
+        Said(
+            "Регистратура внесла согласие на доступ к карте, подписанное на бумаге. Отозвать его можно в разделе"
+            " «Доступ» или в клинике. Если вы ничего не подписывали, сообщите нам.",
+            "A registry recorded a consent to access to your card that was signed on paper. Revoke it under “Access”,"
+            " or at the clinic. If you did not sign anything, tell us.",
+        ),
+        Said(
+            "Медкарта: клиника внесла ваше согласие, подписанное на бумаге. Если вы не подписывали, сообщите клинике.",
+            "Medkarta: a clinic recorded a consent that you signed on paper. If you did not, tell the clinic.",
+        ),
+        urgent=True,
+        everywhere=True,
+    ),
     "merge_proposed": Notice(
         Said("Предложено объединить ваши карты", "A merge of your cards was proposed"),
         Said(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from chalicelib.handlers.models.card import Purpose, Section
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Typed = Annotated[str, StringConstraints(max_length=300)]
@@ -46,6 +48,19 @@ class Patient(Request):
     consent_text_version: Literal["2026-11"]
     consent_given: Literal[True] = Field(description="Consent to the processing of personal data, on paper")
     decision: LookAlikes | None = None
+
+
+class PaperConsent(Request):
+    """What the patient signed on paper, and the scans of it."""
+
+    member_id: Id = Field(description="Membership of a doctor or nurse of the same organisation")
+    level: Literal["full", "limited"] = "limited"
+    sections: Annotated[list[Section], Field(max_length=10)] = Field(default_factory=list)
+    purpose: Purpose = "treatment"
+    valid_until: AwareDatetime | None = None
+    scans: Annotated[list[Id], Field(min_length=1, max_length=5)]
+    consent_text_version: Typed
+    consent_text_sha256: Typed = Field(description="SHA-256 of the text that was printed and signed")
 
 
 class Merge(Request):

@@ -9,6 +9,8 @@ from tests.functional.may.people import ID
 MAY: dict[str, set[str]] = {
     "patient-register": {"registrar"},
     "patient-duplicates": {"registrar"},
+    "paper-upload": {"registrar"},
+    "consent-paper": {"registrar"},
     "merge-propose": {"registrar"},
     "merge-list": {"registrar"},
     "merge-read": {"registrar"},
@@ -24,6 +26,12 @@ BODIES: dict[str, Any] = {
         "sex": "female",
         "consent_text_version": "2026-11",
         "consent_given": True,
+    },
+    "PaperConsent": {
+        "member_id": ID,
+        "scans": [ID],
+        "consent_text_version": "2026-11",
+        "consent_text_sha256": "0" * 64,
     },
     "Merge": {"source": ID, "basis": "papers-compared"},
     "MergeDecision": {"approve": False, "reason": "other"},

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.domain import actions
 from chalicelib.domain.access import Permit
-from chalicelib.domain.identity import PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role, system_actor
+from chalicelib.domain.identity import OWNERS, PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role, system_actor
 from chalicelib.domain.journal import Position, Wanted, chain_parts, gathered
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
@@ -202,7 +202,11 @@ def _actor(entry: LogEntry) -> Mapping[str, Any] | None:
 
 
 def shown(entry: LogEntry, own: PersonId, names: Names, language: str) -> Item:
-    """One line of the journal. ``at`` is the log's time, ``time`` that of the clock where it happened."""
+    """One line of the journal. ``at`` is the log's time, ``time`` that of the clock where it happened.
+
+    Of a ward's or another representative's use the address is not told: it says where the other parent, or the child,
+    is staying.
+    """
     line: Item = {
         "id": entry.id,
         "year": entry.year,
@@ -215,12 +219,12 @@ def shown(entry: LogEntry, own: PersonId, names: Names, language: str) -> Item:
     if body is None:
         return line
     kinds = labels(language)
-    resource = body["resource"]
+    resource, mine = body["resource"], body["actor"]["id"] == own
     return {
         **line,
         "time": body["time"],
         "who": names.who(body["actor"]),
-        "mine": body["actor"]["id"] == own,
+        "mine": mine,
         "action": body["action"],
         "what": actions.action_text(body["action"], kinds, language),
         "record": {**resource, "name": actions.thing_text(resource["type"], kinds, language)}
@@ -231,6 +235,6 @@ def shown(entry: LogEntry, own: PersonId, names: Names, language: str) -> Item:
         "why": actions.why(body["reason"], body["purpose"], language),
         "outcome": body["outcome"],
         "on_behalf_of": body["on_behalf_of"],
-        "ip": body["ip"],
+        "ip": body["ip"] if mine or body["actor"]["role"] not in OWNERS else "",
         "request": body["request"],
     }

@@ -103,6 +103,24 @@ def test_a_person_sees_only_the_own_chain(world: JournalWorld) -> None:
         world.gate.permit_private_kinds(patient_of(BORIS), ANNA, ("journal", "consent"), "journal:read")
 
 
+@pytest.mark.requirement("AUD-3", "ACC-8")
+def test_where_a_parent_or_child_is_staying_is_not_told_to_the_other(world: JournalWorld) -> None:
+    """Both parents read a child's journal, also when one of them has fled from the other."""
+    two = (BORIS, PersonId("father"))
+    mother, father = (patient_of(person, role=Role.REPRESENTATIVE, ward_id=ANNA) for person in two)
+    for actor in (mother, father, patient_of(), doctor()):
+        looked(world, actor=actor)
+    lines = world.journal.page(father, ALL, "ru", 50, None).items
+    shown = {(line["who"]["role"], line["mine"]): line["ip"] for line in lines}
+    assert shown == {
+        ("representative", False): "",
+        ("representative", True): "192.0.2.9",
+        ("patient", False): "",
+        ("doctor", False): "192.0.2.1",
+    }
+    assert {line["ip"] for line in seen(world) if line["mine"]} == {"192.0.2.9"}
+
+
 @pytest.mark.requirement("AUD-3")
 def test_another_patient_who_tried_stays_unnamed(world: JournalWorld) -> None:
     looked(world, actor=patient_of(BORIS), outcome="denied", reason="another-card")

@@ -114,14 +114,24 @@ class Known:
         return {"devices": list(self.devices), "places": list(self.places)}
 
     def unfamiliar(self, device: str, place: Place) -> str:
-        """The rule that a sign-in breaks: nothing about it is like an earlier one. "" for the first and the usual."""
-        if not self.devices or device in self.devices or place.name in self.places:
+        """The rule that a sign-in breaks: nothing about it is like an earlier one. "" for the first and the usual.
+
+        Words of a browser that anybody can send make no device known in another country.
+        """
+        if not self.devices or place.name in self.places or self.keeps(device):
             return ""
-        abroad = place.country and any(_is_country(name) for name in self.places)
-        return NEW_COUNTRY if abroad else NEW_NETWORK
+        if place.country and any(_is_country(name) for name in self.places):
+            return NEW_COUNTRY
+        return "" if device in self.devices else NEW_NETWORK
+
+    def keeps(self, device: str) -> bool:
+        """Whether it is a device of an earlier sign-in that has shown an id of its own, which nobody can guess."""
+        return device.startswith(KEPT) and device in self.devices
 
 
 MOST_KNOWN = 20
+KEPT = "i"
+"""How the tag of a device begins that keeps an id."""
 
 
 def _latest(names: Iterable[str], name: str) -> tuple[str, ...]:
@@ -137,7 +147,7 @@ def _is_country(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a client says of itself. ``tag`` is a hash: of the id that it keeps ("i…"), or of its words ("w…")."""
+    """What a client says of itself. ``tag`` is a hash: of the id that it keeps (KEPT), or of its words ("w…")."""
 
     tag: str = ""
     label: str = ""
@@ -170,9 +180,9 @@ def device_of(user_agent: str, device_id: str) -> Device:
     label = ", ".join(part for part in (browser, system) if part) or "?"
     kept = 0 < len(device_id) <= 64 and device_id.isascii()  # noqa: PLR2004
     told = device_id if kept else label
-    return Device(("i" if kept else "w") + hashlib.sha256(b"device\0" + told.encode()).hexdigest()[:16], label)
+    return Device((KEPT if kept else "w") + hashlib.sha256(b"device\0" + told.encode()).hexdigest()[:16], label)
 
 
 def elsewhere(signed_in: str, now: str) -> bool:
     """Whether a token came from another device. Words alone prove nothing: a browser can be told to change them."""
-    return signed_in.startswith("i") and signed_in != now
+    return signed_in.startswith(KEPT) and signed_in != now

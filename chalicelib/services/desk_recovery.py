@@ -19,7 +19,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from chalicelib.domain import desk_recovery as rules
-from chalicelib.domain import factors, identifiers, limits, passwords_policy
+from chalicelib.domain import factors, identifiers, limits, passwords_policy, registrations
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.desk_recovery import State
 from chalicelib.domain.identity import SYS, Actor, PersonId
@@ -204,6 +204,7 @@ class DeskRecoveryService:
         biometric = tuple(evidence(Channel.BIOMETRIC, now))  # passkeys go, and what they showed goes with them
         fresh: Item = {"password": content["password"], "password_at": stamp(now)}
         former, kept = self._former(actor, profile)
+        logins = {tag for field, tag in profile.row["tags"].items() if field in registrations.UNIQUE}
         writes: list[Write] = [
             advanced(row, State.COMPLETED, {}, now),
             *(
@@ -220,7 +221,7 @@ class DeskRecoveryService:
             no_longer_open(row),
             self._keys.alive(person_id),
             happened(person_id, self._gate.new_id(), "recovery_completed", now),
-            self._limits.cleared(limits.PASSWORD, person_id),
+            *(self._limits.cleared(limits.PASSWORD, tag) for tag in logins),
             *(write for passkey in all_passkeys(self._tables, person_id) for write in removal(person_id, passkey)),
             kept,
         ]

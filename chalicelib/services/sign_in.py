@@ -1,7 +1,9 @@
 """Sign-in: password, then a second factor, for everybody (ID-3).
 
     begin    login and password -> a challenge of ten minutes; a wrong and an unknown login cannot be told apart,
-             neither by the answer nor by its time nor by the lock-out
+             neither by the answer nor by its time nor by the lock-out. Tries are counted by the login as it was given:
+             counted by the account, a lock would tell that a telephone and an address are one person's. A device from
+             which the owner has come in has tries of its own, so that a stranger's guesses do not lock them out at home
     code     the SMS of the challenge
     finish   second factor and role -> session, access token, refresh token
 
@@ -21,6 +23,7 @@ from chalicelib.domain.identity import STAFF_ROLES, SYS, Actor, PersonId, Role
 from chalicelib.domain.passwords_policy import prepared
 from chalicelib.domain.registrations import login_candidates
 from chalicelib.domain.sessions import Membership, task_for
+from chalicelib.domain.suspicion import Known
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
@@ -71,12 +74,14 @@ class SignInService:
 
     def begin(self, caller: Actor, login: str, password: str) -> Item:
         """Check the password. Raises CredentialsError, LockedOutError."""
-        person_id, account = self._resolve(login)
-        rows = self._tables.get_many([keys.credentials(account), keys.profile(account)])
+        person_id, account, given = self._resolve(login)
+        rows = self._tables.get_many([keys.credentials(account), keys.profile(account), keys.devices(account)])
         credentials = rows.get(keys.credentials(account), {})
         profile = rows.get(keys.profile(account), {})
+        at_home = Known.of(rows.get(keys.devices(account))).keeps(caller.device)
+        counted = f"{account}.{caller.device}" if at_home else given
         try:
-            self._limits.spend(limits.PASSWORD, account)
+            self._limits.spend(limits.PASSWORD, counted)
         except LockedOutError:
             self._refused(caller, person_id, "locked-out", account)
             raise
@@ -85,7 +90,7 @@ class SignInService:
             self._refused(caller, person_id, "password", account)
             raise CredentialsError
         self._renew(person_id, credentials, password)
-        return self._challenge(caller, person_id, enrolled(credentials), profile)
+        return self._challenge(caller, person_id, enrolled(credentials), profile, counted)
 
     def _renew(self, person_id: PersonId, credentials: Item, password: str) -> None:
         """A hash made with earlier parameters is replaced while the password is at hand; no matter if it fails."""
@@ -96,25 +101,28 @@ class SignInService:
         with suppress(ConflictError):  # the password was changed at the same moment
             self._tables.commit([Update(keys.credentials(person_id), change, expect={"password": hashed})])
 
-    def _resolve(self, login: str) -> tuple[PersonId | None, str]:
-        """The person, and what the lock-out counts: the person, or the keyed tag of a login that is nobody's."""
+    def _resolve(self, login: str) -> tuple[PersonId | None, str, str]:
+        """The person; whose journal it is, theirs or that of a login that is nobody's; the keyed tag of the login.
+
+        The tag is that of what the login most likely is, also where another reading of it has an owner.
+        """
         candidates = login_candidates(login) or [("login", login.strip().casefold())]
         tags = [(field, self._index.tag(field, value)) for field, value in candidates]
         found = self._tables.get_many([keys.blind_index(field, tag) for field, tag in tags])
         for field, tag in tags:
             row = found.get(keys.blind_index(field, tag))
             if row is not None:
-                return PersonId(row["person"]), str(row["person"])
-        return None, f"nobody-{tags[0][1]}"
+                return PersonId(row["person"]), str(row["person"]), tags[0][1]
+        return None, f"nobody-{tags[0][1]}", tags[0][1]
 
-    def _challenge(self, caller: Actor, person_id: PersonId, known: list[str], profile: Item) -> Item:
+    def _challenge(self, caller: Actor, person_id: PersonId, known: list[str], profile: Item, counted: str) -> Item:
         challenge_id = secrets.token_hex(16)
         event = Event(task_for(TASK, caller), "session:password", person_id, resource_type="session")
         self._gate.commit(
             [self._gate.stage(event)],
             [
                 challenge(challenge_id, person_id, "password", self._clock(), profile),
-                self._limits.cleared(limits.PASSWORD, person_id),
+                self._limits.cleared(limits.PASSWORD, counted),
             ],
         )
         return {"challenge_id": challenge_id, "factors": known, "expires_in": sessions.CHALLENGE_SECONDS}

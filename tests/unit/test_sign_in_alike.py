@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.domain.identity import PersonId
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.suspicion import device_of
 from chalicelib.errors import CredentialsError, LockedOutError, MedkartaError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
@@ -50,6 +53,39 @@ def test_a_known_and_an_unknown_login_cost_the_same(world, kind):
     assert locked == work_of(world, unknown, PASSWORD)
     assert locked[0] is LockedOutError
     assert locked[2] == 0
+
+
+def answers(world: Accounts, login: str, times: int, password: str = WRONG, caller: Actor = CALLER) -> list[str]:
+    found = []
+    for _ in range(times):
+        try:
+            world.sign_in.begin(caller, login, password)
+            found.append("in")
+        except MedkartaError as error:
+            found.append(error.code)
+    return found
+
+
+@pytest.mark.parametrize("first", sorted(LOGINS))
+@pytest.mark.parametrize("second", sorted(LOGINS))
+def test_a_lock_does_not_tell_which_logins_are_one_persons(world, first, second):
+    known, unknown = zip(LOGINS[first], LOGINS[second], strict=True)
+    for login in (known[0], unknown[0]):
+        answers(world, login, 6)
+    assert answers(world, known[1], 6) == answers(world, unknown[1], 6)
+
+
+def test_a_stranger_does_not_lock_the_owner_out_at_home(world):
+    """Of a device that keeps an id; words that every browser says make none known."""
+    kept, words = (replace(CALLER, device=device_of("Chrome, Windows", kept).tag) for kept in ("kept-at-home", ""))
+    for home in (kept, words):
+        challenge = world.sign_in.begin(home, LOGINS["phone"][0], PASSWORD)["challenge_id"]
+        world.sign_in.send_code(home, challenge)
+        world.sign_in.finish(home, challenge, "sms", world.sms_code())
+    assert answers(world, LOGINS["phone"][0], 6)[-1] == "locked-out"
+    assert answers(world, LOGINS["phone"][0], 1, PASSWORD, words) == ["locked-out"]
+    assert answers(world, LOGINS["phone"][0], 1, PASSWORD, kept) == ["in"]
+    assert answers(world, LOGINS["phone"][0], 6, WRONG, kept) == ["credentials-invalid"] * 5 + ["locked-out"]
 
 
 @pytest.mark.parametrize("state", ["unclaimed", "ward", "closed", "erased"])

@@ -242,6 +242,16 @@ def test_a_known_device_abroad_and_a_new_one_at_home_are_usual(world: World) -> 
     assert world.told(world.owner) == []
 
 
+@pytest.mark.requirement("ID-11")
+def test_words_of_a_browser_make_no_device_known_in_another_country(world: World) -> None:
+    said = device_of("Mozilla/5.0 (Windows NT 10.0) Chrome/120", "").tag
+    world.come_in(replace(HOME, device=said))
+    assert world.come_in(replace(SOMEWHERE, device=said))
+    assert world.told(world.owner) == []
+    with pytest.raises(SessionBlockedError):
+        world.come_in(replace(ABROAD, device=said))
+
+
 def test_where_no_country_is_known_the_owner_is_told_and_nothing_stops(world: World) -> None:
     world.come_in()
     assert world.come_in(SOMEWHERE)

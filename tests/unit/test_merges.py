@@ -16,6 +16,7 @@ from chalicelib.errors import (
     AlreadyExistsError,
     CardMergedError,
     CardStateError,
+    ConsentRequiredError,
     NotFoundError,
     StaleVersionError,
     WrongStateError,
@@ -25,6 +26,7 @@ from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL
 from chalicelib.records.registry import RECORD_TYPES
+from chalicelib.services.sharing import SharingService
 from tests.unit.merge_world import GOES, STAYS, Registry
 from tests.world import PRESCRIPTION
 
@@ -144,6 +146,21 @@ def test_consents_are_not_carried(registry: Registry) -> None:
     registry.merged()
     with pytest.raises(AccessDeniedError):
         registry.records.read(nurse, STAYS, EXAMINATION_PROTOCOL, registry.amended)
+
+
+@pytest.mark.requirement("ACC-4")
+def test_who_was_shut_out_of_one_card_does_not_read_it_through_the_other(registry: Registry) -> None:
+    sharing = SharingService(registry.gate, registry.tables, registry.clock)
+    sharing.bar(registry.other, "member", registry.doctor.member_id)
+    merge_id = registry.merged()
+    with pytest.raises(ConsentRequiredError):  # the card that goes on had given them consent
+        registry.listed(STAYS)
+    assert [door["id"] for door in sharing.barred(registry.anna)] == [registry.doctor.member_id]
+    registry.undo(merge_id)
+    registry.carry_on()
+    assert len(sharing.barred(registry.anna)) == 1
+    sharing.unbar(registry.anna, registry.doctor.member_id)
+    assert sharing.barred(registry.anna) == []
 
 
 def test_a_prescription_is_dispensed_before_and_after(registry: Registry) -> None:

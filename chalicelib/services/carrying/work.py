@@ -13,13 +13,15 @@ from chalicelib.domain.moments import stamp
 from chalicelib.errors import ErasedError, MedkartaError
 from chalicelib.ports import Clock, Documents, Event, PatientKeys, Vault, keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Delete, Item, Store, Tables, Update, Write, every_row
+from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.carrying.back import Back
 from chalicelib.services.carrying.forth import Forth
 from chalicelib.services.carrying.parcels import TASK, Tools
 from chalicelib.services.gate import Gate, Staged
 
 PAGE = 20  # records a step; how far it is, is stored after each
+DOORS = 40  # closed doors in one transaction, each with an entry
+DOOR = ("id", "kind", "organisation", "at")
 STEPS = 25  # a run: so many steps of one merge, then the next run goes on
 
 log = logging.getLogger("medkarta.carrying")
@@ -76,6 +78,8 @@ class CarryingService:
         pk = keys.patient(row["source"] if forth else row["patient"])
         began = row.get("pass_at") or stamp(self._clock())
         after = {"pk": pk, "sk": row["cursor"]} if row.get("cursor") else None
+        if forth and after is None:
+            self._close_doors(row)
         page = self._tables.query(Store.CARD, pk, "R#", limit=PAGE, after=after)
         if page.items:
             (self._forth.carry if forth else self._back.take)(row, page.items)
@@ -90,6 +94,36 @@ class CarryingService:
             return False
         self._complete(row)
         return True
+
+    def _close_doors(self, row: Item) -> None:
+        """Before the first record comes: who was shut out from the one card reads it through the other no more.
+
+        Consents are not carried, and what they were refused is; a door stays closed when the merge is undone.
+        """
+        patient_id = PersonId(row["patient"])
+        doors = {
+            keys.barred(patient_id, door["id"]): door
+            for door in every_row(self._tables, Store.CARD, keys.patient(row["source"]), keys.BARRED)
+        }
+        for some in (list(doors)[at : at + DOORS] for at in range(0, len(doors), DOORS)):
+            there = self._tables.get_many(some)
+            missing = [key for key in some if key not in there]
+            staged = [
+                self._gate.stage(
+                    Event(
+                        TASK,
+                        "block:put",
+                        patient_id,
+                        resource_type="block",
+                        resource_id=doors[key]["id"],
+                        details={"merge": row["id"], "kind": doors[key]["kind"]},
+                    )
+                )
+                for key in missing
+            ]
+            writes: list[Write] = [Put(key, {n: doors[key][n] for n in DOOR}) for key in missing]
+            if writes:
+                self._gate.commit(staged, writes)
 
     def _reached(self, row: Item, cursor: str, began: str) -> None:
         change: Item = {"cursor": cursor, "pass_at": began}

@@ -25,6 +25,7 @@ MAX_PASSES = 100  # scans of a progressive JPEG: each one is a pass over all pix
 MAX_PACKED = 64 * 1024  # a compressed remark in a PNG
 MAX_RAW = 256 * 1024 * 1024  # bytes of a PNG unpacked; counted, never held
 
+PDF_HEAD = 1024  # readers take a file for a PDF whose header stands within so many bytes (ISO 32000-1, annex H.3.4.1)
 PDF_TAIL = 1024  # ISO 32000-1, 7.5.5: readers look for the end in the last 1,024 bytes
 WHITE = b" \t\r\n\f\0"
 
@@ -68,6 +69,8 @@ def fault_of(media_type: str, data: bytes) -> Fault | None:
     """The first fault of a file by its outer form, or None. For a PDF this is header and end alone."""
     if not data or len(data) > MAX_BYTES or sniffed(data) != media_type:
         return Fault.TYPE
+    if media_type != PDF and b"%PDF-" in data[:PDF_HEAD]:  # in a remark of a picture
+        return Fault.STRUCTURE
     try:
         _CHECKS[media_type](data)
     except BrokenError as broken:

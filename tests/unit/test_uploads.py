@@ -317,8 +317,10 @@ def rows(size: int) -> bytes:
         (PDF_TYPE, b"%PDF-1.4\n" + b"x" * 50, Fault.STRUCTURE),
         (PDF_TYPE, PDF + bytes(2000), Fault.TRAILING),
         (PDF_TYPE, JPEG, Fault.TYPE),
+        (PNG_TYPE, png(2, 2, chunk(b"tEXt", b"Comment\0%PDF-1.4\n"), rows(6)), Fault.STRUCTURE),
+        (JPEG_TYPE, JPEG[:2] + b"\xff\xfe\x00\x0a%PDF-1.4" + JPEG[2:], Fault.STRUCTURE),
     ],
-    ids=range(19),
+    ids=range(21),
 )
 def test_the_outer_form(kind: str, data: bytes, fault: Fault | None) -> None:
     assert fault_of(kind, data) == fault

@@ -6,8 +6,9 @@
 
 1. an operator compares the passport with the account: all four numbers or nothing
 2. nobody recovers an account alone that is their own, and nobody approves what they opened. Ids of humans are compared
-3. where the organisation wants four eyes, and always for an account that administers or reads the log, a second
-   operator approves before a code exists
+3. where the organisation wants four eyes, and always for an account that administers, reads the log or works at a
+   desk, a second operator approves before a code exists. A desk serves everybody, so only an administrator of the
+   system does without: one human may administer an organisation and work at its desk
 4. the owner of the old telephone hears of each step, and can stop it until it is completed
 """
 
@@ -19,6 +20,7 @@ from enum import StrEnum
 
 from chalicelib.domain.identity import Actor, Role
 from chalicelib.domain.limits import DAY, HOUR, Rule
+from chalicelib.domain.staff import refusal_to_manage, runs_the_system
 
 
 class State(StrEnum):
@@ -60,6 +62,8 @@ class Reason(StrEnum):
     LOST_PASSWORD = "lost-password"  # noqa: S105 - a word of a list
     LOST_BOTH = "lost-both"
     STOLEN = "stolen"
+    FIRST_ACCOUNT = "first-account"
+    """There is no account yet: the same steps make it (domain/first_accounts.py)."""
 
 
 DOCUMENTS = ("passport",)
@@ -74,7 +78,7 @@ TRIES = Rule("recovery-code", 5, DAY, locks=True)  # per recovery
 SMS_TRIES = Rule("recovery-sms", 5, DAY, locks=True)  # per SMS that was sent
 ADDRESS = Rule("ip-recovery", 60, HOUR, locks=True)  # per network address
 
-ALWAYS_FOUR_EYES = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+ALWAYS_FOUR_EYES = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.IDENTITY_OPERATOR})
 
 # --- the temporary code
 
@@ -121,6 +125,12 @@ def wants_four_eyes(organisation: Mapping[str, object] | None, roles: Iterable[R
 
 
 # --- who; each answer is a word for the audit entry, empty when they may
+
+
+def refusal_to_switch(actor: Actor, organisation: str, *, wanted: bool) -> str:
+    """Rule 3, for the switch: towards four eyes by the organisation's own administrator, away from them by no such."""
+    refused = refusal_to_manage(actor, organisation)
+    return refused or ("" if wanted or runs_the_system(actor) else "system-only")
 
 
 def refusal_to_operate(actor: Actor, person_id: str) -> str:

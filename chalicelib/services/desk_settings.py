@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chalicelib.domain.desk_recovery import refusal_to_switch
 from chalicelib.domain.identity import SYS, Actor
-from chalicelib.domain.staff import refusal_to_manage
 from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError
 from chalicelib.ports import Event, keys
 from chalicelib.ports.tables import Item, Update
@@ -15,8 +15,11 @@ class DeskSettings:
         self._gate = gate
 
     def four_eyes(self, actor: Actor, organisation_id: str, *, wanted: bool) -> Item:
-        """Whether a second operator approves every recovery; for some accounts it is so always. Repeatable."""
-        refused = refusal_to_manage(actor, organisation_id)
+        """Whether a second operator approves every recovery; for some accounts it is so always. Repeatable.
+
+        Raises AccessDeniedError, also for an organisation's own administrator who wants to do without.
+        """
+        refused = refusal_to_switch(actor, organisation_id, wanted=wanted)
         if refused:
             self._gate.refuse(actor, "desk:four-eyes", refused)
             raise AccessDeniedError

@@ -160,6 +160,22 @@ def test_who_is_erased_is_erased_on_both_cards(*, finished: bool) -> None:
     assert registry.eraser.execute(made) == "executed"
 
 
+@pytest.mark.requirement("SPC-8")
+@pytest.mark.parametrize("person", [STAYS, GOES])
+def test_a_card_that_is_about_to_be_erased_goes_nowhere(person: str) -> None:
+    """The order names one card: copies on the other would outlive it, or another card would go with it."""
+    registry = Registry()
+    registry.fill()
+    merge_id = registry.proposed()
+    admin, officer = registry.staff("admin", Role.ADMINISTRATOR, "system"), registry.staff("o", Role.SECURITY_OFFICER)
+    made = registry.erasures.propose(admin, person, Basis.OWN_REQUEST, "1")["erasure_id"]
+    registry.erasures.decide(officer, made, 1, approve=True)
+    with pytest.raises(WrongStateError):
+        registry.decide(merge_id)
+    registry.erasures.decide(officer, made, 2, approve=False)
+    assert registry.decide(merge_id)["state"] == "running"
+
+
 class Merging(RuleBasedStateMachine):
     """Work on two cards while they are merged and unmerged: every record is on the card that a model says."""
 

@@ -229,8 +229,11 @@ class MergeService:
 
     def _opening(self, row: Item) -> list[Write]:
         patient_id, source_id, merge_id = PersonId(row["patient"]), PersonId(row["source"]), row["id"]
-        indexed = {keys.blind_index(field, tag): field for field, tag in row["tags"].items()}
-        ours = [key for key, found in self._tables.get_many(list(indexed)).items() if found["person"] == patient_id]
+        own = (self._tables.get(keys.profile(patient_id)) or {}).get(
+            "tags", {}
+        )  # written into the profile since: it stays
+        indexed = [keys.blind_index(field, tag) for field, tag in row["tags"].items() if own.get(field) != tag]
+        ours = [key for key, found in self._tables.get_many(indexed).items() if found["person"] == patient_id]
         left = ("merged_into", "merge")
         card = self._tables.get(keys.card(patient_id)) or {}
         absorbed = [one for one in card.get("absorbed", []) if one != source_id]

@@ -176,6 +176,18 @@ def test_a_card_that_is_about_to_be_erased_goes_nowhere(person: str) -> None:
     assert registry.decide(merge_id)["state"] == "running"
 
 
+@pytest.mark.requirement("SPC-4")
+def test_a_number_that_was_taken_into_the_profile_since_stays_there() -> None:
+    registry = Registry()
+    merge_id = registry.merged()
+    taken = {"snils": f"snils-{STAYS}", "passport": f"passport-{GOES}"}
+    registry.tables.tamper(keys.profile(STAYS), tags=taken)
+    registry.undo(merge_id)
+    registry.carry_on()
+    assert registry.row(keys.blind_index("passport", f"passport-{GOES}"))["person"] == STAYS
+    assert registry.row(keys.blind_index("snils", f"snils-{GOES}"))["person"] == GOES
+
+
 class Merging(RuleBasedStateMachine):
     """Work on two cards while they are merged and unmerged: every record is on the card that a model says."""
 

@@ -14,6 +14,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
 from chalicelib.services.desk import DeskService
 from chalicelib.services.desk_recovery import DeskRecoveryService
+from chalicelib.services.first_accounts import FirstAccountService
 from chalicelib.services.own_recovery import OwnRecoveryService
 from chalicelib.services.password_change import PasswordChangeService
 from chalicelib.services.profiles import ProfileService
@@ -37,16 +38,29 @@ class DeskWorld(Accounts):
     def __init__(self, *, four_eyes: bool = True) -> None:
         super().__init__()
         self.desk = DeskService(self.gate, self.tables, self.vault, self.index, self.limits, self.clock)
+        profiles = ProfileService(self.gate, self.tables, self.vault, self.index, self.clock)
+        self.first_accounts = FirstAccountService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.keys,
+            profiles,
+            self.index,
+            self.passwords,
+            self.limits,
+            self.clock,
+        )
         self.recovery = DeskRecoveryService(
             self.gate,
             self.tables,
             self.vault,
             self.keys,
-            ProfileService(self.gate, self.tables, self.vault, self.index, self.clock),
+            profiles,
             self.index,
             self.passwords,
             self.messenger,
             self.limits,
+            self.first_accounts,
             self.clock,
         )
         self.own = OwnRecoveryService(self.gate, self.tables, self.clock)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.services.desk import DeskService
     from chalicelib.services.desk_recovery import DeskRecoveryService
     from chalicelib.services.desk_settings import DeskSettings
+    from chalicelib.services.first_accounts import FirstAccountService
     from chalicelib.services.own_recovery import OwnRecoveryService
     from chalicelib.services.password_change import PasswordChangeService
     from chalicelib.services.reactions import OtherReaction
@@ -47,6 +48,23 @@ class Desk(Special):
             self.index,
             self.passwords,
             self.messenger,
+            self.limits,
+            self.first_accounts,
+            self.clock,
+        )
+
+    @cached_property
+    def first_accounts(self) -> FirstAccountService:
+        from chalicelib.services.first_accounts import FirstAccountService
+
+        return FirstAccountService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.patient_keys,
+            self.profiles,
+            self.index,
+            self.passwords,
             self.limits,
             self.clock,
         )

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 CONSENT_AGE = 15
 """Medical consent becomes the patient's own: 323-FZ, article 20, part 2 (16 for drug addiction: article 20, part 2)."""
 
+PASSPORT_AGE = 14
+"""A citizen of the Russian Federation has a passport from this age on (Government Decree 2267 of 23.12.2023)."""
+
 MAJORITY_AGE = 18
 """Civil Code of the Russian Federation, article 21."""
 

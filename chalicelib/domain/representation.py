@@ -72,6 +72,8 @@ TOLD: Mapping[str, Right] = {
     "emergency_opened": Right.JOURNAL,
     "emergency_unjustified": Right.JOURNAL,
     "finding_about_card": Right.JOURNAL,
+    "first_account_made": Right.RECORDS,
+    "first_account_opened": Right.RECORDS,
     "finding_confirmed": Right.JOURNAL,
     "new_record": Right.RECORDS,
     "prescription_dispensed": Right.RECORDS,

@@ -74,6 +74,22 @@ def open_(call: Call) -> Any:
 
 
 @api.endpoint(
+    "POST",
+    "/api/v1/desk/first-accounts",
+    operation="first-account-open",
+    summary="Begin a first account for who has a passport and no account: a child of 14, a clinic's patient",
+    door=Door.SIGNED_IN,
+    roles=OPERATOR,
+    body=f"{MODELS}:FirstAccount",
+    status=201,
+    step_up=True,
+    errors=(AlreadyExistsError, InvalidFieldsError, NotFoundError, StepUpRequiredError, TooManyRequestsError),
+)
+def first_account(call: Call) -> Any:
+    return services().first_accounts.open_(call.actor, call.body.model_dump())
+
+
+@api.endpoint(
     "GET",
     RECOVERIES,
     operation="recovery-list",

@@ -26,9 +26,9 @@ from chalicelib.domain.secrets import hash_code
 from chalicelib.domain.sessions import memberships_of, task_for
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError
 from chalicelib.ports import BlindIndex, Clock, Event, Sealed, Vault, keys
-from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
+from chalicelib.ports.desk_rows import advanced, new_recovery, no_longer_open, none_open, opening, state_of
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Store, Tables, Update, Write
+from chalicelib.ports.tables import Check, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 TASK = "desk"
 COMPARED = ("snils", "passport_series", "passport_number", "birth_date")
 SHOWN = ("reason", "document", "opened_by", "opened_at", "approved_by", "approved_at", "four_eyes")
-KEPT_SECONDS = 90 * 86_400
 
 
 class DeskService:
@@ -159,27 +158,10 @@ class DeskService:
         person_id, seen = self._compared(actor, look_up_id, "recovery:open")
         now = self._clock()
         four_eyes = self._four_eyes(actor, person_id)
-        state = State.OPENED if four_eyes else State.APPROVED
-        number = secrets.randbelow(rules.CODES)
-        row: Item = {
-            "id": rules.code_text(number).replace("-", ""),
-            "person": person_id,
-            "organisation": actor.organisation_id,
-            "state": state.value,
-            "until": rules.good_until(state, now),
-            "reason": reason.value,
-            "document": document,
-            "opened_by": actor.person_id,
-            "opened_at": stamp(now),
-            "four_eyes": four_eyes,
-            "ver": 1,
-            "expires": int(now.timestamp()) + KEPT_SECONDS,
-        }
-        line: Item = {"recovery": row["id"], "expires": row["expires"]}
+        recovery_id = rules.code_text(secrets.randbelow(rules.CODES)).replace("-", "")
+        row = new_recovery(actor, recovery_id, person_id, reason, document, now, four_eyes=four_eyes)
         writes: list[Write] = [
-            Put(keys.recovery(row["id"]), row),
-            Put(keys.open_recovery(person_id), {"recovery": row["id"]}, self._none_open(person_id)),
-            Put(keys.desk_line(actor.organisation_id, row["opened_at"], row["id"]), line),
+            *opening(row, none_open(self._tables, person_id, now)),
             seen,
             Check(keys.profile(person_id), {"state": "active"}),
             happened(person_id, self._gate.new_id(), "recovery_opened", now),
@@ -197,16 +179,6 @@ class DeskService:
         members = self._tables.query(Store.IDENTITY, keys.person(person_id), "MEMBER#", limit=100).items
         roles: list[Role] = [member.role for member in memberships_of(members)]
         return rules.wants_four_eyes(organisation, roles)
-
-    def _none_open(self, person_id: PersonId) -> Expected:
-        """Condition on the row that names the person's open recovery. Raises AlreadyExistsError."""
-        newest = self._tables.get(keys.open_recovery(person_id))
-        if newest is None:
-            return Expect.ABSENT
-        row = self._tables.get(keys.recovery(newest["recovery"]))
-        if row is not None and state_of(row, self._clock()) in OPEN:
-            raise AlreadyExistsError("a recovery of this account is under way")
-        return {"recovery": newest["recovery"]}
 
     # --- the operators
 
@@ -252,7 +224,9 @@ class DeskService:
         now, person_id = self._clock(), PersonId(row["person"])
         update = advanced(row, following, change, now)
         over = [] if following in OPEN else [no_longer_open(row)]
-        writes = [update, *over, happened(person_id, self._gate.new_id(), told, now)]
+        # Of a first account its beginning and its end are told: there is nobody yet who could stop it in the cabinet.
+        first = row["reason"] == Reason.FIRST_ACCOUNT
+        writes = [update, *over, *([] if first else [happened(person_id, self._gate.new_id(), told, now)])]
         try:
             self._gate.commit([self._entry(actor, action, row)], writes)
         except ConflictError:

@@ -37,6 +37,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
+from chalicelib.ports.first_accounts import FirstAccounts
 from chalicelib.ports.passkey_rows import all_passkeys, removal
 from chalicelib.ports.profiles import Profile, Profiles
 from chalicelib.ports.rows import happened
@@ -63,6 +64,7 @@ class DeskRecoveryService:
         passwords: Passwords,
         messenger: Messenger,
         limits: LimitService,
+        first: FirstAccounts,
         clock: Clock,
     ) -> None:
         self._gate = gate
@@ -74,6 +76,7 @@ class DeskRecoveryService:
         self._passwords = passwords
         self._messenger = messenger
         self._limits = limits
+        self._first = first
         self._clock = clock
 
     # --- the temporary code
@@ -117,8 +120,9 @@ class DeskRecoveryService:
             advanced(row, State.REDEEMED, change, self._clock()),
             forget,
             self._keys.alive(person_id),
-            happened(person_id, self._gate.new_id(), "recovery_redeemed", self._clock()),
         ]
+        if row["reason"] != rules.Reason.FIRST_ACCOUNT:
+            writes.append(happened(person_id, self._gate.new_id(), "recovery_redeemed", self._clock()))
         try:
             self._gate.commit([staged], writes)
         except ConflictError:  # used, or stopped, at the same moment
@@ -128,6 +132,10 @@ class DeskRecoveryService:
 
     def _new(self, caller: Actor, row: Item, password: str, phone: str) -> tuple[dict[str, str], str]:
         """What is to become of the account, checked: prepared password as hash, telephone and its keyed tag."""
+        if row["reason"] == rules.Reason.FIRST_ACCOUNT:
+            if phone:
+                raise identifiers.problem("/phone", "given", "the telephone was given at the desk")
+            return self._first.prepared(caller, row, password)
         profile = self._profile(caller, PersonId(row["person"]), "recovery:check")
         account = profile.content
         if not phone and row["reason"] != rules.Reason.LOST_PASSWORD:
@@ -179,13 +187,14 @@ class DeskRecoveryService:
             self._wrong(caller, row, "recovery:complete")
         person_id = PersonId(row["person"])
         content = self._content(caller, row, "recovery:complete")
-        staged, writes = self._changes(caller, row, content)
+        first = row["reason"] == rules.Reason.FIRST_ACCOUNT
+        staged, writes = (self._first.changes if first else self._changes)(caller, row, content)
         try:
             self._gate.commit(staged, writes)
         except ConflictError as error:
             if error.index == 0:
                 raise CredentialsError from None
-            if getattr(writes[error.index], "key", None) == keys.blind_index("phone", content["tag"]):
+            if _claims_a_number(writes[error.index]):
                 raise AlreadyExistsError("this telephone belongs to another account") from None
             raise
         return {"recovery_id": row["id"], "state": State.COMPLETED.value, "person_id": person_id}
@@ -280,6 +289,10 @@ class DeskRecoveryService:
             "sms_code": hash_code(text, f"{recovery_id}:sms:{number}"),
         }
         return _Sms(text, row)
+
+
+def _claims_a_number(write: Write) -> bool:
+    return isinstance(write, Put) and write.key.pk.startswith("BI#")
 
 
 class _Sms:

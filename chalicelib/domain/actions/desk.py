@@ -11,6 +11,12 @@ ACTIONS: Mapping[str, Said] = {
     "desk:confirm": Said("Личность подтверждена по паспорту", "An identity was confirmed by passport"),
     "desk:four-eyes": Said("Настройка второго оператора", "Whether a second operator must approve"),
     "desk:look-up": Said("Поиск по паспорту в центре обслуживания", "A person was looked up by passport at a desk"),
+    "first-account:check": Said(
+        "Данные для учётной записи сверены с паролем", "Data of a first account were checked with its password"
+    ),
+    "first-account:complete": Said("Создана учётная запись владельца карты", "The owner of the card got an account"),
+    "first-account:keep": Said("Контакты для учётной записи записаны", "Contacts for a first account were kept"),
+    "first-account:open": Said("Создание учётной записи по паспорту начато", "A first account was begun by passport"),
     "recovery:approve": Said("Восстановление доступа одобрено", "A recovery was approved"),
     "recovery:cancel": Said("Восстановление доступа отменено", "A recovery was cancelled"),
     "recovery:check": Said("Проверка нового пароля и телефона", "A new password and telephone were checked"),

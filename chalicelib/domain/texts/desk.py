@@ -29,6 +29,24 @@ NOTICES: Mapping[str, Notice] = {
             "An operator compared your passport and confirmed your identity. If it was not you, report it.",
         ),
     ),
+    "first_account_opened": _alarm(
+        Said("Создаётся учётная запись владельца карты", "An account is being made for the owner of the card"),
+        Said(
+            "Владелец карты пришёл в центр обслуживания с паспортом, и для него создаётся учётная запись. Если это"
+            " ошибка, сообщите в центр обслуживания.",
+            "The owner of the card came to an identity desk with a passport, and an account is being made. If this is"
+            " a mistake, tell the desk.",
+        ),
+    ),
+    "first_account_made": _alarm(
+        Said("У владельца карты есть учётная запись", "The owner of the card has an account"),
+        Said(
+            "Учётная запись создана в центре обслуживания по паспорту. Законные представители по-прежнему действуют"
+            " до 15-летия.",
+            "The account was made at an identity desk by passport. Legal representatives go on acting until the 15th"
+            " birthday.",
+        ),
+    ),
     "recovery_opened": _alarm(
         Said("Начато восстановление доступа", "A recovery of your account was begun"),
         Said(

@@ -10,6 +10,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 SmsCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Typed = Annotated[str, StringConstraints(max_length=100)]
 Document = Literal["passport"]
 
 
@@ -35,6 +36,21 @@ class RecoveryOpening(Request):
     look_up_id: Id
     document: Document = "passport"
     reason: Literal["lost-phone", "lost-password", "lost-both", "stolen"]
+
+
+class FirstAccount(Request):
+    """Who stands at the desk, as the passport says, and how to reach them. SNILS or birth certificate is needed."""
+
+    last_name: Typed
+    first_name: Typed
+    birth_date: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    snils: Typed = ""
+    birth_certificate: Typed = Field("", description="Where the person is known by it")
+    passport_series: Annotated[str, StringConstraints(min_length=4, max_length=5)]
+    passport_number: Annotated[str, StringConstraints(min_length=6, max_length=6)]
+    phone: Annotated[str, StringConstraints(min_length=10, max_length=20)] = Field(description="Their own")
+    email: Annotated[str, StringConstraints(min_length=5, max_length=254)] = Field(description="Their own")
+    language: Literal["ru", "en"] = "ru"
 
 
 class FourEyes(Request):

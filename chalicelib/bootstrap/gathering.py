@@ -50,7 +50,8 @@ class Gathering(Cards):
         from chalicelib.interop.oms_registry import HttpOmsRegistry
         from chalicelib.services.policies import PolicyService
 
-        registry = HttpOmsRegistry(self.settings.oms_registry_url)
+        url = self.settings.oms_registry_url
+        registry = HttpOmsRegistry(url) if url else None
         return PolicyService(self.gate, self.tables, self.vault, self.patient_keys, self.index, registry, self.clock)
 
     def other_reactions(self) -> dict[str, OtherReaction]:

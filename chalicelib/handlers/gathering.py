@@ -103,7 +103,7 @@ def policy(call: Call) -> Any:
     door=Door.SIGNED_IN,
     roles=OWNERS,
     right=Right.APPLY,
-    errors=(NotFoundError, RegistryUnavailableError, StaleVersionError, TooManyRequestsError),
+    errors=(NotFoundError, RegistryUnavailableError, StaleVersionError, TooManyRequestsError, WrongStateError),
 )
 def check(call: Call) -> Any:
     return services().policies.check(call.actor, call.actor.card_id)

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from chalicelib.domain.identity import PersonId, Role
-from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, RegistryUnavailableError
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, RegistryUnavailableError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.oms import PolicyStanding
 from chalicelib.ports.tables import Put, Update
@@ -111,6 +111,19 @@ def test_who_has_no_policy_or_no_card_is_not_asked_about(world: GatheringWorld) 
     world.policies.run()
     assert not world.oms.asked
     assert not world.queued(keys.POLICY_CHECKS)
+
+
+def test_a_mother_asks_for_her_child_and_where_no_registry_is_connected_nobody_does(world: GatheringWorld) -> None:
+    anna = world.opened()
+    mother = Actor(BORIS, Role.REPRESENTATIVE, session_id="s", ward_id=ANNA)
+    assert world.policies.check(mother, ANNA)["policy_status"] == "active"
+    [asked, _] = world.entries("policy:check")
+    assert (asked.actor.person_id, asked.on_behalf_of) == (BORIS, ANNA)
+    world.policies._registry = None
+    with pytest.raises(WrongStateError):
+        world.policies.check(anna, ANNA)
+    assert world.policies.run() == {"checked": 0, "failed": 0}
+    assert len(world.queued(keys.POLICY_CHECKS)) == 1
 
 
 def test_two_checks_at_once_store_one_version_after_the_other(world: GatheringWorld) -> None:

@@ -63,14 +63,14 @@ PRIVATE: Mapping[str, Private] = {
     "case-request": Private(frozenset({"case"})),
     "scan": Private(frozenset({"check_upload"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "family": Private(frozenset({"newborn", "minor-permission"})),
-    "plan": Private(frozenset({"newborn"}), owner=False),  # read through the gate, as a record
+    "plan": Private(frozenset({"newborn", "merge"}), owner=False),  # read through the gate, as a record
     "suspension": Private(roles=frozenset({Role.REGISTRAR})),
     "application": Private(roles=frozenset({Role.REGISTRAR}), ward=True),
     "policy": Private(
         frozenset({"activation", "gather", "policy-check"}), roles=frozenset({Role.REGISTRAR}), ward=True
     ),
     "gathering": Private(frozenset({"gather"}), owner=False),
-    "unmapped": Private(frozenset({"gather"}), ward=True),
+    "unmapped": Private(frozenset({"gather", "merge"}), ward=True),
     "dispensing": Private(frozenset({"merge"}), roles=frozenset({Role.PHARMACY})),
     "document": Private(frozenset({"issue_document", "merge"}), owner=False),
     "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),

@@ -16,6 +16,8 @@ from chalicelib.services.merges import MergeService
 from tests.world import ANNA, BORIS, PRESCRIPTION, PROTOCOL, World
 
 STAYS, GOES = ANNA, BORIS
+BESIDE = {"DISP": "dispensing", "DOC": "document", "PLAN": "plan", "UNMAPPED": "unmapped"}
+CONTENT = {"R", "V", *BESIDE}
 NUMBERS = {"snils": "s", "passport": "p"}
 
 
@@ -77,7 +79,19 @@ class Registry(World):
         self.rx, self.code = self.prescription(GOES)
         self.pharmacist = self.pharmacy()
         self.dispense(1, "before-the-merge")
+        self.beside(GOES, "plan", "plan")
+        for n in range(3):
+            self.beside(GOES, "unmapped", f"source-record-{n}")
+        self.beside(STAYS, "unmapped", "own-record")
         self.pump()
+
+    def beside(self, person: PersonId, kind: str, row_id: str, version: int = 1) -> None:
+        """A plan of vaccinations, or a record of a source that the card cannot hold."""
+        permit = Permit(person, kind, row_id, "test", writes=True)
+        sealed = self.vault.seal(permit, version, f"{kind} {row_id} {version}".encode())
+        row = {"id": row_id, "patient": person, "ver": version, "at": "2026-03-01T00:00:00.000Z", "sealed": sealed}
+        key = keys.vaccination_plan(person) if kind == "plan" else keys.unmapped(person, row_id)
+        self.tables.commit([Put(key, row, None)])
 
     def dispense(self, packs: int, key: str) -> dict[str, Any]:
         _, version = self.dispensing.verify(self.pharmacist, self.code)
@@ -127,11 +141,11 @@ class Registry(World):
         """Opened content of everything clinical that lies on a card, by sort key; duplicates marked."""
         found: dict[str, tuple[str, ...]] = {}
         for key, row in self.tables.rows(Store.CARD).items():
-            if key.pk != keys.patient(person) or key.sk.split("#")[0] not in {"R", "V", "DISP", "DOC"}:
+            if key.pk != keys.patient(person) or key.sk.split("#")[0] not in CONTENT:
                 continue
             what, *ids = key.sk.split("#")
-            kind = {"DISP": "dispensing", "DOC": "document"}.get(what, ids[0])
-            record_id = {"DISP": ids[0]}.get(what, ids[1] if len(ids) > 1 else "")
+            kind = BESIDE.get(what) or ids[0]
+            record_id = row["id"] if what in {"PLAN", "UNMAPPED"} else ids[0 if what == "DISP" else 1]
             ciphertext = self.files.get(row["place"]) if what == "DOC" else row["sealed"]
             text = self.vault.open(Permit(person, kind, None, "test"), Sealed(record_id, row["ver"], ciphertext))
             found[key.sk] = (text.decode("utf-8", "replace"), "" if "kd" in row or what != "R" else "duplicate")

@@ -75,6 +75,14 @@ class Sender:
         self._t.documents.put(place, self._t.vault.seal(staged.seal_with, version, text))
         return Parcel(keys.document(self.to_id, kind, record_id, version), self._moved(row, place=place), staged)
 
+    def beside(self, key: Key, kind: str, row: Item) -> Parcel:
+        """A row with sealed content that is no record."""
+        record_id, version = row["id"], int(row["ver"])
+        staged = self._staged(kind, record_id, version)
+        sealed = self._t.vault.seal(staged.seal_with, version, self.opened(kind, record_id, row))
+        owner: Item = {"patient": self.to_id} if "patient" in row else {}
+        return Parcel(key, self._moved(row, sealed=sealed, **owner), staged)
+
     def _moved(self, row: Item, **changes: object) -> Item:
         kept = {name: value for name, value in row.items() if name not in OWN}
         return {**kept, **changes, "merged_from": {"patient": self.from_id, "merge": self.merge_id}}

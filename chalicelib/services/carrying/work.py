@@ -15,6 +15,7 @@ from chalicelib.ports import Clock, Documents, Event, PatientKeys, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.carrying.back import Back
+from chalicelib.services.carrying.beside import Beside
 from chalicelib.services.carrying.forth import Forth
 from chalicelib.services.carrying.parcels import TASK, Tools
 from chalicelib.services.gate import Gate, Staged
@@ -43,6 +44,7 @@ class CarryingService:
         self._clock = clock
         self._forth = Forth(tools, tables, patient_keys)
         self._back = Back(tools, tables, patient_keys)
+        self._beside = Beside(tools, tables, patient_keys)
 
     def run(self) -> dict[str, int]:
         """Go on with every merge whose records are on their way. One that fails does not hold up the others."""
@@ -83,6 +85,8 @@ class CarryingService:
         page = self._tables.query(Store.CARD, pk, "R#", limit=PAGE, after=after)
         if page.items:
             (self._forth.carry if forth else self._back.take)(row, page.items)
+        if page.after is None:
+            (self._beside.carry if forth else self._beside.take)(row)
         if page.after is not None:
             self._reached(row, page.items[-1]["sk"], began)
             return True

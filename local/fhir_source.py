@@ -9,7 +9,7 @@ of each (``local/fhir_resources.py``); ``POST /_records/<patient>`` brings one m
     huge       more bytes than a client takes       elsewhere   the link ``next`` leads to another host
     stranger   a resource about another patient     twice       every resource comes twice
     backwards  pages with the newest version first, then an older one
-Nothing here is a real clinic, and nothing is checked.
+With any of them ``_since`` is not heeded. Nothing here is a real clinic, and nothing is checked.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class FhirSource:
         if path == "/fhir/Patient/_search":
             return self._search(query.get("identifier", [""])[0])
         patient = path.split("/")[3]
-        since = query.get("_since", [""])[0]
+        since = "" if self.faults else query.get("_since", [""])[0]
         found = [one for one in self._held(patient) if one["meta"]["lastUpdated"] >= since]
         if "twice" in self.faults:
             found = [one for one in found for _ in range(2)]

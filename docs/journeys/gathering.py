@@ -17,6 +17,7 @@ from client import Person, System
 from local.fhir_resources import records
 from local.fhir_source import NAME
 
+KNOWN = 8  # records that the stand-in has of everybody
 AMENDED = 2  # the version
 STRANGERS = 2  # records of somebody else that the stand-in slips in
 
@@ -84,6 +85,7 @@ class Story:
         counts = self.gathered(who)["counts"]
         system.show(counts)
         assert (counts["added"], counts["updated"]) == (0, 0)
+        assert counts["unchanged"] >= KNOWN
         self.tell_clinic("/_faults", [])
 
         system.step("ACT-3: the clinic amends a record: a new version, the earlier one is kept")

@@ -4,7 +4,7 @@ The rules, first match wins:
   1. the session or membership is not live                       -> deny (session-ended)
   2. the role may never do this to this kind                     -> deny (role)
   3. the card is erased or not open for this action              -> deny (card)
-  4. the system, for a reaction that the record type names       -> allow (reaction), unless the card is erased
+  4. the system, for a reaction that the record type names       -> allow (reaction), unless the card is erased or merged
   5. the patient on their own card, identity confirmed           -> allow (own-card)
   6. a representative within what they may do for their one ward -> allow (representation)
   7. a partner who presents the code of that one record          -> allow (code)
@@ -156,7 +156,7 @@ def decide(question: Question, now: datetime) -> Decision:
     if not question.session_live:
         return Decision(allowed=False, reason="session-ended")
     if actor.role is Role.SYSTEM:
-        if question.card is CardState.ERASED:
+        if question.card in {CardState.ERASED, CardState.MERGED}:
             return Decision(allowed=False, reason="card")
         return Decision(question.reaction_allowed, "reaction" if question.reaction_allowed else "role")
     if actor.role not in question.grants.get(action, ()):

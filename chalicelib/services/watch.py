@@ -10,6 +10,7 @@ A blocked session keeps its tokens, which open nothing until the block is lifted
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Lock
 
 from chalicelib.domain import suspicion
@@ -20,7 +21,7 @@ from chalicelib.domain.limits import window_of
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import ACTIVE, BLOCKED, task_for
 from chalicelib.domain.suspicion import BRUTE_FORCE, REFUSALS, Known, Rule
-from chalicelib.errors import ConflictError, TooManyRequestsError
+from chalicelib.errors import ConflictError, ConsentRequiredError, TooManyRequestsError
 from chalicelib.ports import Clock, Event, keys
 from chalicelib.ports.networks import Networks
 from chalicelib.ports.rows import happened
@@ -59,17 +60,18 @@ class WatchService:
     def refused(self, caller: Actor, account: str, person_id: PersonId | None, reason: str) -> Attempt:
         """See ``ports/watch.py``."""
         now = self._clock()
-        line = self._line(caller, account, "refused" if reason != "locked-out" else "locked", reason=reason)
         if reason != "locked-out":
-            return Attempt([line])
+            return Attempt([self._line(caller, account, "refused", reason=reason)])
+        # Once a day: who goes on against a locked login would else bury the lines that the owner looks for.
+        line = self._line(caller, account, "locked", reason=reason)
         mark = f"guessed-{now:%Y%m%d}"
         if person_id is None:  # a write like the owner's, so that nobody learns whose login it is by the time it takes
             row: Item = {"id": mark, "expires": int(now.timestamp()) + NOBODYS}
-            return Attempt([line], [Put(keys.sign_in(account, mark), row)])
+            return Attempt([], [line, Put(keys.sign_in(account, mark), row)])
         about = {"rule": BRUTE_FORCE}
         told = happened(person_id, mark, "password_guessed", now)
         opened = ticket(self._gate.new_id(), self.rules[BRUTE_FORCE].ticket, person_id, now, about=about)
-        return Attempt([line], [told, *opened])
+        return Attempt([], [line, told, *opened])
 
     def entering(
         self, caller: Actor, person_id: PersonId, session_id: str, factor: str, role: Role, devices: Item | None
@@ -131,7 +133,9 @@ class WatchService:
         if code not in REFUSALS:
             return
         rule = self.rules[suspicion.MANY_REFUSALS]
-        if self._shared(rule, actor.session_id):
+        # A page asks for ten lists, and all of a closed card are refused alike: that is one refusal.
+        mark = suspicion.bucket(patient_id) if patient_id and code == ConsentRequiredError.code else ""
+        if (not mark or self._first(rule, actor.session_id, mark)) and self._shared(rule, actor.session_id):
             self.block(actor, rule)
         if patient_id and actor.is_staff:
             self._walking(actor, patient_id)
@@ -184,6 +188,10 @@ class WatchService:
                 return []
             marks[mark] = None
             return list(marks)[-rule.every :] if len(marks) % rule.every == 0 else []
+
+    def _first(self, rule: Rule, who: str, mark: str) -> bool:
+        """Whether the mark is new in this environment and window."""
+        return bool(self._gathered(replace(rule, every=1), who, mark))
 
     def _shared(self, rule: Rule, who: str) -> bool:
         """Let the shared counter grow; True when the rule is broken."""

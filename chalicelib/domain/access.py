@@ -4,7 +4,7 @@ The rules, first match wins:
   1. the session or membership is not live                       -> deny (session-ended)
   2. the role may never do this to this kind                     -> deny (role)
   3. the card is erased or not open for this action              -> deny (card)
-  4. the system, for a reaction that the record type names       -> allow (reaction), unless the card is erased or merged
+  4. the system, for a reaction that the record type names       -> allow (reaction), unless it is erased or merged
   5. the patient on their own card, identity confirmed           -> allow (own-card)
   6. a representative within what they may do for their one ward -> allow (representation)
   7. a partner who presents the code of that one record          -> allow (code)

@@ -104,9 +104,9 @@ class GatheringWorld(World):
         self.others["start_gathering"] = self.sources.start
         self.reactions = ReactionService(self.reactions._t, self.others)
 
-    def new_gathering(self) -> GatheringService:
+    def new_gathering(self, edition: int = 1) -> GatheringService:
         tools = Tools(self.gate, self.tables, self.vault, self.keys, self.drafts, self.clock)
-        return GatheringService(tools, {CLINIC: self.clinic, LAB: self.lab}, {CLINIC: 7, LAB: 7})
+        return GatheringService(tools, {CLINIC: self.clinic, LAB: self.lab}, {CLINIC: 7, LAB: 7}, edition)
 
     # --- people
 

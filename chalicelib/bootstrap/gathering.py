@@ -31,11 +31,13 @@ class Gathering(Cards):
 
     @cached_property
     def gathering(self) -> GatheringService:
+        from chalicelib.interop.mapping.tables import EDITION
         from chalicelib.services.gathering import GatheringService, Tools
 
         tools = Tools(self.gate, self.tables, self.vault, self.patient_keys, self.drafts, self.clock)
         clients = {name: self._client(connection) for name, connection in self.connections.items()}
-        return GatheringService(tools, clients, {name: one.every_days for name, one in self.connections.items()})
+        every_days = {name: one.every_days for name, one in self.connections.items()}
+        return GatheringService(tools, clients, every_days, EDITION)
 
     def _client(self, connection: Connection) -> FhirSource:
         from chalicelib.interop.fhir_source import FhirSource

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.handlers.events import check_policies, gather
 from local.fhir_source import NAME, FhirSource
+from tests.functional.events import deliver_audit
 from tests.functional.front import Front, Person
 from tests.functional.gathering import BORN, connected
 
@@ -56,6 +57,14 @@ def test_after_activation_records_come_by_themselves(front: Front, clinic: FhirS
     assert document.status in {200, 404}
     result = f"{base}/laboratory-results/{found['laboratory-results'][0]['id']}/document"
     assert front.call("GET", result, token=patient.token, Accept="application/pdf").raw[:5] == b"%PDF-"
+
+
+@pytest.mark.requirement("ACT-3", "AUD-4")
+def test_the_log_knows_every_version_that_came(front: Front, patient: Person) -> None:
+    deliver_audit()
+    officer = front.system_officer()
+    checked = front.ok("POST", "/api/v1/audit/checks", {"patient_id": patient.id}, token=officer.token)
+    assert (checked["versions"], checked["findings"]) == (6, [])
 
 
 @pytest.mark.requirement("ACT-3")

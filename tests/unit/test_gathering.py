@@ -18,10 +18,11 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Update
+from chalicelib.ports.gathering_rows import new_source
+from chalicelib.ports.tables import Put, Update
 from chalicelib.records.observation import ALLERGY
 from tests.gathering_world import CLINIC, LAB, GatheringWorld, allergy, other
-from tests.world import ANNA
+from tests.world import ANNA, BORIS
 
 pytestmark = pytest.mark.requirement("ACT-3")
 
@@ -175,7 +176,41 @@ def test_records_of_somebody_else_are_counted_and_logged(world: GatheringWorld) 
     assert (event.outcome, event.reason) == ("denied", "wrong-patient")
 
 
+def test_what_did_not_fit_is_tried_again_when_more_can_be_mapped(world: GatheringWorld) -> None:
+    future = {**allergy(3).body, "occurred_at": "2030-01-01T00:00:00Z"}
+    world.clinic.held = [allergy(1, kind="", body={}, reason="unit"), allergy(2), allergy(3, body=future)]
+    anna = world.opened()
+    world.gathering.run()
+    world.clinic.held[0] = allergy(1)
+    world.clock.advance(hours=8)
+    world.sources.refresh(anna, CLINIC, "ru")
+    world.gathering.run()
+    assert world.counts() == {"unchanged": 3}
+    world.sources.refresh(anna, CLINIC, "ru")
+    world.new_gathering(edition=2).run()
+    assert world.clinic.asked[-1][0].since == ""
+    assert world.counts() == {"added": 1, "unchanged": 1, "unmapped": 1}
+    assert set(world.substances()) == {"AllergyIntolerance/1", "AllergyIntolerance/2"}
+    world.sources.refresh(anna, CLINIC, "ru")
+    world.new_gathering(edition=2).run()
+    assert world.counts() == {"unchanged": 3}
+
+
 # --- failures
+
+
+def test_people_of_a_source_that_is_down_are_put_aside(world: GatheringWorld) -> None:
+    world.clinic.errors = [SourceUnavailableError()]
+    world.opened()
+    world.person(BORIS, last_name="Борисов")
+    world.tables.commit([Put(keys.card(BORIS), {"state": "active", "ver": 1})])
+    world.tables.commit(new_source(BORIS, CLINIC, world.clock()))
+    assert world.gathering.run() == {"worked": 3, "failed": 0}
+    assert len(world.clinic.asked) == 1
+    assert sorted(int(world.source(CLINIC, person)["attempts"]) for person in (ANNA, BORIS)) == [0, 1]
+    world.clock.advance(minutes=6)
+    world.gathering.run()
+    assert {world.source(CLINIC, person)["state"] for person in (ANNA, BORIS)} == {"done"}
 
 
 def test_failures_wait_longer_each_time_and_the_rest_goes_on(world: GatheringWorld) -> None:

@@ -97,7 +97,7 @@ def test_two_workers_at_once_take_each_record_once() -> None:
         world.clinic.fetch = fetch  # type: ignore[method-assign]
         batch = fetch(*asked)
         row = world.source()
-        second.work({"patient": ANNA, "source": CLINIC, "due": row["due"], "sk": "other"})
+        second.work({"patient": ANNA, "source": CLINIC, "due": row["due"], "sk": "other"}, set())
         return batch
 
     world.clinic.fetch = meanwhile  # type: ignore[method-assign]

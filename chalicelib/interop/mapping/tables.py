@@ -11,6 +11,9 @@ from typing import Any
 
 from chalicelib.interop.mapping.rules import Rule, Take, Unfit, every, line, matching, moment, number, one_of
 
+EDITION = 1
+"""Raise it when a rule takes more than before: every source is then read anew, and what did not fit is tried again."""
+
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 ATC = "http://www.whocc.no/atc"

@@ -47,8 +47,10 @@ class Tools:
 class Taking:
     """Records of one run of one source. ``unchanged`` counts those that were here already, before this run."""
 
-    def __init__(self, tools: Tools, row: Item) -> None:
+    def __init__(self, tools: Tools, row: Item, edition: int) -> None:
+        """``edition``: of the mapping; what did not fit under an earlier one is looked at again."""
         self._t = tools
+        self._edition = edition
         self._patient = PersonId(row["patient"])
         self._source: str = row["source"]
         self._run = int(row["run"])
@@ -75,7 +77,7 @@ class Taking:
         }
 
     def _one(self, record_id: str, found: Found, origin: Item | None) -> None:
-        if origin is not None and _order(found) <= (origin["at"], int(origin["number"])):
+        if origin is not None and not self._news(found, origin):
             self.unchanged += int(origin["run"]) != self._run
             return
         if found.gone:
@@ -88,6 +90,11 @@ class Taking:
                 self._whole(record_id, found, origin, reason)
         else:
             self._whole(record_id, found, origin, found.reason)
+
+    def _news(self, found: Found, origin: Item) -> bool:
+        taken = (origin["at"], int(origin["number"]))
+        fits_now = origin["as"] == "unmapped" and bool(found.kind) and int(origin["edition"]) != self._edition
+        return _order(found) > taken or (_order(found) == taken and fits_now)
 
     # --- what becomes of it
 
@@ -199,6 +206,7 @@ class Taking:
             "number": number,
             "as": kind,
             "run": self._run,
+            "edition": self._edition,
             "ver": int(origin["ver"]) + 1 if origin else 1,
         }
         mine: Item = {"state": State.RUNNING.value, "run": self._run}

@@ -19,6 +19,7 @@ from chalicelib.errors import (
     MedkartaError,
     SourceAnswerError,
     SourcePersonError,
+    SourceUnavailableError,
 )
 from chalicelib.ports import Event, Sealed, keys
 from chalicelib.ports.gathering_rows import moved
@@ -28,31 +29,36 @@ from chalicelib.ports.tables import Delete, Item, Store, Update, Write
 from chalicelib.services.gate import Staged
 from chalicelib.services.gathering.taking import TASK, Stopped, Taking, Tools
 
-TURNS = 25  # sources a run
+TURNS = 100  # sources a run
 PAGES = 10  # of one source in a turn; then others come
 MOST_PAGES = 1000  # of one source in a run: a source that never ends is broken
-WORKING_TIME = timedelta(seconds=90)  # no new page begins after it
+WORKING_TIME = timedelta(seconds=90)  # no new source begins after it
+ASIDE = timedelta(minutes=5)  # for the people of a source that was down a moment ago
 
 log = logging.getLogger("medkarta.gathering")
 
 
 class GatheringService:
-    def __init__(self, tools: Tools, sources: Mapping[str, Source], every_days: Mapping[str, int]) -> None:
-        """``sources`` and how often each is asked again, by name."""
+    def __init__(
+        self, tools: Tools, sources: Mapping[str, Source], every_days: Mapping[str, int], edition: int
+    ) -> None:
+        """``sources`` and how often each is asked again, by name. ``edition``: of what the sources map to records."""
         self._t = tools
+        self._edition = edition
         self._sources = sources
         self._every = every_days
 
     def run(self) -> dict[str, int]:
-        """Work on the sources that are due. One that fails does not hold up the others."""
+        """Work on the sources that are due. One that fails does not hold up the others, nor one that is down."""
         done = {"worked": 0, "failed": 0}
+        down: set[str] = set()
         begun = self._t.clock()
         now = stamp(begun)
         for task in self._t.tables.query(Store.CARD, f"QUEUE#{keys.GATHERING}", limit=TURNS).items:
             if task["due"] > now or self._t.clock() - begun > WORKING_TIME:
                 break
             try:
-                self.work(task)
+                self.work(task, down)
             except MedkartaError as failure:
                 done["failed"] += 1
                 log.warning("source %s: not gathered on: %s", task["source"], failure.code)
@@ -60,28 +66,22 @@ class GatheringService:
                 done["worked"] += 1
         return done
 
-    def work(self, task: Item) -> None:
-        """Some pages of one source for one person. Repeatable."""
+    def work(self, task: Item, down: set[str]) -> None:
+        """Some pages of one source for one person. Repeatable. ``down``: sources that did not answer in this run."""
         row = self._t.tables.get(keys.source(task["patient"], task["source"]))
         if row is None or row.get("due") != task["due"]:  # what it stood for is over
             self._t.tables.commit([Delete(keys.queue(keys.GATHERING, task["sk"]))])
             return
         try:
-            self._turn(row)
+            self._turn(row, down)
         except (ErasedError, CardMergedError):
             self._leave(row)
         except Stopped:
             return
 
-    def _turn(self, row: Item) -> None:
-        card = self._t.tables.get(keys.card(row["patient"])) or {"state": CardState.NONE.value}
-        state = CardState(card["state"])
-        if state in READ_ONLY:  # it may open again: look once a day
-            self._later(row, timedelta(days=1))
-            return
-        source = self._sources.get(row["source"])
-        if state is not CardState.ACTIVE or source is None:
-            self._leave(row)
+    def _turn(self, row: Item, down: set[str]) -> None:
+        source = self._ready(row, down)
+        if source is None:
             return
         try:
             row = self._begun(row)
@@ -99,9 +99,26 @@ class GatheringService:
         except (ErasedError, CardMergedError):
             raise
         except MedkartaError as failure:
+            if isinstance(failure, SourceUnavailableError):
+                down.add(row["source"])
             self._failed(row, failure)
             return
         self._later(row, timedelta(0))
+
+    def _ready(self, row: Item, down: set[str]) -> Source | None:
+        """The source to ask now; None when it is not the time, or never will be: then the row says so."""
+        card = self._t.tables.get(keys.card(row["patient"])) or {"state": CardState.NONE.value}
+        state, source = CardState(card["state"]), self._sources.get(row["source"])
+        if state in READ_ONLY:  # it may open again: look once a day
+            self._later(row, timedelta(days=1))
+            return None
+        if state is not CardState.ACTIVE or source is None:
+            self._leave(row)
+            return None
+        if row["source"] in down:
+            self._later(row, ASIDE)
+            return None
+        return source
 
     # --- steps; each is one transaction on the row as it was read
 
@@ -143,10 +160,12 @@ class GatheringService:
         if "sealed" in row:
             sealed = Sealed(row["source"], int(row["sealed_ver"]), bytes(row["sealed"]))
             cursor = json.loads(self._t.vault.open(permits["gathering"], sealed))["cursor"]
-        return Query(known, told["birth_date"], gathering.since(row["since"])), cursor
+        # When more can be mapped than at the last run, everything is asked for again.
+        since = row["since"] if row.get("edition") == self._edition else ""
+        return Query(known, told["birth_date"], gathering.since(since)), cursor
 
     def _page(self, row: Item, batch: Batch) -> Item:
-        taking = Taking(self._t, row)
+        taking = Taking(self._t, row, self._edition)
         taking.take(batch.records)
         if batch.refused:
             event = self._event(row, "gather:refuse", "denied", "wrong-patient")
@@ -173,6 +192,7 @@ class GatheringService:
         change: Item = {
             "state": gathering.after(State(row["state"]), Step.FINISH).value,
             "since": row["begun_at"],
+            "edition": self._edition,
             "finished_at": stamp(now),
             "attempts": 0,
             "due": stamp(now + timedelta(days=self._every.get(row["source"], 7))),

@@ -268,6 +268,8 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
 @pytest.mark.parametrize(
     "wish",
     [
+        Wish("watch_ages", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
+        Wish("watch_ages", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": ["_w", "at", "pk", "sk", "until"]}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         Wish("sweep", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         *(
@@ -365,6 +367,10 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
         ),
         Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["somebody"]}),
+        Wish("watch_ages", "dynamodb:PutItem", "CardTable", RECORD),
+        Wish("watch_ages", "dynamodb:UpdateItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
+        Wish("watch_ages", "dynamodb:GetItem", "IdentityTable"),
+        Wish("on_card_change", "dynamodb:Query", "CardTable", {"dynamodb:LeadingKeys": ["QUEUE#applications"]}),
         Wish("on_card_change", "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": ["pk", "sk", "state"]}),
         Wish("api_handler", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
     ],

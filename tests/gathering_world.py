@@ -49,9 +49,9 @@ def allergy(n: int, version: int = 1, substance: str = "", **changes: Any) -> Fo
     return Found(**{**said, **changes})
 
 
-def other(n: int, version: int = 1) -> Found:
+def other(n: int, version: int = 1, **changes: Any) -> Found:
     """What the card has no kind for."""
-    return allergy(n, version, reference=f"Immunization/{n}", kind="", body={}, reason="no-rule")
+    return allergy(n, version, reference=f"Immunization/{n}", kind="", body={}, reason="no-rule", **changes)
 
 
 class FakeSource:

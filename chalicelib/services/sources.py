@@ -21,6 +21,7 @@ from chalicelib.services.gate import Gate, Staged
 
 FIRST_POLICY_CHECK = timedelta(0)
 SHOWN = ("begun_at", "finished_at")
+LARGEST_PAGE = 2_000_000  # bytes; an answer of Lambda has six megabytes at most
 OPEN: Item = {"state": CardState.ACTIVE.value}
 
 
@@ -79,12 +80,16 @@ class SourceService:
         return self._stepped(actor, row, Step.PAUSE if paused else Step.RESUME, language)
 
     def unmapped(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
-        """What the card has no kind for, whole as it came, in no order of time."""
+        """What the card has no kind for, whole as it came, in no order of time; fewer a page when they are large."""
         patient_id = actor.card_id
         permit = self._gate.permit_private(actor, patient_id, "unmapped", None, "unmapped:list")
         found = self._tables.query(Store.CARD, keys.patient(patient_id), keys.UNMAPPED, limit=limit, after=after)
-        shown = []
+        shown: list[Item] = []
+        size = 0
         for row in found.items:
+            size += len(row["sealed"])
+            if shown and size > LARGEST_PAGE:
+                return shown, {"pk": keys.patient(patient_id), "sk": f"{keys.UNMAPPED}{shown[-1]['id']}"}
             text = self._vault.open(permit, Sealed(row["id"], int(row["ver"]), bytes(row["sealed"])))
             told = {name: row[name] for name in ("id", "source", "reason", "at", "status") if name in row}
             shown.append({**told, **json.loads(text)})

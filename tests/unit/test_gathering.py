@@ -120,6 +120,22 @@ def test_what_the_card_has_no_kind_for_is_kept_whole_with_its_reason(world: Gath
     assert world.counts() == {"unmapped": 4}
 
 
+def test_large_records_come_in_smaller_pages(world: GatheringWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.services.sources.LARGEST_PAGE", 1000)
+    world.clinic.held = [other(n, content={"text": "x" * 600}) for n in range(5)]
+    anna = world.opened()
+    world.gathering.run()
+    found, after, pages = [], None, 0
+    while True:
+        shown, after = world.sources.unmapped(anna, 50, after)
+        found += [item["reference"] for item in shown]
+        pages += 1
+        if after is None:
+            break
+    assert sorted(found) == [f"Immunization/{n}" for n in range(5)]
+    assert pages == 5
+
+
 def test_a_record_that_fits_later_and_one_that_fits_no_more(world: GatheringWorld) -> None:
     world.clinic.held = [allergy(1, kind="", body={}, reason="unit"), allergy(2)]
     world.opened()

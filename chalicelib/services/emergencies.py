@@ -199,7 +199,10 @@ class EmergencyService:
     def decide(
         self, actor: Actor, patient_id: PersonId, emergency_id: str, version: int, outcome: State, words: str
     ) -> Item:
-        """Justified or not, once. The patient and the doctor are told; ``words`` are for the patient and officers."""
+        """Justified or not, once; what was not, ends with this.
+
+        The patient and the doctor are told; ``words`` are for the patient and officers.
+        """
         row = self._visible(actor, patient_id, emergency_id, "emergency:decide")
         if int(row["ver"]) != version:
             raise StaleVersionError(extra={"version": int(row["ver"])})
@@ -222,6 +225,7 @@ class EmergencyService:
             *(Delete(keys.queue(name, emergency_id)) for name in _lists(row["organisation"])),
             happened(PersonId(row["person"]), self._gate.new_id(), "emergency_judged", now),
             self._keys.alive(patient_id),
+            *(self._mended(row, now) if outcome is State.UNJUSTIFIED else ()),
         ]
         try:
             self._gate.commit([staged], writes)
@@ -231,12 +235,22 @@ class EmergencyService:
             raise
         return self._plain({**row, **change, "ver": version + 1})
 
+    def _mended(self, row: Item, now: datetime) -> list[Write]:
+        """What was found unjustified within its hour ends at once; a glass that was broken anew has another id."""
+        glass = keys.glass(row["patient"], row["member"])
+        standing = self._tables.get(glass)
+        if standing is None or standing["id"] != row["id"] or standing["until"] <= stamp(now):
+            return []
+        return [Update(glass, {"until": stamp(now)}, expect={"id": row["id"]})]
+
     def _visible(self, actor: Actor, patient_id: PersonId, emergency_id: str, operation: str) -> Item:
         """NotFoundError for one of another organisation; AccessDeniedError for who is part of it."""
         row = self._tables.get(keys.emergency(patient_id, emergency_id))
         if row is None:
             raise NotFoundError
         refused = refusal_to_review(actor, row["person"], patient_id, row["organisation"])
+        if not refused and self._tables.get(keys.representation(patient_id, actor.person_id)) is not None:
+            refused = "self"  # who acts or acted for the patient has a part in it
         if refused:
             self._refuse(actor, operation, refused)
         return row

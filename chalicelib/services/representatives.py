@@ -21,6 +21,7 @@ from chalicelib.domain.names import full_name
 from chalicelib.domain.representation import KINDS, MAX_GRANT, Kind
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import (
+    AccessDeniedError,
     ConflictError,
     DecryptionError,
     ErasedError,
@@ -169,6 +170,9 @@ class RepresentativeService:
 
         The words are sealed for the patient alone; the representative is told that something changed, and not why.
         """
+        if self._tables.get(keys.representation(patient_id, actor.person_id)) is not None:
+            self._gate.refuse(actor, "restriction:create", "self")
+            raise AccessDeniedError("one parent does not shut out the other: another doctor decides")
         staged = self._gate.admit_change(actor, Action.CREATE, patient_id, RESTRICTION, person_id, version=version + 1)
         staged = staged.saying(details={"why": form["reason"]})
         row = self._row(patient_id, person_id)

@@ -23,6 +23,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
+from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from tests.access_world import MOTHER, AccessWorld
@@ -188,6 +189,29 @@ def test_an_officer_decides_once_and_an_unjustified_one_is_told(world: AccessWor
     assert world.inbox(world.anna).count("emergency_opened") == 1
     assert "emergency_judged" in world.inbox(world.session(world.doctor.person_id, Role.PATIENT))
     assert world.emergencies.mine(world.anna)[0]["decision"] == "Пациент был в сознании"
+
+
+@pytest.mark.requirement("ACC-7")
+def test_what_was_found_unjustified_within_its_hour_is_over(world: AccessWorld) -> None:
+    emergency = broken(world)
+    assert world.gate.admit(world.doctor, Action.READ, ANNA, VISIT, "r")
+    world.emergencies.decide(world.guard, ANNA, emergency, 1, State.UNJUSTIFIED, "Пациент был в сознании")
+    with pytest.raises(ConsentRequiredError):
+        world.gate.admit(world.doctor, Action.READ, ANNA, VISIT, "r")
+    again = broken(world)  # another emergency is another one, and counted
+    assert again != emergency
+    world.emergencies.decide(world.guard, ANNA, again, 1, State.JUSTIFIED, "Проверено по журналу")
+    assert world.gate.admit(world.doctor, Action.READ, ANNA, VISIT, "r")
+
+
+@pytest.mark.requirement("ACC-7", "ACC-8")
+def test_who_acts_for_the_patient_does_not_decide(world: AccessWorld) -> None:
+    emergency, guard = broken(world), world.guard
+    world.tables.commit(
+        representation(ANNA, guard.person_id, kind="parent", until=None, basis="case", now=world.clock())
+    )
+    with pytest.raises(AccessDeniedError):
+        world.emergencies.decide(guard, ANNA, emergency, 1, State.JUSTIFIED, "Всё было хорошо")
 
 
 @pytest.mark.requirement("ACC-7", "ID-12")

@@ -27,6 +27,8 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
+from chalicelib.ports import keys
+from chalicelib.ports.rows import representation
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.records.observation import ALLERGY, VITAL_SIGN
 from tests.access_world import BORN, FIFTEEN, MOTHER, AccessWorld
@@ -282,6 +284,23 @@ def test_safety_does_not_wait_for_the_consent_of_the_one_it_is_about(world: Acce
     world.representatives.restrict(doctor, ANNA, PersonId("father"), 1, form)
     with pytest.raises(SessionEndedError):
         world.gate.signed_in(father)
+
+
+@pytest.mark.requirement("ACC-8")
+def test_a_parent_who_is_a_doctor_does_not_shut_out_the_other(world: AccessWorld) -> None:
+    from chalicelib.domain.emergency import Reason
+
+    mother = world.staff()
+    world.represent(PersonId("father"))
+    world.tables.commit(
+        representation(ANNA, mother.person_id, kind="parent", until=None, basis="case", now=world.clock())
+    )
+    world.emergencies.open(mother, ANNA, Reason.CANNOT_CONSENT, WORDS)
+    form = {"reason": "safeguarding", "words": WORDS, "hidden": []}
+    with pytest.raises(AccessDeniedError):
+        world.representatives.restrict(mother, ANNA, PersonId("father"), 1, form)
+    assert world.row(keys.representation(ANNA, PersonId("father")))["state"] == "active"
+    assert world.entries("restriction:create")[-1].reason == "self"
 
 
 def test_lists_have_names(world: AccessWorld) -> None:

@@ -177,6 +177,7 @@ class FhirSource:
             raise SourceAnswerError
         try:
             bundle = json.loads(reply.body, parse_float=_exact, parse_constant=_no_number)
+            json.dumps(bundle, ensure_ascii=False).encode()  # halves of a character cannot be stored
         except (ValueError, RecursionError):
             raise SourceAnswerError from None
         if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle" or _depth(bundle) > DEPTH:
@@ -215,7 +216,9 @@ def _version(resource: Mapping[str, Any]) -> tuple[str, str]:
         order(updated, version)
     except ValueError:
         raise SourceAnswerError from None
-    return updated, version[:64]
+    if version and not _ID.fullmatch(version):
+        raise SourceAnswerError
+    return updated, version
 
 
 def _deletion(entry: Mapping[str, Any]) -> Found | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.domain.sources import Connection, connections_of
 from chalicelib.errors import SourceAnswerError, SourcePersonError, SourceUnavailableError
@@ -258,6 +262,8 @@ def test_deletions_and_errors_are_gone() -> None:
         bundle({**procedure(), "meta": {"lastUpdated": "soon"}}),
         bundle({**procedure(), "meta": {"lastUpdated": 5}}),
         bundle({**procedure(), "resourceType": "x y"}),
+        bundle({**procedure(), "meta": {"versionId": "1 2"}}),
+        bundle({**procedure(), "note": [{"text": "\ud800"}]}),
         bundle(*[procedure(id=str(n)) for n in range(501)]),
         bundle(links=[{"relation": "next", "url": "http://source.example/fhir?page=2"}]),
         bundle(links=[{"relation": "next", "url": "https://source.example:444/fhir?page=2"}]),
@@ -290,6 +296,32 @@ def test_a_cursor_that_the_server_forgot_begins_anew() -> None:
         "_search",
         "$everything",
     ]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+    | st.sampled_from(["\ud800", "Patient/other", "next", "DELETE", "../..", "a" * 5000]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_page_holds_it_is_taken_or_refused(data: st.DataObject) -> None:
+    whole = bundle(*deepcopy(records("me")), links=[{"relation": "next", "url": f"{BASE}?page=2"}])
+    for _ in range(data.draw(st.integers(1, 3))):
+        place: Any = whole
+        while isinstance(place, dict | list) and place:
+            key = data.draw(st.sampled_from(list(place) if isinstance(place, dict) else range(len(place))))
+            if not isinstance(place[key], dict | list) or data.draw(st.booleans()):
+                place[key] = data.draw(ANYTHING)
+                break
+            place = place[key]
+    with suppress(SourceAnswerError):
+        batch = asked(json.dumps(whole).encode())
+        assert all(bool(one.kind) + bool(one.reason) + one.gone == 1 for one in batch.records)
+        json.dumps([[dict(one.content), dict(one.body)] for one in batch.records], ensure_ascii=False).encode()
 
 
 # --- who we are

@@ -294,6 +294,18 @@ def test_a_source_that_never_ends_or_stands_still_is_broken(
     assert world.source()["last_error"] == "source-answer"
 
 
+def test_what_nobody_foresaw_waits_its_turn_like_any_failure(world: GatheringWorld) -> None:
+    world.clinic.errors = [ZeroDivisionError()]
+    world.clinic.held, world.lab.held = [allergy(1)], [allergy(2)]
+    world.opened()
+    assert world.gathering.run() == {"worked": 1, "failed": 1}
+    assert (world.source()["last_error"], world.state(LAB)) == ("internal", "done")
+    assert world.source()["due"] > world.moment()
+    world.clock.advance(minutes=2)
+    world.gathering.run()
+    assert world.state() == "done"
+
+
 def test_a_long_source_lets_others_work(world: GatheringWorld) -> None:
     world.clinic.page = 1
     world.clinic.held = [allergy(n) for n in range(12)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from chalicelib.domain import gathering
@@ -62,9 +63,20 @@ class GatheringService:
             except MedkartaError as failure:
                 done["failed"] += 1
                 log.warning("source %s: not gathered on: %s", task["source"], failure.code)
+            except Exception as failure:  # noqa: BLE001 - what nobody foresaw must not stand before all others
+                done["failed"] += 1
+                log.error("source %s: unexpected %s", task["source"], type(failure).__name__)  # noqa: TRY400 - no content
+                self._aside(task)
             else:
                 done["worked"] += 1
         return done
+
+    def _aside(self, task: Item) -> None:
+        """It waits like after any failure, and is given up like after any."""
+        row = self._t.tables.get(keys.source(task["patient"], task["source"]))
+        if row is not None and row["due"]:
+            with suppress(MedkartaError, Stopped):
+                self._failed(row, MedkartaError())
 
     def work(self, task: Item, down: set[str]) -> None:
         """Some pages of one source for one person. Repeatable. ``down``: sources that did not answer in this run."""

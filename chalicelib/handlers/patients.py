@@ -24,6 +24,7 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)
 
@@ -80,6 +81,22 @@ def duplicates(call: Call, patient_id: str) -> Any:
 )
 def paper_upload(call: Call, patient_id: str) -> Any:
     return services().uploads.create_for(call.actor, PersonId(patient_id), call.body.media_type, call.body.data)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/patients/{patient_id}/uploads",
+    operation="paper-upload-list",
+    summary="What the check said of the scans that this clinic took of a patient's papers",
+    door=Door.SIGNED_IN,
+    roles=REGISTRAR,
+    query=PAGE_QUERY,
+    errors=(NotFoundError, WrongStateError),
+)
+def paper_uploads(call: Call, patient_id: str) -> Any:
+    name = f"paper-uploads {patient_id}"
+    limit, after = asked(call, name)
+    return page(call, name, *services().uploads.of_clinic(call.actor, PersonId(patient_id), limit, after))
 
 
 @api.endpoint(

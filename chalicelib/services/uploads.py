@@ -54,6 +54,18 @@ class UploadService:
         conditions = [*still_unattended(patient_id, profile), self._keys.alive(patient_id)]
         return self._taken(actor, patient_id, media_type, data, {"organisation": actor.organisation_id}, conditions)
 
+    def of_clinic(
+        self, actor: Actor, patient_id: PersonId, limit: int, after: Item | None
+    ) -> tuple[list[Item], Item | None]:
+        """What the check said of the scans that this clinic took, newest first; a page may be short."""
+        unattended(self._tables, patient_id, actor.organisation_id, self._clock())
+        self._gate.record(Event(actor, "paper-upload:list", patient_id, resource_type="scan"))
+        found = self._tables.query(
+            Store.CARD, keys.patient(patient_id), keys.UPLOADS, limit=limit, after=after, newest_first=True
+        )
+        own = [row for row in found.items if row.get("organisation") == actor.organisation_id]
+        return [_shown(row) for row in own], found.after
+
     def _taken(
         self,
         actor: Actor,
@@ -93,7 +105,7 @@ class UploadService:
         found = self._tables.query(
             Store.CARD, keys.patient(actor.card_id), keys.UPLOADS, limit=limit, after=after, newest_first=True
         )
-        return [{"upload_id": row["id"], **{n: row[n] for n in SHOWN if n in row}} for row in found.items], found.after
+        return [_shown(row) for row in found.items], found.after
 
     def download(self, actor: Actor, upload_id: str) -> tuple[str, bytes]:
         """Type and bytes of one's own file. NotReadyError until it was checked, NotFoundError when it was refused."""
@@ -105,3 +117,7 @@ class UploadService:
             raise NotReadyError(retry_after=5)
         permit = self._gate.permit_private(actor, person_id, "scan", upload_id, "upload:read")
         return row["type"], self._vault.open(permit, Sealed(upload_id, 1, self._documents.get(row["place"])))
+
+
+def _shown(row: Item) -> Item:
+    return {"upload_id": row["id"], **{name: row[name] for name in SHOWN if name in row}}

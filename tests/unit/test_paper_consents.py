@@ -181,6 +181,8 @@ def test_a_patient_of_another_clinic_is_unknown(ward: Ward) -> None:
     with pytest.raises(NotFoundError):
         ward.uploads.create_for(stranger, ANNA, PDF_TYPE, SHEET)
     with pytest.raises(NotFoundError):
+        ward.uploads.of_clinic(stranger, ANNA, 10, None)
+    with pytest.raises(NotFoundError):
         ward.uploads.create_for(ward.registrar, PersonId("nobody"), PDF_TYPE, SHEET)
 
 
@@ -227,6 +229,9 @@ def test_one_paper_is_for_one_consent(ward: Ward) -> None:
 def test_a_scan_that_was_not_checked_or_is_not_the_clinic_s(ward: Ward) -> None:
     raw = ward.uploads.create_for(ward.registrar, ANNA, PDF_TYPE, SHEET)["upload_id"]
     refused(ward, WrongStateError, scans=[raw])
+    (shown,), _ = ward.uploads.of_clinic(ward.registrar, ANNA, 10, None)
+    assert (shown["upload_id"], shown["state"]) == (raw, "waiting")
+    ward.pump()
     refused(ward, InvalidFieldsError, scans=[ward.scan(ANNA)])
     refused(ward, InvalidFieldsError, scans=["none"])
 

@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Said] = {
         "Согласие на бумаге внесено регистратором", "A registrar recorded a consent that was signed on paper"
     ),
     "paper:upload": Said("Скан бумаги пациента без учётной записи", "Scan of a paper of a patient without an account"),
+    "paper-upload:list": Said("Просмотр сканов бумаг пациента", "Scans of a patient's papers were listed"),
     "merge:propose": Said("Предложено объединить карты", "A merge of cards was proposed"),
     "merge:list": Said("Просмотр объединений карт", "Merges of cards were listed"),
     "merge:read": Said("Просмотр объединения карт", "A merge of cards was read"),

@@ -29,7 +29,7 @@ NOTICES: Mapping[str, Notice] = {
             " or at the clinic. If you did not sign anything, tell us.",
         ),
         Said(
-            "Медкарта: клиника внесла ваше согласие, подписанное на бумаге. Если вы не подписывали, сообщите клинике.",
+            "Медкарта: клиника внесла ваше согласие на бумаге. Если вы не подписывали, сообщите клинике.",
             "Medkarta: a clinic recorded a consent that you signed on paper. If you did not, tell the clinic.",
         ),
         urgent=True,

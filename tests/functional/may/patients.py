@@ -10,6 +10,7 @@ MAY: dict[str, set[str]] = {
     "patient-register": {"registrar"},
     "patient-duplicates": {"registrar"},
     "paper-upload": {"registrar"},
+    "paper-upload-list": {"registrar"},
     "consent-paper": {"registrar"},
     "merge-propose": {"registrar"},
     "merge-list": {"registrar"},

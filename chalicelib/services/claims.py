@@ -94,5 +94,6 @@ class ClaimService:
             Update(keys.profile(person_id), change, {"ver": 1}, remove=gone, expect=was),
             *moved_blocks(person_id, row.get("blocks", {}), blocks),
             happened(person_id, self._gate.new_id(), "card_claimed", now),
+            happened(person_id, self._gate.new_id(), "start_gathering", now),
         ]
         return Claim(person_id, [staged], writes)

@@ -23,6 +23,7 @@ from chalicelib.errors import RegistryUnavailableError, StayUnconfirmedError
 from chalicelib.ports import Clock, Event, PatientKeys, keys
 from chalicelib.ports.migration import MigrationRegistry, Stay
 from chalicelib.ports.profiles import Profiles
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Tables, Write
 from chalicelib.services.gate import Gate, Staged
 
@@ -86,7 +87,8 @@ class ForeignerEffect:
         )
         if self._tables.get(keys.card(person_id)) is None:
             opened = {"state": CardState.ACTIVE.value, "opened_at": stamp(now), "ver": 1}
-            writes += [Put(keys.card(person_id), opened), self._keys.alive(person_id)]
+            begun = happened(person_id, self._gate.new_id(), "start_gathering", now)
+            writes += [Put(keys.card(person_id), opened), self._keys.alive(person_id), begun]
         return staged, writes
 
     def refuse(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:  # noqa: ARG002

@@ -93,6 +93,7 @@ def test_changes_alone_are_asked_for(stand_in: FhirSource) -> None:
 
 def test_who_is_not_there_has_no_records(stand_in: FhirSource) -> None:
     assert client(stand_in).fetch(Query({"snils": "00000000000"}, BORN), "") == Batch(())
+    assert client(stand_in).fetch(Query({}, BORN), "") == Batch(())
     assert client(stand_in).fetch(Query({"oms": "7800080000000116"}, BORN), "") == Batch(())  # it has no such system
 
 

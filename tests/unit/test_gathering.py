@@ -283,6 +283,18 @@ def test_a_source_that_cannot_tell_the_person_is_given_up_at_once(world: Gatheri
     assert (world.state(), world.source()["last_error"]) == ("failed", "source-person")
 
 
+def test_a_failure_of_many_days_is_told_once(world: GatheringWorld) -> None:
+    world.clinic.errors = [SourcePersonError() for _ in range(3)]
+    world.opened()
+    for _ in range(3):
+        world.gathering.run()
+        anna = world.later(days=2)
+    world.pump()
+    assert world.inbox(anna).count("source_failed") == 1
+    world.gathering.run()
+    assert (world.state(), world.source().get("told")) == ("done", None)
+
+
 def test_a_source_that_never_ends_or_stands_still_is_broken(
     world: GatheringWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

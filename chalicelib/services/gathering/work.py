@@ -166,15 +166,13 @@ class GatheringService:
                 told |= json.loads(self._t.vault.open(permits[kind], sealed))
         numbers = {"snils": told.get("snils", ""), "oms": told.get("oms_policy", "")}
         known = {name: value for name, value in numbers.items() if value}
-        if not known or not told.get("birth_date"):
-            raise SourcePersonError
         cursor = ""
         if "sealed" in row:
             sealed = Sealed(row["source"], int(row["sealed_ver"]), bytes(row["sealed"]))
             cursor = json.loads(self._t.vault.open(permits["gathering"], sealed))["cursor"]
         # When more can be mapped than at the last run, everything is asked for again.
         since = row["since"] if row.get("edition") == self._edition else ""
-        return Query(known, told["birth_date"], gathering.since(since)), cursor
+        return Query(known, told.get("birth_date", ""), gathering.since(since)), cursor
 
     def _page(self, row: Item, batch: Batch) -> Item:
         taking = Taking(self._t, row, self._edition)
@@ -212,7 +210,7 @@ class GatheringService:
         news = any(int(counted[name]) for name in ("added", "updated", "withdrawn"))
         patient_id = PersonId(row["patient"])
         more = [happened(patient_id, self._t.gate.new_id(), "source_gathered", now)] if news else []
-        remove = ("sealed", "sealed_ver", "last_error")
+        remove = ("sealed", "sealed_ver", "last_error", "told")
         return self._changed(row, change, [self._staged(row, "gather:finish")], more, add=add, remove=remove)
 
     def _failed(self, row: Item, failure: MedkartaError) -> None:
@@ -225,7 +223,9 @@ class GatheringService:
         if hopeless:
             change["state"] = gathering.after(State(row["state"]), Step.GIVE_UP).value
             change["due"] = stamp(now + gathering.AGAIN_AFTER_FAILURE)
-            more = [happened(PersonId(row["patient"]), self._t.gate.new_id(), "source_failed", now)]
+            if not row.get("told"):  # once, and not every day that it goes on
+                more = [happened(PersonId(row["patient"]), self._t.gate.new_id(), "source_failed", now)]
+            change["told"] = True
         else:
             change["due"] = stamp(now + (wait or timedelta(0)))
         try:

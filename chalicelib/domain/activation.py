@@ -43,5 +43,10 @@ def differs(form: Mapping[str, Any], profile: Mapping[str, Any]) -> list[str]:
     return [name for name in COMPARED if _plain(form.get(name)) != _plain(profile.get(name))]
 
 
+def other_papers(form: Mapping[str, Any], profile: Mapping[str, Any]) -> list[str]:
+    """As ``differs``, without the telephone, which no paper shows."""
+    return [name for name in differs(form, profile) if name != "phone"]
+
+
 def _plain(value: Any) -> str:
     return str(value or "").casefold().replace("ё", "е")

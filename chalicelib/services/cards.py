@@ -134,15 +134,12 @@ class CardService:
         return shown, found.after
 
     def show(self, actor: Actor, person_id: PersonId, application_id: str) -> Item:
-        """What the registrar compares with the papers: the form and the person's profile."""
+        """What the registrar compares with the papers, while it waits: the form and the person's profile."""
         row = self._application(person_id, application_id)
+        self._reviewable(actor, row, "application:read")
         permit = self._gate.permit_private(actor, person_id, "application", application_id, "card:review")
         form = json.loads(self._vault.open(permit, _sealed(row)))
-        profile_row = self._tables.get(keys.profile(person_id))
-        if profile_row is None:
-            raise NotFoundError
-        reading = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:review")
-        profile = json.loads(self._vault.open(reading, _sealed(profile_row)))
+        _, profile = self._profile(actor, person_id)
         shown = {name: value for name, value in form.items() if name != "phone"}  # it is compared, and no more
         return {
             "application_id": application_id,
@@ -168,7 +165,10 @@ class CardService:
     def decide(
         self, actor: Actor, person_id: PersonId, application_id: str, version: int, *, approve: bool, reason: str
     ) -> Item:
-        """Complete: the card opens and the person's identity is confirmed (level 2); or refuse with a reason."""
+        """Complete: the card opens and the person's identity is confirmed (level 2); or refuse with a reason.
+
+        WrongStateError where the form tells of other papers than the profile: those confirm nobody.
+        """
         row = self._application(person_id, application_id)
         if int(row["ver"]) != version:
             raise StaleVersionError(extra={"version": int(row["ver"])})
@@ -205,18 +205,30 @@ class CardService:
 
     def _opened(self, actor: Actor, person_id: PersonId, row: Item, now: str) -> tuple[list[Write], Any]:
         permit = self._gate.permit_private(actor, person_id, "application", row["id"], "card:complete")
-        oms = json.loads(self._vault.open(permit, _sealed(row)))["oms_policy"]
+        form = json.loads(self._vault.open(permit, _sealed(row)))
+        version, profile = self._profile(actor, person_id)
+        if activation.other_papers(form, profile):
+            raise WrongStateError("names or passport are not the profile's: refuse it, or ask for a change of profile")
+        oms = form["oms_policy"]
         policy = self._gate.stage_private(actor, person_id, "policy", "policy", "policy:set")
         content = {"oms_policy": oms, "confirmed_at": now}
         sealed = self._vault.seal(policy.seal_with, 1, json.dumps(content).encode())
         tag = self._index.tag("oms", oms)  # in the policy too, for the eraser to find the index row
         return [
             Put(keys.card(person_id), {"state": CardState.ACTIVE.value, "opened_at": now, "ver": 1}),
-            Update(keys.profile(person_id), evidence(Channel.REGISTRAR, self._clock())),
+            Update(keys.profile(person_id), evidence(Channel.REGISTRAR, self._clock()), expect={"ver": version}),
             Put(keys.policy(person_id), {"sealed": sealed, "ver": 1, "tag": tag}),
             Put(keys.blind_index("oms", tag), {"person": person_id}),
             self._keys.alive(person_id),
         ], policy
+
+    def _profile(self, actor: Actor, person_id: PersonId) -> tuple[int, dict[str, str]]:
+        """Version and content."""
+        row = self._tables.get(keys.profile(person_id))
+        if row is None:
+            raise NotFoundError
+        permit = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:review")
+        return int(row["ver"]), json.loads(self._vault.open(permit, _sealed(row)))
 
     @staticmethod
     def _why(error: ConflictError, writes: list[Write]) -> Exception:

@@ -26,12 +26,14 @@ from tests.cases_world import CasesWorld
 from tests.world import ANNA, BORIS
 
 TEXT = current(CARD_CONSENT)
+PAPERS = {"passport_series": "4510", "passport_number": "123456"}
 
 
 @pytest.fixture
 def world() -> CasesWorld:
     made = CasesWorld()
-    made.anna = made.patient(level=1, card=False)
+    made.person(ANNA, level=1, **PAPERS)
+    made.anna = made.session(ANNA, Role.PATIENT)
     return made
 
 
@@ -68,7 +70,7 @@ def test_applied_reviewed_completed(world: CasesWorld) -> None:
     assert task["application_id"] == application
     shown = world.cards.show(world.registrar, ANNA, application)
     assert (shown["oms_policy"], shown["person"]["last_name"]) == ("7800080000123454", "Иванова")
-    assert shown["differs"] == ["passport_series", "passport_number"]  # the profile has none
+    assert shown["differs"] == []
     assert "phone" not in shown
     assert "phone" not in shown["person"]
     (identity,) = shown["documents"]["identity"]
@@ -83,6 +85,20 @@ def test_applied_reviewed_completed(world: CasesWorld) -> None:
     assert b"7800080000123454" not in world.tables.raw_bytes()
     with pytest.raises(WrongStateError):
         world.cards.document(world.registrar, ANNA, application, identity["upload_id"])
+    with pytest.raises(WrongStateError):  # staff look at what they review, and at nothing past
+        world.cards.show(world.registrar, ANNA, application)
+
+
+@pytest.mark.requirement("ACT-1", "ID-7", "SPC-6")
+def test_other_papers_than_the_profile_s_open_nothing(world: CasesWorld) -> None:
+    """Nor does a citizen's form for who has registered with a foreign passport: they apply by the migration card."""
+    for n, changes in enumerate(({"passport_number": "123457"}, {"last_name": "Петрова"})):
+        application = applied(world, **changes)
+        with pytest.raises(WrongStateError):
+            decide(world, ANNA, application)
+        assert world.tables.get(keys.card(ANNA)) is None, n
+        decide(world, ANNA, application, approve=False)
+    decide(world, ANNA, applied(world, phone="8 916 123-45-68"))
 
 
 @pytest.mark.requirement("ACT-1", "ACC-2")
@@ -174,7 +190,8 @@ def test_refused_with_a_reason_and_applied_again(world: CasesWorld) -> None:
 @pytest.mark.requirement("ACT-5")
 def test_a_policy_belongs_to_one_card(world: CasesWorld) -> None:
     decide(world, ANNA, applied(world))
-    boris = world.patient(BORIS, level=1, card=False)
+    world.person(BORIS, level=1, **PAPERS)
+    boris = world.session(BORIS, Role.PATIENT)
     made = world.cards.apply(boris, form(world, BORIS))
     with pytest.raises(AlreadyExistsError):
         decide(world, BORIS, made["application_id"])

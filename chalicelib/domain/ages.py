@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 CONSENT_AGE = 15
@@ -10,6 +12,11 @@ CONSENT_AGE = 15
 
 PASSPORT_AGE = 14
 """A citizen of the Russian Federation has a passport from this age on (Government Decree 2267 of 23.12.2023)."""
+
+OWN_WORD = "own_word_from"
+"""Attribute of a profile: from when on the person answers themselves; absent for who always did."""
+BY_OWN_WORD = frozenset({"consent-answer", "consent-grant"})
+"""Operations in which, until then, whoever represents the person speaks. Closing the card is open to a child, too."""
 
 MAJORITY_AGE = 18
 """Civil Code of the Russian Federation, article 21."""
@@ -31,3 +38,8 @@ def age_at(born: date, now: datetime, zone: str = DEFAULT_ZONE) -> int:
     """Whole years at a moment, where the person lives; 0 before the first birthday."""
     years = now.astimezone(ZoneInfo(zone)).year - born.year
     return max(0, years if birthday(born, years, zone) <= now else years - 1)
+
+
+def speaks(profile: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the person of a profile row gives consent themselves."""
+    return OWN_WORD not in profile or now >= datetime.fromisoformat(profile[OWN_WORD])

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.domain.access import CardState, Consent
+from chalicelib.domain.ages import BY_OWN_WORD, speaks
 from chalicelib.domain.assurance import level_of, wanted_level
 from chalicelib.domain.emergency import ROLES as EMERGENCY_ROLES
 from chalicelib.domain.emergency import Emergency
@@ -117,3 +118,9 @@ def level_after_claim(rows: Rows, actor: Actor, operation: str) -> int:
     """How sure the identity must be of a patient whose card a clinic opened before there was an account."""
     own = actor.role is Role.PATIENT
     return wanted_level(rows.get(keys.profile(actor.person_id), {}), operation) if own else 0
+
+
+def too_young(rows: Rows, actor: Actor, operation: str, now: datetime) -> bool:
+    """A patient with an account before the age at which consent is their own (domain/ages.py)."""
+    own = actor.role is Role.PATIENT and operation in BY_OWN_WORD
+    return own and not speaks(rows.get(keys.profile(actor.person_id), {}), now)

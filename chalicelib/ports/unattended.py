@@ -1,10 +1,13 @@
-"""Patients who cannot answer for themselves yet: no account, and nobody who acts for them (ACT-5, SPC-1)."""
+"""Patients who cannot answer for themselves yet, and for whom nobody acts (ACT-5, SPC-1): without an account, or with
+one and too young.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from chalicelib.domain.access import CardState
+from chalicelib.domain.ages import speaks
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.patients import UNCLAIMED
 from chalicelib.errors import CardMergedError, NotFoundError, WrongStateError
@@ -32,7 +35,7 @@ def unattended(tables: Tables, patient_id: PersonId, organisation_id: str, now: 
         raise CardMergedError(rows[card]["merged_into"])
     if profile not in rows or clinic not in rows or state != CardState.ACTIVE:
         raise NotFoundError
-    if rows[profile]["state"] not in WITHOUT_ACCOUNT:
+    if rows[profile]["state"] not in WITHOUT_ACCOUNT and speaks(rows[profile], now):
         raise WrongStateError("the patient has an account and answers there")
     for row in every_row(tables, Store.CARD, keys.patient(patient_id), keys.REPRESENTATIONS):
         standing = representation_of(row)

@@ -14,10 +14,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from chalicelib.domain import desk_recovery as rules
 from chalicelib.domain import passwords_policy
+from chalicelib.domain.ages import CONSENT_AGE, OWN_WORD, birthday
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.desk_recovery import Reason, State
 from chalicelib.domain.first_accounts import FOUND_BY, WITHOUT_ACCOUNT, differs, normal_first_account
@@ -171,6 +173,8 @@ class FirstAccountService:
             "channels": ["sms", "email"],
             **evidence(Channel.DESK, now),
         }
+        of_age = birthday(date.fromisoformat(profile.content["birth_date"]), CONSENT_AGE)
+        more |= {OWN_WORD: stamp(of_age)} if now < of_age else {}
         entries, writes = self._profiles.next_version(
             actor, replace(profile, content=known), {**profile.content, **told}, "first-account:complete", more
         )

@@ -207,6 +207,9 @@ class Gate(Ledger):
             if right and not standing.has(Right(right), now):
                 self.refuse(actor, operation, "representation-scope")
                 raise AccessDeniedError
+        if evidence.too_young(rows, actor, operation, now):
+            self.refuse(actor, operation, "age")
+            raise AccessDeniedError("until the age of consent your representatives answer")
         needed = max(level, evidence.level_after_claim(rows, actor, operation))
         if needed and evidence.own_level(rows, actor) < needed:
             self.refuse(actor, operation, "assurance-level")

@@ -102,7 +102,8 @@ class Story:
         assert system.call(200, "GET", "/me", who=person)["level"] == STRONG
         (consent,) = system.call(200, "GET", "/me/consents", who=person)["items"]
         assert consent["on_paper"] is True
-        assert system.call(200, "GET", f"/me/uploads/{consent['scans'][0]}", who=person).body == PDF
+        sheet = f"/me/uploads/{consent['scans'][0]}"
+        assert system.call(200, "GET", sheet, who=person, headers={"Accept": PDF_TYPE}).body == PDF
         tag = {"If-Match": f'W/"{consent["version"]}"'}
         system.call(200, "PUT", f"/me/consents/{self.member}", {"state": "revoked"}, person, headers=tag)
         system.call(403, "GET", f"/patients/{person.id}/visits", who=self.doctor)

@@ -125,6 +125,21 @@ def test_representations_stay_and_representatives_are_told(family: Family) -> No
     assert family.told(CHILD) == ["first_account_opened", "first_account_made"]  # goes to who represents, too
 
 
+@pytest.mark.requirement("ACC-8")
+def test_until_the_age_of_consent_representatives_answer(family: Family) -> None:
+    family.made()
+    session: Any = {"state": "active", "role": "patient", "member": "", "expires": 2**40}
+    family.tables.commit([Put(keys.session(CHILD, "s1"), session)])
+    child = Actor(CHILD, Role.PATIENT, session_id="s1", confirmed_at=family.clock())
+    for operation in ("consent-list", "block-put"):
+        family.gate.signed_in(child, operation)
+    for operation in ("consent-answer", "consent-grant"):
+        with pytest.raises(AccessDeniedError):
+            family.gate.signed_in(child, operation)
+    family.clock.advance(days=363)  # the 15th birthday is on 28 February 2027
+    family.gate.signed_in(child, "consent-answer")
+
+
 def test_what_is_sealed_for_it_leaves_the_row(family: Family) -> None:
     recovery_id, code = family.coded()
     assert "form" in family.tables.get(keys.recovery(recovery_id))

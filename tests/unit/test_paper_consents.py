@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import Action, Level
+from chalicelib.domain.ages import OWN_WORD
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
 from chalicelib.domain.identity import Actor, PersonId, Role
@@ -190,6 +191,17 @@ def test_an_account_made_meanwhile_wins(ward: Ward) -> None:
     sheet = ward.sheet()
     ward.tables.before_next_commit(lambda: ward.become("active"))
     refused(ward, StaleVersionError, scans=[sheet])
+
+
+def test_a_child_with_an_account_and_nobody_who_acts_for_it() -> None:
+    ward = Ward("ward")
+    ward.become("active")
+    of_age = ward.clock() + timedelta(days=30)
+    ward.tables.commit([Update(keys.profile(ANNA), {OWN_WORD: stamp(of_age)})])
+    assert ward.record()["state"] == "granted"
+    ward.clock.advance(days=31)
+    with pytest.raises(WrongStateError):
+        ward.sheet()
 
 
 # --- to whom

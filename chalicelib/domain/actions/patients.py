@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Said] = {
     "merge:mine": Said("Просмотр своих объединений карт", "One's own merges of cards were read"),
 }
 REASONS: Mapping[str, Said] = {
+    "age": Said("до возраста согласия отвечает представитель", "until the age of consent a representative answers"),
     "same-eyes": Said("решать должен второй сотрудник", "a second member of staff must decide"),
 }
 THINGS: Mapping[str, Said] = {

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import erasures, merges
+from chalicelib.domain import merges
 from chalicelib.domain.access import CardState
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.merges import MergeState, Step
@@ -29,7 +29,7 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
-from chalicelib.ports import Clock, Event, keys
+from chalicelib.ports import Clock, Event, keys, merge_obstacles
 from chalicelib.ports.merging import Comparisons
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write, every_row
@@ -90,7 +90,7 @@ class MergeService:
         return merge_id, self._staged(actor, row, "merge:propose"), writes
 
     def _not_ones_own(self, actor: Actor, *cards: PersonId) -> None:
-        if actor.person_id in cards:
+        if merge_obstacles.has_part(self._tables, actor.person_id, cards):
             self._gate.refuse(actor, "merge:propose", "own-card")
             raise AccessDeniedError
 
@@ -109,23 +109,12 @@ class MergeService:
             raise CardStateError
         if other_account is not None and account is None:
             raise WrongStateError("the card with the account must be the one that goes on")
-        self._not_being_erased(patient_id, source_id)
+        merge_obstacles.check_no_erasure(self._tables, (patient_id, source_id), self._clock())
+        merge_obstacles.check_restrictions(self._tables, patient_id, source_id)
         members = self._tables.query(Store.IDENTITY, keys.person(source_id), "MEMBER#", limit=100).items
         if memberships_of(members):
             raise WrongStateError("this person works here: their card must be the one that goes on")
         return profile, card
-
-    def _not_being_erased(self, *cards: PersonId) -> None:
-        """An order names one card (SPC-8): copies on the other would outlive it, or the other would go with it."""
-        newest = self._tables.get_many([keys.newest_erasure(one) for one in cards]).values()
-        orders = self._tables.get_many([keys.erasure(row["erasure"]) for row in newest]).values()
-        if any(self._stands(order) for order in orders):
-            raise WrongStateError("an erasure of one of these cards is under way")
-
-    def _stands(self, order: Item) -> bool:
-        until = erasures.good_until(order["due_at"]) if "due_at" in order else None
-        proposed = datetime.fromisoformat(order["proposed_at"])
-        return erasures.present_state(order["state"], proposed, self._clock(), until) in erasures.OPEN
 
     # --- shown
 

@@ -160,34 +160,6 @@ def test_who_is_erased_is_erased_on_both_cards(*, finished: bool) -> None:
     assert registry.eraser.execute(made) == "executed"
 
 
-@pytest.mark.requirement("SPC-8")
-@pytest.mark.parametrize("person", [STAYS, GOES])
-def test_a_card_that_is_about_to_be_erased_goes_nowhere(person: str) -> None:
-    """The order names one card: copies on the other would outlive it, or another card would go with it."""
-    registry = Registry()
-    registry.fill()
-    merge_id = registry.proposed()
-    admin, officer = registry.staff("admin", Role.ADMINISTRATOR, "system"), registry.staff("o", Role.SECURITY_OFFICER)
-    made = registry.erasures.propose(admin, person, Basis.OWN_REQUEST, "1")["erasure_id"]
-    registry.erasures.decide(officer, made, 1, approve=True)
-    with pytest.raises(WrongStateError):
-        registry.decide(merge_id)
-    registry.erasures.decide(officer, made, 2, approve=False)
-    assert registry.decide(merge_id)["state"] == "running"
-
-
-@pytest.mark.requirement("SPC-4")
-def test_a_number_that_was_taken_into_the_profile_since_stays_there() -> None:
-    registry = Registry()
-    merge_id = registry.merged()
-    taken = {"snils": f"snils-{STAYS}", "passport": f"passport-{GOES}"}
-    registry.tables.tamper(keys.profile(STAYS), tags=taken)
-    registry.undo(merge_id)
-    registry.carry_on()
-    assert registry.row(keys.blind_index("passport", f"passport-{GOES}"))["person"] == STAYS
-    assert registry.row(keys.blind_index("snils", f"snils-{GOES}"))["person"] == GOES
-
-
 class Merging(RuleBasedStateMachine):
     """Work on two cards while they are merged and unmerged: every record is on the card that a model says."""
 

@@ -1,0 +1,87 @@
+"""What stands in the way of a merge: orders of erasure, restrictions of a doctor, a part in one of the cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.erasures import Basis
+from chalicelib.domain.identity import PersonId, Role
+from chalicelib.errors import AccessDeniedError, WrongStateError
+from chalicelib.ports import keys
+from chalicelib.ports.rows import representation
+from chalicelib.ports.tables import Update
+from tests.unit.merge_world import GOES, STAYS, Registry
+
+pytestmark = pytest.mark.requirement("SPC-5")
+FATHER = PersonId("father")
+
+
+def acts(registry: Registry, card: PersonId, person: PersonId = FATHER, **restriction: Any) -> None:
+    """Somebody acts for a card's owner; a doctor may have narrowed or ended it."""
+    registry.tables.commit(representation(card, person, kind="parent", until=None, basis="case", now=registry.clock()))
+    if restriction:
+        registry.tables.commit([Update(keys.representation(card, person), {"restriction": b"sealed", **restriction})])
+
+
+@pytest.mark.requirement("SPC-8")
+@pytest.mark.parametrize("person", [STAYS, GOES])
+def test_a_card_that_is_about_to_be_erased_goes_nowhere(person: str) -> None:
+    """The order names one card: copies on the other would outlive it, or another card would go with it."""
+    registry = Registry()
+    registry.fill()
+    merge_id = registry.proposed()
+    admin, officer = registry.staff("admin", Role.ADMINISTRATOR, "system"), registry.staff("o", Role.SECURITY_OFFICER)
+    made = registry.erasures.propose(admin, person, Basis.OWN_REQUEST, "1")["erasure_id"]
+    registry.erasures.decide(officer, made, 1, approve=True)
+    with pytest.raises(WrongStateError):
+        registry.decide(merge_id)
+    registry.erasures.decide(officer, made, 2, approve=False)
+    assert registry.decide(merge_id)["state"] == "running"
+
+
+@pytest.mark.requirement("SPC-4")
+def test_a_number_that_was_taken_into_the_profile_since_stays_there() -> None:
+    registry = Registry()
+    merge_id = registry.merged()
+    taken = {"snils": f"snils-{STAYS}", "passport": f"passport-{GOES}"}
+    registry.tables.tamper(keys.profile(STAYS), tags=taken)
+    registry.undo(merge_id)
+    registry.carry_on()
+    assert registry.row(keys.blind_index("passport", f"passport-{GOES}"))["person"] == STAYS
+    assert registry.row(keys.blind_index("snils", f"snils-{GOES}"))["person"] == GOES
+
+
+@pytest.mark.requirement("ACC-8")
+@pytest.mark.parametrize(
+    ("goes", "stays", "open_"),
+    [
+        ({"state": "ended"}, {}, False),
+        ({"hidden": ["visits"]}, {}, False),
+        ({"hidden": ["visits"]}, {"hidden": ["results"]}, False),
+        ({"hidden": ["visits"]}, {"hidden": ["results", "visits"]}, True),
+        ({"state": "ended"}, {"state": "ended"}, True),
+        ({}, {}, True),
+    ],
+)
+def test_whom_a_doctor_shut_out_sees_nothing_through_the_other_card(goes: Any, stays: Any, *, open_: bool) -> None:
+    registry = Registry()
+    acts(registry, GOES, **goes)
+    acts(registry, STAYS, **stays)
+    if open_:
+        assert registry.decide(registry.proposed())["state"] == "running"
+        return
+    with pytest.raises(WrongStateError):
+        registry.proposed()
+
+
+@pytest.mark.requirement("ACC-8")
+@pytest.mark.parametrize("card", [STAYS, GOES])
+def test_who_acts_for_the_patient_merges_nothing(card: PersonId) -> None:
+    registry = Registry()
+    merge_id = registry.proposed()
+    acts(registry, card, registry.second.person_id)
+    with pytest.raises(AccessDeniedError):
+        registry.decide(merge_id)
+    assert registry.state(merge_id) == "proposed"

@@ -86,6 +86,9 @@ AFTER_A_CLAIM = frozenset(
 confirmed first. A telephone and known numbers are not enough (German ePA; reference: peers, section 4).
 """
 
+FROM_THE_CLINIC = frozenset({"first_name", "middle_name", "sex"})
+"""What whoever claims a card need not know (domain/patients.py, ``claims``): shown when the identity is confirmed."""
+
 
 def evidence(channel: Channel, now: datetime) -> dict[str, Any]:
     """Attributes to set on the profile row."""

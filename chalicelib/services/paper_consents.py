@@ -24,6 +24,7 @@ from chalicelib.errors import (
     InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
+    WrongStateError,
 )
 from chalicelib.ports import Clock, Event, PatientKeys, keys
 from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 ON_PAPER = "on-paper"
 """What the journal says of it, in the place of ``granted``."""
+DOORS = 2
+"""Conditions at the end: the card is closed neither to the member nor to the organisation."""
 TOLD = ["consent_described", "consent_on_paper", "consent_answered"]
 
 
@@ -162,5 +165,7 @@ class PaperConsentService:
         )
         try:
             self._gate.commit([self._gate.stage(event)], writes)
-        except ConflictError:
+        except ConflictError as error:
+            if error.index >= len(writes) - DOORS:
+                raise WrongStateError("the card is closed to them") from None
             raise StaleVersionError from None

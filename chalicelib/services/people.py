@@ -8,7 +8,7 @@ from base64 import b32encode
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.domain.assurance import level_of
+from chalicelib.domain.assurance import FROM_THE_CLINIC, level_of, unproven
 from chalicelib.domain.factors import detailed, enrolled, totp_step, totp_uri
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
@@ -39,6 +39,7 @@ class PeopleService:
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:read")
         sealed = Sealed("profile", int(profile["ver"]), bytes(profile["sealed"]))
         content: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
+        hidden = FROM_THE_CLINIC if unproven(profile) else ()
         members = self._tables.query(Store.IDENTITY, keys.person(person_id), "MEMBER#", limit=100).items
         return {
             "person_id": person_id,
@@ -49,7 +50,7 @@ class PeopleService:
             "factors": enrolled(rows.get(keys.credentials(person_id), {})),
             "factor_details": detailed(rows.get(keys.credentials(person_id), {})),
             "memberships": [m.shown() for m in memberships_of(members)],
-            "profile": content,
+            "profile": {name: value for name, value in content.items() if name not in hidden},
         }
 
     def change(self, actor: Actor, wishes: Mapping[str, Any]) -> Item:

@@ -57,6 +57,13 @@ def test_a_confirmation_opens_the_card(clinic: Clinic, channel: Channel) -> None
     clinic.gate.signed_in(actor, "consent-list")
 
 
+def test_the_own_profile_tells_what_was_given_and_no_more(clinic: Clinic) -> None:
+    actor = claimed(clinic)
+    assert not {"first_name", "middle_name", "sex"} & set(clinic.people.me(actor)["profile"])
+    confirm(clinic, actor, Channel.BANK)
+    assert clinic.people.me(actor)["profile"]["first_name"]
+
+
 def test_a_passkey_alone_does_not(clinic: Clinic) -> None:
     actor = claimed(clinic)
     confirm(clinic, actor, Channel.BIOMETRIC)

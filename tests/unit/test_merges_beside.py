@@ -1,4 +1,4 @@
-"""What a merge carries beside the records: the plan of vaccinations, and records of sources that the card cannot hold."""
+"""What a merge carries beside the records: a plan of vaccinations, records of sources that the card cannot hold."""
 
 from __future__ import annotations
 

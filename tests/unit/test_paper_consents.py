@@ -221,6 +221,13 @@ def test_only_a_doctor_or_nurse_of_the_own_clinic(ward: Ward, name: str, role: R
     refused(ward, NotFoundError, member_id=ward.member(name, role, organisation).member_id)
 
 
+@pytest.mark.requirement("ACC-4")
+def test_paper_opens_no_closed_door(ward: Ward) -> None:
+    """A representative closed the card while they could."""
+    ward.tables.commit([Put(keys.barred(ANNA, ward.doctor.member_id), {"id": ward.doctor.member_id})])
+    refused(ward, WrongStateError)
+
+
 def test_who_left_gets_nothing(ward: Ward) -> None:
     ward.tables.commit([Update(keys.staff("clinic", ward.doctor.member_id), {"state": "removed"})])
     refused(ward, NotFoundError)

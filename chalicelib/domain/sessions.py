@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain.acts import network_of
 from chalicelib.domain.identity import STAFF_ROLES, Actor, Role, system_actor
 from chalicelib.domain.secrets import hash_secret, same_secret
 
@@ -139,7 +140,7 @@ def new_row(
         "person": token.person_id,
         "state": ACTIVE,
         "client": PORTAL,
-        "ip": caller.ip,
+        "network": network_of(caller.ip),  # the address itself stands in the sealed entry alone
         "factor": factor,
         "created_at": int(now.timestamp()),
         "confirmed_at": int(now.timestamp()),
@@ -206,7 +207,7 @@ def shown(row: Mapping[str, Any], current: str) -> dict[str, Any]:
         "session_id": row["id"],
         "role": row["role"],
         "client": row["client"],
-        "ip": row["ip"],
+        "network": row.get("network", ""),
         "created_at": int(row["created_at"]),
         "seen_at": int(row["seen_at"]),
         "expires_at": int(row["expires"]),

@@ -201,6 +201,8 @@ def test_a_person_sees_and_ends_own_sessions(world):
     world.clock.advance(minutes=1)
     second = world.actor(world.enter())
     listed = world.sessions.mine(second)
+    assert {s["network"] for s in listed} == {"192.0.2.0/24"}
+    assert CALLER.ip not in str(world.tables.get(keys.session(second.person_id, second.session_id)))
     assert [(s["session_id"], s["current"]) for s in listed] == [
         (second.session_id, True),
         (first.session_id, False),

@@ -24,6 +24,7 @@ from chalicelib.ports.sources import Batch, Found, Query
 from local.fhir_resources import records
 from local.fhir_source import FhirSource
 from tests.fakes import FakeSigner, FixedClock
+from tests.scripted_web import Scripted
 
 pytestmark = pytest.mark.requirement("ACT-3")
 
@@ -154,30 +155,6 @@ def test_retry_after_that_says_nothing(said: str) -> None:
 
 
 # --- a server that answers anything
-
-
-class Scripted(Web):
-    """Answers by the last part of the address; notes what it was sent."""
-
-    def __init__(self, **answers: Any) -> None:
-        super().__init__()
-        self.answers = answers
-        self.sent: list[tuple[str, dict[str, str]]] = []
-
-    def get(self, url: str, headers: Any = None) -> Reply:
-        return self._say(url, headers)
-
-    def post(self, url: str, form: Any, headers: Any = None) -> Reply:
-        return self._say(url, headers or {}, form)
-
-    def _say(self, url: str, headers: Any, form: Any = None) -> Reply:
-        self.sent.append((url, {**(headers or {}), **(form or {})}))
-        name = "search" if "_search" in url else "token" if "token" in url else "everything"
-        said = self.answers[name]
-        said = said.pop(0) if isinstance(said, list) else said
-        if isinstance(said, Reply):
-            return said
-        return Reply(200, "application/fhir+json", json.dumps(said).encode() if isinstance(said, dict) else said)
 
 
 BASE = "https://source.example/fhir"
@@ -400,55 +377,3 @@ def test_no_redirect_is_followed() -> None:
     finally:
         server.shutdown()
         server.server_close()
-
-
-# --- the setting
-
-GOOD = {
-    "name": "one",
-    "kind": "fhir-r4",
-    "url": BASE,
-    "title": {"ru": "Один", "en": "One"},
-    "identifiers": {"snils": "urn:snils"},
-}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": "One"},
-        {"name": "x" * 40},
-        {"kind": "soap"},
-        {"url": "ftp://x"},
-        {"url": "https://x/?a"},
-        {"url": 5},
-        {"title": {"ru": "Один"}},
-        {"identifiers": {}},
-        {"identifiers": {"passport": "x"}},
-        {"identifiers": {"snils": ""}},
-        {"every_days": 0},
-        {"every_days": True},
-        {"every_days": "7"},
-        {"auth": "basic"},
-        {"auth": "private_key_jwt"},
-        {"client_id": "us"},
-        {"token_url": "https://x/token"},
-        {"scope": ""},
-        {"more": 1},
-        {"name": 5},
-    ],
-)
-def test_a_setting_that_is_wrong(change: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="sources, entry 0"):
-        connections_of(json.dumps([{**GOOD, **change}]))
-
-
-@pytest.mark.parametrize("setting", ["{", "{}", "5", json.dumps([GOOD, GOOD])])
-def test_a_setting_that_is_no_list_of_sources(setting: str) -> None:
-    with pytest.raises(ValueError, match="sources"):
-        connections_of(setting)
-
-
-def test_no_sources_is_a_setting_too() -> None:
-    assert connections_of("") == connections_of("[]") == {}
-    assert list(connections_of(json.dumps([GOOD]))) == ["one"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import gathering
+from chalicelib.domain import gathering, merges
 from chalicelib.errors import (
     CardStateError,
     NotFoundError,
@@ -167,6 +167,11 @@ def test_two_sources_with_the_same_names_do_not_meet(world: GatheringWorld) -> N
     world.gathering.run()
     items, _ = world.records.page(anna, ANNA, ALLERGY, limit=5, after=None)
     assert sorted(item["body"]["substance"] for item in items) == ["Вещество 1.1", "Другое"]
+
+
+def test_the_same_record_by_two_ways_is_the_same_to_a_merge() -> None:
+    body = {**allergy(1).body, "provenance": {"fetched_at": "2026-03-02T09:00:00.000Z"}}
+    assert merges.fingerprint(body) == merges.fingerprint(allergy(1).body)
 
 
 def test_records_of_a_source_are_corrected_there(world: GatheringWorld) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain import identifiers as ids
 from chalicelib.domain import passwords_policy
+from chalicelib.domain.ages import CONSENT_AGE, OWN_WORD, PASSPORT_AGE, birthday
+from chalicelib.domain.moments import stamp
 from chalicelib.domain.residence import normal_country, normal_foreign_passport
 
 UNIQUE = ("snils", "phone", "email")
@@ -34,6 +36,8 @@ def normal_form(form: Mapping[str, Any], today: date) -> dict[str, str]:
     if form.get("middle_name"):
         person["middle_name"] = found.check(ids.normal_name, form["middle_name"], "/middle_name")
     born = found.check(ids.normal_birth_date, form["birth_date"], today)
+    if born is not None:
+        found.check(_old_enough, born, today)
     own = [person.get(n) for n in ("last_name", "first_name", "middle_name", "email", "phone")]
     password = found.check(passwords_policy.check, form["password"], [value for value in own if value])
     found.close()
@@ -65,6 +69,12 @@ def unique_values(content: Mapping[str, str]) -> dict[str, str]:
     return found | ({"foreign-passport": f"{country}{foreign}"} if country and foreign else {})
 
 
+def own_word(content: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Attribute of the profile of who is too young to consent alone, though not for a passport (domain/ages.py)."""
+    of_age = birthday(date.fromisoformat(content["birth_date"]), CONSENT_AGE)
+    return {OWN_WORD: stamp(of_age)} if now < of_age else {}
+
+
 def login_candidates(login: str) -> list[tuple[str, str]]:
     """What a login may be, as (field, normalised value), likeliest first.
 
@@ -79,6 +89,14 @@ def login_candidates(login: str) -> list[tuple[str, str]]:
         if value is not None:
             found.append((field, value))
     return found
+
+
+def _old_enough(born: date, today: date) -> None:
+    """Younger ones have no passport, and whoever typed theirs would act as the child, past the 15th birthday."""
+    if today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < PASSPORT_AGE:
+        raise ids.problem(
+            "/birth_date", "too-young", f"from {PASSPORT_AGE} years on; a parent or clinic registers a child"
+        )
 
 
 def _one_of(value: str, allowed: tuple[str, ...], field: str) -> str:

@@ -21,7 +21,7 @@ from chalicelib.domain import factors, limits
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.registrations import normal_form, unique_values
+from chalicelib.domain.registrations import normal_form, own_word, unique_values
 from chalicelib.domain.secrets import hash_code, same_code
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
 from chalicelib.domain.texts import CODE, CODE_SUBJECT
@@ -197,7 +197,7 @@ class RegistrationService:
             language=content["language"],
             channels=("sms", "email"),
             family=family_tag(self._index, known),
-            more=evidence(Channel.SMS, now) | {"blocks": blocks},
+            more=evidence(Channel.SMS, now) | {"blocks": blocks} | own_word(known, now),
         )
         return Claim(person_id, [staged], [*profile, *block_rows(person_id, blocks)])
 

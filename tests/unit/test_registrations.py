@@ -49,6 +49,16 @@ def test_a_confirmed_registration_is_an_account(world):
     assert world.events("registration:confirm")[-1].subject == person
 
 
+@pytest.mark.requirement("ACC-8")
+def test_a_child_has_no_account_and_a_young_person_no_word_of_their_own(world):
+    with pytest.raises(InvalidFieldsError) as refused:
+        world.register(birth_date="2012-03-03")  # 14 tomorrow
+    assert [(f.field, f.code) for f in refused.value.fields] == [("/birth_date", "too-young")]
+    young, grown = world.register(birth_date="2012-03-02"), world.register(2, birth_date="2011-03-02")
+    assert world.tables.get(keys.profile(young))["own_word_from"] == "2027-03-01T21:00:00.000Z"
+    assert "own_word_from" not in world.tables.get(keys.profile(grown))
+
+
 def test_nothing_works_before_both_codes_are_right(world):
     registration = apply(world)
     phone, email = world.codes()

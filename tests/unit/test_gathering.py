@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import gathering, merges
+from chalicelib.domain.access import Permit
 from chalicelib.errors import (
     CardStateError,
     NotFoundError,
     WrongStateError,
 )
-from chalicelib.ports import keys
-from chalicelib.ports.tables import Update
+from chalicelib.ports import Sealed, keys
+from chalicelib.ports.gathering_rows import new_source
+from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.observation import ALLERGY
 from tests.gathering_world import CLINIC, LAB, GatheringWorld, allergy, other
-from tests.world import ANNA
+from tests.world import ANNA, BORIS
 
 pytestmark = pytest.mark.requirement("ACT-3")
 
@@ -172,6 +174,33 @@ def test_two_sources_with_the_same_names_do_not_meet(world: GatheringWorld) -> N
 def test_the_same_record_by_two_ways_is_the_same_to_a_merge() -> None:
     body = {**allergy(1).body, "provenance": {"fetched_at": "2026-03-02T09:00:00.000Z"}}
     assert merges.fingerprint(body) == merges.fingerprint(allergy(1).body)
+
+
+def test_records_that_came_with_a_merged_card_are_known_and_updated_in_place(world: GatheringWorld) -> None:
+    world.clinic.held = [allergy(1), allergy(2), other(3)]
+    world.opened()
+    world.gathering.run()
+    world.patient(BORIS)
+    went = {key: row for key, row in world.tables.rows(Store.CARD).items() if key.pk == keys.patient(ANNA)}
+    carried = [row for key, row in went.items() if key.sk.startswith("R#")]
+    for row in carried:  # what a merge does, in short: services/carrying
+        permit = Permit(BORIS, "allergy", row["id"], "test", writes=True)
+        text = world.vault.open(Permit(ANNA, "allergy", row["id"], "t"), Sealed(row["id"], 1, row["sealed"]))
+        new = {**row, "patient": BORIS, "sealed": world.vault.seal(permit, 1, text)}
+        world.tables.commit([Put(keys.record(BORIS, "allergy", row["id"]), new)])
+    merge = {"id": "m", "patient": BORIS, "source": ANNA, "state": "merged", "ver": 3}
+    world.tables.commit([Put(keys.merge(BORIS, "m"), merge), *new_source(BORIS, CLINIC, world.clock())])
+    world.clinic.held[1] = allergy(2, 2)
+    world.gathering.run()
+    row = world.source(CLINIC, BORIS)
+    assert (int(row["added"]), int(row["updated"]), int(row["unchanged"])) == (0, 1, 2)
+    assert world.substances(BORIS) == {
+        "AllergyIntolerance/1": (1, "Вещество 1.1"),
+        "AllergyIntolerance/2": (2, "Вещество 2.2"),
+    }
+    world.clock.advance(days=8)
+    world.gathering.run()
+    assert int(world.source(CLINIC, BORIS)["unchanged"]) == 3
 
 
 def test_records_of_a_source_are_corrected_there(world: GatheringWorld) -> None:

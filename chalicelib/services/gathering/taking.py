@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ LARGEST = 200_000
 """Bytes of a record that is kept as it is; of a larger one only its name there, for a row has room for so much."""
 QUIET = frozenset({"notify_patient"})
 """Reactions that a gathered record does not have: the person is told once a run."""
+ELSEWHERE = "elsewhere"
+"""Mark of an ORIGIN that was read from a card that went into this one."""
 WITHDRAWN, OUTDATED = "withdrawn", "outdated"
 GUARDS = 3
 """So many conditions come before those of the record itself."""
@@ -47,11 +49,15 @@ class Tools:
 class Taking:
     """Records of one run of one source. ``unchanged`` counts those that were here already, before this run."""
 
-    def __init__(self, tools: Tools, row: Item, edition: int) -> None:
-        """``edition``: of the mapping; what did not fit under an earlier one is looked at again."""
+    def __init__(self, tools: Tools, row: Item, edition: int, former: Sequence[str] = ()) -> None:
+        """``edition``: of the mapping; what did not fit under an earlier one is looked at again.
+
+        ``former``: cards that went into this one (SPC-5); their records came with them, under the ids of there.
+        """
         self._t = tools
         self._edition = edition
         self._patient = PersonId(row["patient"])
+        self._cards = (row["patient"], *former)
         self._source: str = row["source"]
         self._run = int(row["run"])
         self.unchanged = 0
@@ -60,14 +66,25 @@ class Taking:
         """Raises Stopped, and whatever the stores and keys raise."""
         newest: dict[str, Found] = {}
         for found in records:
-            record_id = gathering.record_id(self._patient, self._source, found.reference)
-            earlier = newest.get(record_id)
+            earlier = newest.get(found.reference)
             if earlier is None or _order(found) >= _order(earlier):
-                newest[record_id] = found
-        wanted = {record_id: keys.origin(self._patient, record_id) for record_id in newest}
-        rows = self._read(list(wanted.values()))
-        for record_id, found in newest.items():
-            self._one(record_id, found, rows.get(wanted[record_id]))
+                newest[found.reference] = found
+        places = {reference: self._places(reference) for reference in newest}
+        rows = self._read(list({key for found in places.values() for _, key in found}))
+        for reference, found in newest.items():
+            ours = [(record_id, rows[key], key) for record_id, key in places[reference] if key in rows]
+            if not ours:
+                self._one(places[reference][0][0], found, None)
+                continue
+            record_id, origin, key = ours[0]
+            here = key.pk == keys.patient(self._patient)
+            self._one(record_id, found, origin if here else {**origin, "run": 0, ELSEWHERE: True})
+
+    def _places(self, reference: str) -> list[tuple[str, Key]]:
+        """Ids that a record may have here, with the rows that would say so; the first is its own."""
+        ids = [gathering.record_id(card, self._source, reference) for card in self._cards]
+        mine = [(one, keys.origin(self._patient, one)) for one in ids]
+        return mine + [(one, keys.origin(card, one)) for card, one in zip(self._cards[1:], ids[1:], strict=True)]
 
     def _read(self, wanted: list[Key]) -> dict[Key, Item]:
         return {
@@ -217,7 +234,7 @@ class Taking:
             Put(
                 keys.origin(self._patient, record_id),
                 row,
-                {"ver": int(origin["ver"])} if origin else Expect.ABSENT,
+                {"ver": int(origin["ver"])} if origin and ELSEWHERE not in origin else Expect.ABSENT,
             ),
             *writes,
         ]

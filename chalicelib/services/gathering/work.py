@@ -12,6 +12,7 @@ from chalicelib.domain import gathering
 from chalicelib.domain.access import READ_ONLY, CardState
 from chalicelib.domain.gathering import COUNTS, LEASE, State, Step
 from chalicelib.domain.identity import PersonId
+from chalicelib.domain.merges import MergeState
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
     CardMergedError,
@@ -26,7 +27,7 @@ from chalicelib.ports import Event, Sealed, keys
 from chalicelib.ports.gathering_rows import moved
 from chalicelib.ports.rows import happened
 from chalicelib.ports.sources import Batch, Query, Source
-from chalicelib.ports.tables import Delete, Item, Store, Update, Write
+from chalicelib.ports.tables import Delete, Item, Store, Update, Write, every_row
 from chalicelib.services.gate import Staged
 from chalicelib.services.gathering.taking import TASK, Stopped, Taking, Tools
 
@@ -175,7 +176,7 @@ class GatheringService:
         return Query(known, told.get("birth_date", ""), gathering.since(since)), cursor
 
     def _page(self, row: Item, batch: Batch) -> Item:
-        taking = Taking(self._t, row, self._edition)
+        taking = Taking(self._t, row, self._edition, self._former(row["patient"]))
         taking.take(batch.records)
         if batch.refused:
             event = self._event(row, "gather:refuse", "denied", "wrong-patient")
@@ -195,6 +196,11 @@ class GatheringService:
             "due": stamp(self._t.clock() + LEASE),
         }
         return self._changed(row, change, [staged], add=add, remove=("last_error",))
+
+    def _former(self, patient_id: str) -> list[str]:
+        """Cards that went into this one."""
+        merges = every_row(self._t.tables, Store.CARD, keys.patient(patient_id), keys.MERGE)
+        return [str(row["source"]) for row in merges if row["state"] in {MergeState.RUNNING, MergeState.MERGED}]
 
     def _finished(self, row: Item, add: Mapping[str, int]) -> Item:
         now = self._t.clock()

@@ -76,6 +76,7 @@ LOOK_UPS = Rule("desk-look-up", 30, HOUR)  # per operator: a visit takes some mi
 LOOK_UPS_TOGETHER = Rule("desk-look-up-org", 300, HOUR)  # per organisation: ten windows
 TRIES = Rule("recovery-code", 5, DAY, locks=True)  # per recovery
 SMS_TRIES = Rule("recovery-sms", 5, DAY, locks=True)  # per SMS that was sent
+SMS_SENT = Rule("recovery-sms-target", 10, HOUR)  # per telephone; not a registration's counter, which anybody fills
 ADDRESS = Rule("ip-recovery", 60, HOUR, locks=True)  # per network address
 
 ALWAYS_FOUR_EYES = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.IDENTITY_OPERATOR})

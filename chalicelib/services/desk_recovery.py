@@ -101,7 +101,7 @@ class DeskRecoveryService:
         except (InvalidFieldsError, AlreadyExistsError):
             self._tables.commit([forget])  # the code was right: mistakes in the form are no guesses
             raise
-        self._limits.spend(limits.SMS_TARGET, content["tag"])
+        self._limits.spend(rules.SMS_SENT, content["tag"])
         staged = self._gate.stage_private(
             task_for(TASK, caller),
             person_id,
@@ -160,7 +160,7 @@ class DeskRecoveryService:
         row = self._redeemed(caller, recovery_id, handle, "recovery:send-code")
         self._limits.spend(limits.RESEND, row["id"])
         content = self._content(caller, row, "recovery:send-code")
-        self._limits.spend(limits.SMS_TARGET, content["tag"])
+        self._limits.spend(rules.SMS_SENT, content["tag"])
         number = int(row["sms_number"])
         sms = self._sms(row["id"], number + 1)
         update = Update(

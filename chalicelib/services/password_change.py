@@ -31,7 +31,7 @@ class PasswordChangeService:
         self._clock = clock
 
     def change(self, actor: Actor, old: str, new: str) -> None:
-        """Raises CredentialsError for a wrong old password, LockedOutError with the same counter as sign-in.
+        """Raises CredentialsError for a wrong old password, LockedOutError after as many as at sign-in.
 
         InvalidFieldsError for a new one that breaks the rules, StaleVersionError when the account changed meanwhile.
         """

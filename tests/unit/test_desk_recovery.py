@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain import desk_recovery as rules
+from chalicelib.domain import limits
 from chalicelib.domain.assurance import level_of
 from chalicelib.domain.desk_recovery import Reason
 from chalicelib.domain.identifiers import normal_phone
@@ -370,6 +371,13 @@ def test_stopping_and_completing_at_the_same_moment_have_one_outcome(world: Desk
     with pytest.raises((CredentialsError, ConflictError)):
         world.recovery.complete(CALLER, recovery_id, handle, sms)
     assert "epoch" not in world.tables.get(keys.profile(world.owner))
+
+
+def test_registrations_with_somebodys_telephone_do_not_stop_their_recovery(world: DeskWorld) -> None:
+    recovery_id, code = world.issued(Reason.LOST_PASSWORD)
+    for n in range(limits.SMS_TARGET.limit - 1):  # one was the own registration
+        world.registrations.apply(CALLER, world.form(200 + n, phone=world.form(1)["phone"]))
+    assert world.recovery.redeem(CALLER, recovery_id, code, NEW_PASSWORD, "")["handle"]
 
 
 # --- the code as text

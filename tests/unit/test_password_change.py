@@ -22,7 +22,7 @@ def world() -> DeskWorld:
 def test_only_registration_the_desk_and_the_owner_set_a_password() -> None:
     """A call to support changes nothing (reference: peers, section 4)."""
     setters = {path.stem for path in SERVICES.rglob("*.py") if '"password_at"' in path.read_text("utf-8")}
-    assert setters == {"registrations", "desk_recovery", "password_change"}
+    assert setters == {"registrations", "first_accounts", "desk_recovery", "password_change"}
 
 
 def test_a_new_password_ends_all_other_sessions(world: DeskWorld) -> None:

@@ -76,7 +76,12 @@ class TicketService:
     # --- the officer
 
     def tell_officers(self, row: Item) -> tuple[Sequence[Staged], Sequence[Write]]:
-        """Reaction to a new ticket: each officer of the organisation hears of it, the system's where it has none."""
+        """Reaction to a new ticket: each officer of the organisation hears of it, the system's where it has none.
+
+        Not of guessed passwords: anybody can guess at a hundred accounts, and what officers hear must be worth it.
+        """
+        if row["kind"] == Kind.BRUTE_FORCE:
+            return (), []
         now = self._clock()
         officers = self._officers(row["organisation"]) or self._officers(SYSTEM)
         told = [officer for officer in officers if officer != row["person"]][:OFFICERS]

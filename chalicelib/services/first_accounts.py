@@ -14,18 +14,16 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from chalicelib.domain import desk_recovery as rules
 from chalicelib.domain import passwords_policy
-from chalicelib.domain.ages import CONSENT_AGE, OWN_WORD, birthday
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.desk_recovery import Reason, State
 from chalicelib.domain.first_accounts import FOUND_BY, WITHOUT_ACCOUNT, differs, normal_first_account
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.registrations import unique_values
+from chalicelib.domain.registrations import own_word, unique_values
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, CredentialsError, NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, PatientKeys, Sealed, Vault, keys
@@ -172,9 +170,8 @@ class FirstAccountService:
             "language": content["language"],
             "channels": ["sms", "email"],
             **evidence(Channel.DESK, now),
+            **own_word(profile.content, now),
         }
-        of_age = birthday(date.fromisoformat(profile.content["birth_date"]), CONSENT_AGE)
-        more |= {OWN_WORD: stamp(of_age)} if now < of_age else {}
         entries, writes = self._profiles.next_version(
             actor, replace(profile, content=known), {**profile.content, **told}, "first-account:complete", more
         )

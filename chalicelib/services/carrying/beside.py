@@ -68,7 +68,7 @@ class Beside:
             present = there.get(key)
             if present is None:
                 found.append((kind, key, row, Expect.ABSENT))
-            elif _brought(merge, present) and _content(present) != _content(row):
+            elif _brought(merge, present) and _newer(row, present):
                 found.append((kind, key, row, {"ver": int(present["ver"])}))
         return found
 
@@ -100,6 +100,6 @@ def _brought(merge: Item, row: Item) -> bool:
     return bool(row.get("merged_from", {}).get("merge") == merge["id"])
 
 
-def _content(row: Item) -> tuple[int, object]:
-    """A record of a source may come again, or be marked as withdrawn, while the merge is on its way."""
-    return int(row["ver"]), row.get("status")
+def _newer(row: Item, present: Item) -> bool:
+    """A record of a source may have come again, or been marked as withdrawn, when the card was just being closed."""
+    return int(row["ver"]) > int(present["ver"]) or ("status" in row and "status" not in present)

@@ -42,11 +42,13 @@ def tags() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted(TESTS.rglob("test_*.py")):
         place = path.relative_to(TESTS.parent).as_posix()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef):
-                for mark in node.decorator_list:
-                    for requirement in _ids(mark):
-                        found[requirement].append(f"{place}::{node.name}")
+        module = ast.parse(path.read_text("utf-8"))
+        of_all = [mark for statement in module.body for mark in _module_marks(statement)]
+        for node in ast.walk(module):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                shown = {requirement for mark in (*node.decorator_list, *of_all) for requirement in _ids(mark)}
+                for requirement in sorted(shown):
+                    found[requirement].append(f"{place}::{node.name}")
     for path in stories():
         for requirement in dict.fromkeys(ID.findall(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")):
             found[requirement].append(f"docs/journeys/{path.name}::story")
@@ -56,6 +58,13 @@ def tags() -> dict[str, list[str]]:
 def stories() -> list[Path]:
     """Scripts of docs/journeys/; tests/emulator/test_journeys.py walks each. Their docstrings name requirements."""
     return sorted(path for path in (DOCS / "journeys").glob("*.py") if path.name not in STORY_HELPERS)
+
+
+def _module_marks(statement: ast.stmt) -> list[ast.expr]:
+    """Marks of ``pytestmark = …``, alone or in a list."""
+    if not isinstance(statement, ast.Assign) or ast.unparse(statement.targets[0]) != "pytestmark":
+        return []
+    return list(statement.value.elts) if isinstance(statement.value, ast.List | ast.Tuple) else [statement.value]
 
 
 def _ids(mark: ast.expr) -> list[str]:

@@ -1,7 +1,8 @@
-"""The portal's session and sealed bodies: ID-3, ID-9, ID-10, ID-12.
+"""An account, the portal's session and sealed bodies: ID-1, ID-2, ID-3, ID-9, ID-10, ID-12.
 
-A browser gets a cookie and no token; what another site sends is refused by the server; a client sends an RSA key, gets
-a session key back, and its bodies travel as JWE.
+A person registers; an identifier that breaks its rule is named, and a wrong code makes no account. A browser gets a
+cookie and no token; what another site sends is refused by the server; a client sends an RSA key, gets a session key
+back, and its bodies travel as JWE.
 """
 
 from __future__ import annotations
@@ -15,13 +16,47 @@ from client import PASSWORD, Answer, Person, System
 
 from chalicelib.crypto.session_cipher import JoseSessionCipher
 
+WRONG = {
+    "last_name": "Журавлёва",
+    "first_name": "Ксения",
+    "birth_date": "1987-04-12",
+    "sex": "female",
+    "snils": "112-233-445 96",
+    "passport_series": "45",
+    "passport_number": "123456",
+    "phone": "12345",
+    "email": "nobody",
+    "password": "password",
+    "language": "ru",
+}
 PORTAL = {"X-Requested-By": "portal", "Sec-Fetch-Site": "same-origin"}
 
 
 def main() -> None:
     system = System()
-    anna = system.register()
+    anna = an_account(system)
+    cookie = in_a_browser(system, anna)
+    sealed_bodies(system, anna, {"Cookie": cookie})
+    print("\nThe story is complete.")
 
+
+def an_account(system: System) -> Person:
+    system.step("A form with a wrong SNILS and a weak password is refused, each field by name")
+    refused = system.call(422, "POST", "/registrations", WRONG)
+    system.show([(problem["field"], problem["code"]) for problem in refused["fields"]])
+
+    system.step("She registers; with a wrong code there is no account, with both codes there is")
+    form = {**WRONG, **system.form()}
+    begun = system.call(202, "POST", "/registrations", form)
+    wrong = {"phone_code": "000000", "email_code": "000000"}
+    system.show(system.call(401, "POST", f"/registrations/{begun['registration_id']}/confirm", wrong)["code"])
+    system.call(401, "POST", "/sessions", {"login": form["phone"], "password": PASSWORD})
+    anna = system.confirm(begun["registration_id"], form)
+    system.show({"person_id": anna.id})
+    return anna
+
+
+def in_a_browser(system: System, anna: Person) -> str:
     system.step("A browser signs in: password, second factor, and a cookie in place of tokens")
     cookie = sign_in_as_portal(system, anna)
     system.show({"cookie": cookie.partition("=")[0]})
@@ -46,7 +81,10 @@ def main() -> None:
 
     system.step("A role that she does not hold is refused")
     system.show(system.call(403, "POST", "/me/role", {"role": "doctor"}, headers=PORTAL | bare)["code"])
+    return cookie
 
+
+def sealed_bodies(system: System, anna: Person, bare: dict[str, str]) -> None:
     system.step("Another client sends an RSA key and gets the session key under RSA-OAEP-256")
     system.sign_in(anna)
     kid, key = session_key(system, anna)
@@ -71,7 +109,6 @@ def main() -> None:
     system.call(401, "GET", "/me", headers=bare)
     system.call(204, "POST", "/sessions/sign-out", who=anna)
     sealed(system, 401, anna, cipher.seal(header(kid, "PATCH /api/v1/me"), b"{}", key))
-    print("\nThe story is complete.")
 
 
 def sign_in_as_portal(system: System, person: Person) -> str:

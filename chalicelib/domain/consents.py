@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from chalicelib.domain.access import ConsentState
@@ -51,6 +51,23 @@ def period_end(text: str | None, role: str, now: datetime, standing: Representat
     if not now < moment <= now + MAX_PERIOD:
         raise InvalidFieldsError(fields=(FieldProblem("/valid_until", "range", "within one year from now"),))
     return moment if standing is None or standing.until is None else min(moment, standing.until)
+
+
+def sections_given(
+    sections: Collection[str], known: Collection[str], now: datetime, standing: Representation | None = None
+) -> list[str]:
+    """Sections of the card that a consent opens; none named are all of them.
+
+    Who gives it for a ward opens no section that is closed to themselves: none named are all of theirs. Raises
+    InvalidFieldsError.
+    """
+    if standing is None or not (standing.hidden or standing.sections):
+        return sorted(sections)
+    theirs = {name for name in known if standing.opens(name, now)}
+    given = set(sections) or theirs
+    if not given or not given <= theirs:
+        raise InvalidFieldsError(fields=(FieldProblem("/sections", "closed", "this section is closed to you"),))
+    return sorted(given)
 
 
 def shown_state(state: ConsentState, valid_until: datetime, now: datetime) -> str:

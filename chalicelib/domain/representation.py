@@ -109,7 +109,12 @@ class Representation:
         return right in self.rights & KINDS[self.kind].rights
 
     def has(self, right: Right, now: datetime) -> bool:
-        """Whether a right that is about no section may be used at a moment."""
+        """Whether a right that is about no section may be used at a moment.
+
+        Where a doctor closed sections to somebody the journal is closed to them too: it tells who opened what.
+        """
+        if right is Right.JOURNAL and self.hidden:
+            return False
         return self.active and (self.until is None or now < self.until) and self.holds(right)
 
     def opens(self, section: str, now: datetime) -> bool:

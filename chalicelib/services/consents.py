@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.domain.access import CardState, ConsentState, Level, Permit
 from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
-from chalicelib.domain.consents import NEXT, period_end, shown_state
+from chalicelib.domain.consents import NEXT, period_end, sections_given, shown_state
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import Representation
@@ -30,6 +30,7 @@ from chalicelib.errors import (
 from chalicelib.ports import Clock, Event, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import consent_line, consent_of, consent_request
 from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Store, Tables, Update, Write
+from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate
 
 SHOWN = (
@@ -195,7 +196,7 @@ class ConsentService:
         changes |= {name: row[name] if value is None else value for name, value in given.items()}
         until = period_end(answer.get("valid_until"), str(row["role"]), now, standing)
         return changes | {
-            "sections": sorted(changes["sections"]),
+            "sections": sections_given(changes["sections"], SECTIONS, now, standing),
             "valid_from": stamp(now),
             "valid_until": stamp(until),
         }

@@ -12,13 +12,14 @@ from typing import Any
 
 from chalicelib.domain.access import ConsentState, Level
 from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
-from chalicelib.domain.consents import period_end
+from chalicelib.domain.consents import period_end, sections_given
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
 from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write, every_row
+from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate
 
 BATCH = 20  # consents in one transaction: three writes each, and their entries
@@ -55,16 +56,16 @@ class SharingService:
         standing = consent_of(old)
         if standing is not None and (standing.live(now) or standing.state is ConsentState.REQUESTED):
             raise AlreadyExistsError("there is a request or a consent already")
-        text = current(ACCESS_CONSENT)
+        text, acts = current(ACCESS_CONSENT), evidence.representation(rows, actor)
         row = consent_row(
             to,
             patient_id,
             ConsentState.GRANTED,
             now,
-            period_end(form.get("valid_until"), to.role, now, evidence.representation(rows, actor)),
+            period_end(form.get("valid_until"), to.role, now, acts),
             level=Level(form["level"]),
             purpose=form["purpose"],
-            sections=form["sections"],
+            sections=sections_given(form["sections"], SECTIONS, now, acts),
             version=int(old["ver"]) + 1 if old else 1,
         )
         row |= {"answered_at": stamp(now), "text_version": text.version, "text_sha256": text.hashes[language]}

@@ -263,8 +263,9 @@ class CardService:
         return upload_rows.shown(row["documents"], uploads)
 
     def _reviewable(self, actor: Actor, row: Item, operation: str) -> None:
-        """Staff look at an application while it waits, and at none of their own."""
-        if actor.person_id == row["patient"]:
+        """Staff look at an application while it waits, and at none of their own or of a ward of theirs."""
+        ward = self._tables.get(keys.representation(row["patient"], actor.person_id)) is not None
+        if ward or actor.person_id == row["patient"]:
             self._gate.refuse(actor, operation, "own-case")
             raise AccessDeniedError("one's own application is decided by somebody else")
         if row["state"] != "submitted":

@@ -20,6 +20,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
+from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Put, Update
 from chalicelib.records.examination import VISIT
 from tests.cases_world import CasesWorld
@@ -203,6 +204,10 @@ def test_who_may_look_at_applications(world: CasesWorld) -> None:
     application = applied(world)
     with pytest.raises(AccessDeniedError):
         world.cards.show(world.staff(), ANNA, application)
+    parent = world.staff("parent", Role.REGISTRAR)
+    world.tables.commit(representation(ANNA, parent.person_id, kind="parent", until=None, basis="b", now=world.clock()))
+    with pytest.raises(AccessDeniedError):
+        world.cards.show(parent, ANNA, application)
     me = world.session(world.registrar.person_id, Role.PATIENT)
     own = world.cards.apply(me, form(world, me.person_id))["application_id"]
     with pytest.raises(AccessDeniedError):  # a registrar does not open a card of their own

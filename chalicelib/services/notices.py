@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chalicelib.domain.actions import role_text, thing_text
 from chalicelib.domain.assurance import unproven
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.texts import NOTICES, rendered
+from chalicelib.domain.texts import ANSWERS, NOTICES, rendered
 from chalicelib.errors import ConflictError, NotFoundError
 from chalicelib.ports import Clock, Event, Messenger, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.tables import Item, Put, Store, Tables, Update
+from chalicelib.records.registry import labels
 from chalicelib.services.gate import Gate
 
 
@@ -36,7 +38,7 @@ class NoticeService:
             content: dict[str, Any] = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))
             if bare and content["params"]:  # it names a doctor or a kind of record
                 continue
-            title, text = rendered(content["event"], content["params"], language)
+            title, text = rendered(content["event"], _worded(content["params"], language), language)
             shown.append(
                 {
                     "id": row["id"],
@@ -119,3 +121,15 @@ class NoticeService:
     @staticmethod
     def _sent(person_id: PersonId, notice_id: str, channel: str) -> Any:
         return keys.receipt(person_id, notice_id, 1, f"sent-{channel}")
+
+
+def _worded(params: Mapping[str, str], language: str) -> dict[str, str]:
+    """The words of a notice as its reader knows them: kinds, roles and states are kept as codes."""
+    words = dict(params)
+    if "kind" in words:
+        words["kind"] = thing_text(words["kind"], labels(language), language)
+    if "role" in words:
+        words["role"] = role_text(words["role"], language)
+    if words.get("state") in ANSWERS:
+        words["state"] = ANSWERS[words["state"]].to(language)
+    return words

@@ -107,9 +107,7 @@ class ReactionService:
         spec = record_type(row["kind"])
         if row["person"] == row["patient"]:
             return Effect()  # nobody needs to be told what they wrote themselves
-        return self._notice(
-            row["patient"], "new_record", {"kind": spec.label("ru")}, {"kind": spec.name, "id": row["id"]}
-        )
+        return self._notice(row["patient"], "new_record", {"kind": spec.name}, {"kind": spec.name, "id": row["id"]})
 
     def _issue_document(self, row: Item) -> Effect:
         """Print, seal under the patient's key, store at a place that depends on the record and version alone."""

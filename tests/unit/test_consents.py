@@ -50,9 +50,10 @@ def test_the_whole_story(world: World) -> None:
     granted = say(world, "granted", waiting["version"])
     assert world.gate.admit(world.doctor, Action.LIST, ANNA, VISIT)
     world.pump()
-    assert world.inbox(world.session(world.doctor.person_id, world.doctor.role, world.doctor.member_id)) == [
-        "consent_answered"
-    ]
+    asker = world.session(world.doctor.person_id, world.doctor.role, world.doctor.member_id)
+    assert world.inbox(asker) == ["consent_answered"]
+    said = [world.notices.mine(asker, language, 10, None)[0][0]["text"] for language in ("ru", "en")]
+    assert [text.rpartition(": ")[2] for text in said] == ["доступ разрешён.", "granted."]
     say(world, "revoked", granted["version"])
     with pytest.raises(AccessDeniedError):
         world.gate.admit(world.doctor, Action.LIST, ANNA, VISIT)

@@ -77,6 +77,7 @@ def test_a_refused_attempt_is_logged_and_the_owner_told_once_a_day(world: World)
             world.gate.admit(registrar, Action.LIST, ANNA, VISIT)
     world.pump()
     assert world.inbox(anna) == ["access_refused"]
+    assert "Роль: регистратор," in world.notices.mine(anna, "ru", 10, None)[0][0]["text"]
     assert len(world.entries("visit:list")) == 3
     world.clock.advance(days=1)
     with pytest.raises(SessionEndedError):  # the session is over by then

@@ -137,6 +137,8 @@ def test_inbox_in_both_languages_with_read_marks(world: World) -> None:
     world.pump()
     (notice,) = world.notices.mine(world.anna, "en", 10, None)[0]
     assert notice["title"] == "A new record in your card"
+    assert notice["text"] == f"A record was added to your card: {KIND.label('en')}."
+    assert KIND.label("ru") in world.notices.mine(world.anna, "ru", 10, None)[0][0]["text"]
     assert notice["links"] == {"kind": KIND.name, "id": world.made["id"]}
     world.notices.mark_read(world.anna, notice["id"])
     first = world.notices.mine(world.anna, "ru", 10, None)[0][0]["read_at"]

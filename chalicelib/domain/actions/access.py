@@ -11,7 +11,7 @@ ACTIONS: Mapping[str, Said] = {
     "block:put": Said(
         "Карта закрыта для сотрудника или организации", "The card was closed to a person or organisation"
     ),
-    "block:remove": Said("Запрет на доступ снят", "A closed door was opened again"),
+    "block:remove": Said("Запрет на доступ снят", "The card was opened again to whom it was closed"),
     "card:break-glass": Said("Экстренный доступ к карте без согласия", "Emergency access to the card without consent"),
     "consent:grant": Said("Согласие дано без запроса", "Consent was given without a request"),
     "consent:withdrawn": Said("Согласие отозвано", "Consent was revoked"),

@@ -28,7 +28,7 @@ ACTIONS: Mapping[str, Said] = {
     "case:review": Said("Рассмотрение заявления", "An application was reviewed"),
     "case:supply": Said("Документы к заявлению", "Documents were brought to an application"),
     "case:withdraw": Said("Заявление отозвано", "An application was withdrawn"),
-    "case:words": Said("Пояснение к решению", "Words about a decision"),
+    "case:words": Said("Пояснение к решению", "The reason of a decision"),
     "identity:confirm": Said("Личность подтверждена", "An identity was confirmed"),
     "text:read": Said("Просмотр текста согласия", "A text of consent was read"),
     "upload:accept": Said("Загруженный файл принят", "An uploaded file was accepted"),

@@ -9,7 +9,7 @@ from chalicelib.domain.texts import Said
 ACTIONS: Mapping[str, Said] = {
     "desk:compare": Said("Сверка данных с паспортом", "Data were compared with a passport"),
     "desk:confirm": Said("Личность подтверждена по паспорту", "An identity was confirmed by passport"),
-    "desk:four-eyes": Said("Настройка второго оператора", "Whether a second operator must approve"),
+    "desk:four-eyes": Said("Настройка: нужен ли второй оператор", "Setting: whether a second operator must approve"),
     "desk:look-up": Said("Поиск по паспорту в центре обслуживания", "A person was looked up by passport at a desk"),
     "first-account:check": Said(
         "Данные для учётной записи сверены с паролем", "Data of a first account were checked with its password"
@@ -41,7 +41,7 @@ ACTIONS: Mapping[str, Said] = {
     "ticket:create": Said("Обращение в службу безопасности", "A report to the security service"),
     "ticket:list": Said("Просмотр обращений", "Reports were listed"),
     "ticket:read": Said("Просмотр обращения", "A report was read"),
-    "ticket:take": Said("Обращение взято в работу", "A report was taken in work"),
+    "ticket:take": Said("Обращение взято в работу", "A report was taken up"),
     "ticket:step": Said("Работа с обращением", "Work on a report"),
 }
 

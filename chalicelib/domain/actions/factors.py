@@ -16,7 +16,7 @@ ACTIONS: Mapping[str, Said] = {
     "recovery-codes:left": Said("Просмотр числа кодов восстановления", "The number of recovery codes was read"),
     "recovery-codes:make": Said("Созданы коды восстановления", "Recovery codes were made"),
     "session:ask-passkey": Said("Запрос подтверждения ключом доступа", "A passkey was asked for"),
-    "sms-factor:set": Said("SMS как второй фактор", "SMS as a second factor was switched"),
+    "sms-factor:set": Said("Включение или отключение SMS как второго фактора", "SMS as a second factor: on or off"),
     "step-up-ask-passkey": Said("Запрос подтверждения ключом доступа", "A passkey was asked for"),
     "totp:remove": Said("Приложение-аутентификатор отключено", "The authenticator app was removed"),
 }

@@ -8,7 +8,7 @@ from chalicelib.domain.texts import Said
 
 ACTIONS: Mapping[str, Said] = {
     "patient:register": Said("Регистрация пациента в клинике", "A clinic registered a patient"),
-    "patient:bind": Said("Пациент прикреплён к клинике", "The patient was bound to a clinic"),
+    "patient:bind": Said("Пациент внесён в список клиники", "The patient was put on a clinic's list"),
     "patient:compare": Said(
         "Личные данные сверены с похожей записью", "Personal data were compared with a similar registration"
     ),
@@ -23,7 +23,9 @@ ACTIONS: Mapping[str, Said] = {
     "consent:paper": Said(
         "Согласие на бумаге внесено регистратором", "A registrar recorded a consent that was signed on paper"
     ),
-    "paper:upload": Said("Скан бумаги пациента без учётной записи", "Scan of a paper of a patient without an account"),
+    "paper:upload": Said(
+        "Загружен скан бумаги пациента без учётной записи", "A scan was uploaded for a patient without an account"
+    ),
     "paper-upload:list": Said("Просмотр сканов бумаг пациента", "Scans of a patient's papers were listed"),
     "merge:propose": Said("Предложено объединить карты", "A merge of cards was proposed"),
     "merge:list": Said("Просмотр объединений карт", "Merges of cards were listed"),
@@ -32,7 +34,7 @@ ACTIONS: Mapping[str, Said] = {
     "merge:decide": Said("Решение об объединении карт", "Decision on a merge of cards"),
     "merge:approve": Said("Объединение карт одобрено", "A merge of cards was approved"),
     "merge:refuse": Said("В объединении карт отказано", "A merge of cards was refused"),
-    "merge:withdraw": Said("Объединение карт отозвано", "A merge of cards was withdrawn"),
+    "merge:withdraw": Said("Предложение объединить карты отозвано", "A proposal to merge cards was withdrawn"),
     "merge:undo": Said("Отмена объединения карт", "A merge of cards was undone"),
     "merge:open": Said("Записи открыты для переноса", "Records were opened to be carried over"),
     "merge:carry": Said("Запись перенесена при объединении карт", "A record was carried over by a merge"),
@@ -46,5 +48,5 @@ REASONS: Mapping[str, Said] = {
     "same-eyes": Said("решать должен второй сотрудник", "a second member of staff must decide"),
 }
 THINGS: Mapping[str, Said] = {
-    "merge": Said("объединение карт", "merge of cards"),
+    "merge": Said("Объединение карт", "Merge of cards"),
 }

@@ -35,7 +35,7 @@ ACTIONS: Mapping[str, Said] = {
     "card:suspend": Said("Приостановление карты", "The card was suspended"),
     "card:lift": Said("Возобновление карты", "The suspension of the card was lifted"),
     "card:resume": Said("Возобновление карты", "The suspension of the card was lifted"),
-    "suspension:lift": Said("Возобновление карты регистратурой", "The registry lifted a suspension"),
+    "suspension:lift": Said("Возобновление карты регистратурой", "A registrar lifted a suspension"),
     "suspension:list": Said("Просмотр истории приостановлений", "The history of suspensions was read"),
 }
 

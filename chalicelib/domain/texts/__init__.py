@@ -22,10 +22,22 @@ from chalicelib.domain.texts import (
     signatures,
     special,
 )
+from chalicelib.domain.texts.cards import ANSWERS
 from chalicelib.domain.texts.reports import ACCESS_REPORT
 from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 
-__all__ = ["ACCESS_REPORT", "CODE", "CODE_SUBJECT", "NEWS", "NOTICES", "SECURITY", "Notice", "Said", "rendered"]
+__all__ = [
+    "ACCESS_REPORT",
+    "ANSWERS",
+    "CODE",
+    "CODE_SUBJECT",
+    "NEWS",
+    "NOTICES",
+    "SECURITY",
+    "Notice",
+    "Said",
+    "rendered",
+]
 
 NOTICES: Mapping[str, Notice] = {
     **access.NOTICES,
@@ -48,7 +60,7 @@ CODE_SUBJECT = Said("Код подтверждения", "Confirmation code")
 
 
 def rendered(event: str, params: Mapping[str, str], language: str) -> tuple[str, str]:
-    """Title and text of a notice as the cabinet shows it; a missing parameter shows as a dash."""
+    """Title and text of a notice as the cabinet shows it; a missing or empty parameter shows as a dash."""
     notice = NOTICES[event]
-    filled = {name: params.get(name, "—") for name in ("kind", "who", "organisation", "role", "state")}
+    filled = {name: params.get(name) or "—" for name in ("kind", "who", "organisation", "role", "state")}
     return notice.title.to(language), notice.inside.to(language).format(**filled)

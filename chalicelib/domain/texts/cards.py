@@ -6,6 +6,13 @@ from collections.abc import Mapping
 
 from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 
+ANSWERS: Mapping[str, Said] = {
+    "granted": Said("доступ разрешён", "granted"),
+    "refused": Said("отказ", "refused"),
+    "revoked": Said("согласие отозвано", "revoked"),
+}
+"""States of a consent in words, for whoever asked."""
+
 NOTICES: Mapping[str, Notice] = {
     "new_record": Notice(
         Said("Новая запись в карте", "A new record in your card"),

@@ -51,7 +51,7 @@ NOTICES: Mapping[str, Notice] = {
     ),
     "case_refused": Notice(
         Said("В заявлении отказано", "Your application was refused"),
-        Said("Ваше заявление рассмотрено. Причина указана в нём.", "Your application was refused; it says why."),
+        Said("По заявлению принят отказ. Причина указана в нём.", "Your application was refused; it says why."),
         NEWS,
         urgent=True,
     ),

@@ -23,10 +23,11 @@ NOTICES: Mapping[str, Notice] = {
         ),
     ),
     "identity_confirmed_at_desk": _alarm(
-        Said("Личность подтверждена в центре обслуживания", "Your identity was confirmed at the desk"),
+        Said("Личность подтверждена в центре обслуживания", "Your identity was confirmed at an identity desk"),
         Said(
             "Оператор сверил ваш паспорт и подтвердил личность. Если это не вы, сообщите в разделе «Безопасность».",
-            "An operator compared your passport and confirmed your identity. If it was not you, report it.",
+            "An operator compared your passport and confirmed your identity. If it was not you, report it under"
+            " “Security”.",
         ),
     ),
     "first_account_opened": _alarm(
@@ -35,7 +36,7 @@ NOTICES: Mapping[str, Notice] = {
             "Владелец карты пришёл в центр обслуживания с паспортом, и для него создаётся учётная запись. Если это"
             " ошибка, сообщите в центр обслуживания.",
             "The owner of the card came to an identity desk with a passport, and an account is being made. If this is"
-            " a mistake, tell the desk.",
+            " a mistake, tell the identity desk.",
         ),
     ),
     "first_account_made": _alarm(

@@ -19,7 +19,8 @@ NOTICES: Mapping[str, Notice] = {
         Said("Необычный доступ к вашей карте", "An unusual access to your card"),
         Said(
             "Карту открыл ваш коллега или её открыли экстренно, без согласия. Кто и когда: раздел «Журнал доступа».",
-            "A colleague opened your card, or it was opened in an emergency without consent. See “Access journal”.",
+            "A colleague opened your card, or it was opened in an emergency without consent. Who and when: see “Access"
+            " journal”.",
         ),
         SECURITY,
         urgent=True,

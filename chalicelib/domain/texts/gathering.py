@@ -20,7 +20,7 @@ NOTICES: Mapping[str, Notice] = {
         Said(
             "Не удалось получить записи из подключённого источника. Попытка повторится завтра. Смотрите раздел"
             " «Источники».",
-            "Records of a connected source could not be had. They are asked for again tomorrow. See “Sources”.",
+            "Records of a connected source could not be fetched. They are asked for again tomorrow. See “Sources”.",
         ),
         NEWS,
     ),
@@ -42,7 +42,7 @@ NOTICES: Mapping[str, Notice] = {
         Said("Полис ОМС не найден", "Your insurance policy was not found"),
         Said(
             "Реестр не находит ваш полис ОМС. Проверьте номер полиса или обратитесь в страховую организацию.",
-            "The registry does not know your policy. Compare its number, or ask your insurer.",
+            "The registry does not know your policy. Check its number, or ask your insurer.",
         ),
         NEWS,
         urgent=True,
@@ -60,7 +60,7 @@ NOTICES: Mapping[str, Notice] = {
         Said("Нужно уточнить полис ОМС", "Your policy has to be looked into"),
         Said(
             "Номер полиса из реестра уже указан в другой карте. Обратитесь в регистратуру.",
-            "The number that the registry names stands on another card. Ask the registry of your clinic.",
+            "The number that the registry of policies names stands on another card. Ask a registrar of your clinic.",
         ),
         NEWS,
         urgent=True,

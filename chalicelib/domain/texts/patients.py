@@ -11,11 +11,11 @@ NOTICES: Mapping[str, Notice] = {
         Said("Ваша карта найдена", "Your card was found"),
         Said(
             "Карта, которую завела клиника, откроется, когда вы подтвердите личность: сканом паспорта, через банк или"
-            " государственный портал, электронной подписью или у стойки с паспортом. Если вы не регистрировались,"
-            " сообщите нам.",
-            "The card that a clinic opened for you opens when you have confirmed who you are: by a scan of the"
-            " passport, through a bank or the state portal, by a signature, or at the desk with the passport. If you"
-            " did not register, tell us.",
+            " государственный портал, электронной подписью или с паспортом в центре обслуживания. Если вы не"
+            " регистрировались, сообщите нам.",
+            "The card that a clinic made for you opens once you have confirmed who you are: by a scan of the passport,"
+            " through a bank or the state portal, by electronic signature, or with the passport at an identity desk."
+            " If you did not register, tell us.",
         ),
         SECURITY,
         urgent=True,
@@ -24,8 +24,8 @@ NOTICES: Mapping[str, Notice] = {
         Said("Внесено ваше согласие на бумаге", "Your consent on paper was recorded"),
         Said(
             "Регистратура внесла согласие на доступ к карте, подписанное на бумаге. Отозвать его можно в разделе"
-            " «Доступ» или в клинике. Если вы ничего не подписывали, сообщите нам.",
-            "A registry recorded a consent to access to your card that was signed on paper. Revoke it under “Access”,"
+            " «Согласия» или в клинике. Если вы ничего не подписывали, сообщите нам.",
+            "A clinic recorded a consent to access to your card that was signed on paper. Revoke it under “Consents”,"
             " or at the clinic. If you did not sign anything, tell us.",
         ),
         Said(
@@ -39,7 +39,7 @@ NOTICES: Mapping[str, Notice] = {
         Said("Предложено объединить ваши карты", "A merge of your cards was proposed"),
         Said(
             "Регистратура предложила объединить две карты на ваше имя. Решение примет второй сотрудник.",
-            "The registry proposed to merge two cards in your name. A second member of staff will decide.",
+            "A registrar proposed to merge two cards in your name. A second member of staff will decide.",
         ),
         NEWS,
         urgent=True,
@@ -62,7 +62,7 @@ NOTICES: Mapping[str, Notice] = {
     ),
     "merge_refused": Notice(
         Said("Карты не объединены", "Your cards were not merged"),
-        Said("В объединении карт отказано. Причину укажет регистратура.", "The registry will tell you the reason."),
+        Said("В объединении карт отказано. Причину укажет регистратура.", "A registrar will tell you the reason."),
         NEWS,
     ),
     "merge_undone": Notice(

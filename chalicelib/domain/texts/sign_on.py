@@ -36,7 +36,7 @@ NOTICES: Mapping[str, Notice] = {
         Said("Личность не подтверждена", "Your identity was not confirmed"),
         Said(
             "Данные внешней службы не совпали с вашим профилем. Проверьте профиль или обратитесь в регистратуру.",
-            "What the external service says is not what your profile says. Check it, or ask at the registry.",
+            "What the external service says is not what your profile says. Check your profile, or ask a registrar.",
         ),
         SECURITY,
         urgent=True,

@@ -11,7 +11,7 @@ NOTICES: Mapping[str, Notice] = {
         Said("Ребёнок зарегистрирован", "The child is registered"),
         Said(
             "Карта ребёнка открыта, составлен план прививок. Смотрите раздел «Семья».",
-            "The child's card is open and the plan of vaccinations has begun. See “Family”.",
+            "The child's card is open and the plan of vaccinations is made. See “Family”.",
         ),
         NEWS,
         urgent=True,
@@ -57,8 +57,8 @@ NOTICES: Mapping[str, Notice] = {
     "card_suspended": Notice(
         Said("Карта приостановлена", "Your card is suspended"),
         Said(
-            "По вашему заявлению карта приостановлена: записей и приёма нет, чтение по согласиям сохранено. Если вы об"
-            " этом не просили, возобновите карту и завершите сеансы.",
+            "По вашему заявлению карта приостановлена: в неё ничего не вносят, на приём не записывают, чтение по"
+            " согласиям сохранено. Если вы об этом не просили, возобновите карту и завершите сеансы.",
             "Your card is suspended on your application: no entries and no booking; reading by consent goes on. If you"
             " did not ask for this, lift the suspension and end the sessions.",
         ),

@@ -18,9 +18,6 @@ OWN_WORD = "own_word_from"
 BY_OWN_WORD = frozenset({"consent-answer", "consent-grant"})
 """Operations in which, until then, whoever represents the person speaks. Closing the card is open to a child, too."""
 
-MAJORITY_AGE = 18
-"""Civil Code of the Russian Federation, article 21."""
-
 DEFAULT_ZONE = "Europe/Moscow"
 
 

@@ -66,9 +66,6 @@ class Reason(StrEnum):
     """There is no account yet: the same steps make it (domain/first_accounts.py)."""
 
 
-DOCUMENTS = ("passport",)
-"""What an operator may have compared. Other documents of identity have no numbers in the account."""
-
 LOOK_UP_HOLDS = timedelta(minutes=30)
 """From comparing the passport to what is done because of it, by the same operator."""
 
@@ -77,7 +74,6 @@ LOOK_UPS_TOGETHER = Rule("desk-look-up-org", 300, HOUR)  # per organisation: ten
 TRIES = Rule("recovery-code", 5, DAY, locks=True)  # per recovery
 SMS_TRIES = Rule("recovery-sms", 5, DAY, locks=True)  # per SMS that was sent
 SMS_SENT = Rule("recovery-sms-target", 10, HOUR)  # per telephone; not a registration's counter, which anybody fills
-ADDRESS = Rule("ip-recovery", 60, HOUR, locks=True)  # per network address
 
 ALWAYS_FOUR_EYES = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.IDENTITY_OPERATOR})
 

@@ -25,7 +25,6 @@ IDLE = timedelta(hours=24)
 ACCESS_SECONDS = 600
 CHALLENGE_SECONDS = 600  # from the password to the second factor
 CODE_SECONDS = 600
-MAX_PREVIOUS_SESSIONS = 50  # a page of one person's sessions
 
 AUDIENCE = "medkarta-api"
 PORTAL = "portal"

@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import same_name
@@ -28,7 +28,7 @@ SKEW_SECONDS = 60  # by which another's clock may differ from ours
 SNILS_OID = "1.2.643.100.3"
 """Attribute of the subject in a certificate of a Russian accredited authority: order of the FSB of 27.12.2011 № 795."""
 
-ALGORITHMS = (
+Algorithm = Literal[
     "rsa-sha256",
     "rsa-sha384",
     "rsa-sha512",
@@ -38,9 +38,10 @@ ALGORITHMS = (
     "ecdsa-sha256",
     "ecdsa-sha384",
     "ecdsa-sha512",
-)
+]
 """Names of algorithms of a signature that comes without CMS. ECDSA is DER (X9.62); the salt of PSS is as long as the
 digest."""
+ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
 
 GOST: Mapping[str, str] = {
     "1.2.643.7.1.1.1.1": "GOST R 34.10-2012, 256 bits",
@@ -54,16 +55,6 @@ GOST: Mapping[str, str] = {
     "1.2.643.2.2.19": "GOST R 34.10-2001",
 }
 """RFC 9215, RFC 7836, RFC 4357. Those of 2001 and 1994 are out of use since 2020 and are named only to say so."""
-
-QUALIFIED: Mapping[str, str] = {
-    "1.2.643.100.113.1": "КС1",
-    "1.2.643.100.113.2": "КС2",
-    "1.2.643.100.113.3": "КС3",
-    "1.2.643.100.113.4": "КВ1",
-    "1.2.643.100.113.5": "КВ2",
-    "1.2.643.100.113.6": "КА1",
-}
-"""Policies of certificates by class of the signing means (order of the FSB № 795): what an anchor may ask for."""
 
 
 @dataclass(frozen=True, slots=True)

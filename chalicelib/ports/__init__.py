@@ -191,9 +191,3 @@ class Messenger(Protocol):
     def sms(self, phone: str, text: str) -> None: ...
 
     def email(self, address: str, subject: str, text: str) -> None: ...
-
-
-class Parking(Protocol):
-    def park(self, queue: str, payload: Mapping[str, Any]) -> None:
-        """Keep what could not be processed for a person, with an alarm on the queue."""
-        ...

@@ -42,7 +42,6 @@ class RecordType:
 CLINICIANS = frozenset({Role.DOCTOR, Role.NURSE})
 DOCTOR = frozenset({Role.DOCTOR})
 PATIENT_AND_CLINICIANS = CLINICIANS | OWNERS
-PATIENT_AND_DOCTOR = DOCTOR | OWNERS
 
 
 def grants(*, write: frozenset[Role], read: frozenset[Role] = PATIENT_AND_CLINICIANS) -> Grants:

@@ -9,7 +9,7 @@ from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.ports import Sealed, keys
 from chalicelib.ports.tables import Put, Store
-from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
+from chalicelib.records.examination import EXAMINATION_PROTOCOL
 from chalicelib.services.carrying import CarryingService
 from chalicelib.services.comparisons import ComparisonService
 from chalicelib.services.merges import MergeService
@@ -154,8 +154,3 @@ class Registry(World):
     def listed(self, person: PersonId, kind: Any = EXAMINATION_PROTOCOL) -> set[str]:
         page, _ = self.records.page(self.doctor, person, kind, limit=50, after=None)
         return {record["id"] for record in page}
-
-    def visit_id(self, person: PersonId, n: int) -> str:
-        body = {"occurred_at": f"2026-02-{n:02d}T10:00:00+03:00", "doctor_name": "Петров Пётр Петрович"}
-        made, _ = self.records.create(self.doctor, person, VISIT, body, f"visit-{person}-{n:010d}")
-        return str(made["id"])

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+from chalicelib.handlers.models.base import Id, Request
+
 Section = Literal["allergies", "medication", "overview", "protocols", "results", "visits", "vital-signs"]
 Purpose = Literal["treatment", "consultation", "examination", "second-opinion", "insurance"]
-
-
-class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -50,7 +47,7 @@ class LookUp(Request):
 
 class ConsentRequest(Request):
     level: Literal["full", "limited"] = "full"
-    sections: Annotated[list[Section], Field(max_length=10)] = []
+    sections: Annotated[list[Section], Field(max_length=10)] = Field([])
     purpose: Purpose = "treatment"
 
 

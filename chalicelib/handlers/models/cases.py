@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.handlers.models.card import Id, Request
+from chalicelib.handlers.models.base import Id, Request
 
 Slot = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 Documents = Annotated[

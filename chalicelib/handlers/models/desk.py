@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+from chalicelib.domain.tickets import MAX_WORDS
+from chalicelib.handlers.models.base import Id, Request
+
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_WORDS)]
 SmsCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Typed = Annotated[str, StringConstraints(max_length=100)]
 Document = Literal["passport"]
-
-
-class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class DeskLookUp(Request):
@@ -85,4 +83,4 @@ class TicketText(Request):
 class TicketStep(Request):
     step: Literal["take", "close"]
     outcome: Literal["answered", "confirmed", "false-alarm", "no-action"] | None = None
-    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_WORDS)] = ""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+from chalicelib.handlers.models.base import Id, Request
+
 Reference = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zА-Яа-яЁё№/ .-]{1,40}$", strip_whitespace=True)]
-
-
-class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ErasureProposal(Request):

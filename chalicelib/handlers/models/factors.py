@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.handlers.models.identity import Request
+from chalicelib.handlers.models.base import Request
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Answer = Annotated[dict[str, Any], Field(description="PublicKeyCredential as JSON (WebAuthn level 3, toJSON)")]

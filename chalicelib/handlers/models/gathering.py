@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from chalicelib.handlers.models.card import Request
+from chalicelib.handlers.models.base import Request
 
 
 class Switch(Request):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from chalicelib.handlers.models.base import Id, Request
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 AnswerText = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Za-z -]{16,24})$")]
 CodeText = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 StaffRole = Literal["doctor", "nurse", "registrar", "administrator", "security-officer", "identity-operator"]
-
-
-class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Registration(Request):

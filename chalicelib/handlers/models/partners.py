@@ -6,24 +6,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from chalicelib.handlers.models.base import Id, Request
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 GRANT = "client_credentials"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Scope = Literal["prescription.verify", "prescription.dispense"]
 
 
-class Jwks(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Jwks(Request):
     keys: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=10)]
 
 
-class Partner(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Partner(Request):
     name: Line
     role: Literal["pharmacy", "laboratory", "insurer"]
-    organisation_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    organisation_id: Id
     jwks: Jwks = Field(description="Public keys (RFC 7517); private parts are refused")
-    scopes: Annotated[list[Scope], Field(max_length=20)] = []
+    scopes: Annotated[list[Scope], Field(max_length=20)] = Field([])
 
 
 class TokenRequest(BaseModel):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from chalicelib.domain.paper_consents import MOST_SCANS
+from chalicelib.handlers.models.base import Id, Request
 from chalicelib.handlers.models.card import Purpose, Section
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Typed = Annotated[str, StringConstraints(max_length=300)]
-
-
-class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class LookAlikes(Request):
@@ -58,7 +55,7 @@ class PaperConsent(Request):
     sections: Annotated[list[Section], Field(max_length=10)] = Field(default_factory=list)
     purpose: Purpose = "treatment"
     valid_until: AwareDatetime | None = None
-    scans: Annotated[list[Id], Field(min_length=1, max_length=5)]
+    scans: Annotated[list[Id], Field(min_length=1, max_length=MOST_SCANS)]
     consent_text_version: Typed
     consent_text_sha256: Typed = Field(description="SHA-256 of the text that was printed and signed")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.domain.signatures import MAX_CERTIFICATES, MAX_LIST, MAX_OCSP, MAX_PROOF
-from chalicelib.handlers.models.identity import Request
+from chalicelib.domain.signatures import MAX_CERTIFICATES, MAX_LIST, MAX_OCSP, MAX_PROOF, Algorithm
+from chalicelib.handlers.models.base import Request
 
 Der = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROOF * 3 // 2)]
 List = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LIST * 3 // 2)]
@@ -17,20 +17,7 @@ Oid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.[0-9]{1,20}){1,30}$")]
 class SignatureProof(Request):
     cms: Der | None = Field(None, description="CMS SignedData, detached, with the signer's certificate; base64 of DER")
     signature: Der | None = Field(None, description="In place of CMS: the bare signature")
-    algorithm: (
-        Literal[
-            "rsa-sha256",
-            "rsa-sha384",
-            "rsa-sha512",
-            "rsa-pss-sha256",
-            "rsa-pss-sha384",
-            "rsa-pss-sha512",
-            "ecdsa-sha256",
-            "ecdsa-sha384",
-            "ecdsa-sha512",
-        ]
-        | None
-    ) = None
+    algorithm: Algorithm | None = None
     certificate: Der | None = None
     chain: Annotated[list[Der], Field(max_length=MAX_CERTIFICATES - 1)] = Field([])
     ocsp: Annotated[list[Der], Field(max_length=MAX_OCSP)] = Field(

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.minor_permissions import BASES, KINDS
 from chalicelib.domain.newborns import SINGLE_PARENT
-from chalicelib.handlers.models.card import Id, Request
+from chalicelib.handlers.models.base import Id, Request
 
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]

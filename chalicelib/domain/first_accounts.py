@@ -2,7 +2,7 @@
 
 A child has a passport from 14 on, and brings it; so does whoever was registered at a clinic and cannot claim the card
 by telephone. The steps are those of a recovery (domain/desk_recovery.py): compared in person, approved by a second
-operator where the organisation wants one, a printed code, and an SMS to the telephone that was given at the desk.
+operator always, a printed code, and an SMS to the telephone that was given at the desk.
 Representations stay as they are: they end by age (domain/representation.py).
 """
 

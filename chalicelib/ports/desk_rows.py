@@ -33,7 +33,10 @@ def new_recovery(
     *,
     four_eyes: bool,
 ) -> Item:
-    """The row of a recovery that an operator begins."""
+    """The row of a recovery that an operator begins. Of a first account no telephone hears before it is made, and
+    nobody could stop it: it always takes a second operator.
+    """
+    four_eyes = four_eyes or reason is Reason.FIRST_ACCOUNT
     state = State.OPENED if four_eyes else State.APPROVED
     return {
         "id": recovery_id,

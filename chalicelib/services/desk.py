@@ -192,9 +192,11 @@ class DeskService:
         return [self._shown(rows[key]) for key in wanted if key in rows], found.after
 
     def approve(self, actor: Actor, recovery_id: str) -> Item:
-        """The second pair of eyes. Raises AccessDeniedError for who opened it and for the person themself."""
+        """The second pair of eyes. AccessDeniedError for who opened it, the person, and who represents them."""
         row = self._row(recovery_id)
         refused = rules.refusal_to_approve(actor, row["person"], row["organisation"], row["opened_by"])
+        if not refused and self._tables.get(keys.representation(row["person"], actor.person_id)) is not None:
+            refused = "self"  # nobody opens the door to a ward of theirs
         change: Item = {"approved_by": actor.person_id, "approved_at": stamp(self._clock())}
         return self._step(actor, "recovery:approve", row, refused, State.APPROVED, change, "recovery_approved")
 

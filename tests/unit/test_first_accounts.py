@@ -87,6 +87,7 @@ class Family(DeskWorld):
 
     def coded(self, **changes: str) -> tuple[str, str]:
         recovery_id = self.open_account(**changes)
+        self.desk.approve(self.second, recovery_id)
         return recovery_id, str(self.desk.issue(self.first, recovery_id)["code"])
 
     def made(self, **changes: str) -> dict[str, Any]:
@@ -225,9 +226,13 @@ def test_a_telephone_that_is_taken_meanwhile(family: Family) -> None:
 # --- the code
 
 
-def test_four_eyes_where_the_organisation_wants_them() -> None:
-    family = Family(four_eyes=True)
+@pytest.mark.requirement("ID-8")
+@pytest.mark.parametrize("four_eyes", [True, False])
+def test_four_eyes_always_for_nobody_else_could_stop_it(*, four_eyes: bool) -> None:
+    family = Family(four_eyes=four_eyes)
     recovery_id = family.open_account()
+    with pytest.raises(AccessDeniedError):
+        family.desk.approve(family.hold(MOTHER, Role.IDENTITY_OPERATOR), recovery_id)
     with pytest.raises(ConflictError):
         family.desk.issue(family.first, recovery_id)
     with pytest.raises(AccessDeniedError):

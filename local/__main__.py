@@ -81,7 +81,7 @@ def _welcome(system: System, layout: Layout) -> None:
   {system.url}/_local/health     состояние / state
 
   state and logs: {layout.state}
-  audit log: python -m local.audit_export DIR; python -m verifier fsck DIR --policy {layout.policy}
+  audit log: make audit-export; .venv/bin/python -m verifier fsck build/audit-log --policy {layout.policy}
 """
     )
     for line in system.accounts:

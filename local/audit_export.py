@@ -92,7 +92,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ExportError as error:
         print(f"audit_export: {error}", file=sys.stderr)
         return 1
-    print(f"{number} objects in {options.folder}\npython -m verifier fsck {options.folder} --policy {layout.policy}")
+    check = f".venv/bin/python -m verifier fsck {options.folder} --policy {layout.policy}"
+    print(f"{number} objects in {options.folder}\n{check}")
     return 0
 
 

@@ -99,8 +99,11 @@ def after(state: MergeState, step: Step) -> MergeState:
 
 
 def check_match(found: Comparison) -> None:
-    """Raises WrongStateError for profiles that cannot be one person's."""
-    differs = sorted(MUST_AGREE & {*found.differs})
+    """Raises WrongStateError for profiles that cannot be one person's.
+
+    Nobody has two SNILS: where both are given and differ, these are namesakes, whatever the papers looked like.
+    """
+    differs = sorted((MUST_AGREE & {*found.differs}) | ({found.veto} & {"snils"}))
     if differs:
         raise WrongStateError("the profiles are of two people", extra={"differs": " ".join(differs)})
 

@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.domain import merges
 from chalicelib.handlers.events import carry_merges
-from tests.functional.front import Front, Person, Reply
-from tests.functional.story import PDF, PROTOCOL, pump
+from tests.functional.front import PDF as SCAN
+from tests.functional.front import PDF_TYPE, Front, Person, Reply
+from tests.functional.story import PDF, PROTOCOL, policy, pump
 
 pytestmark = pytest.mark.xdist_group("story")
 
@@ -34,6 +35,21 @@ class Desk:
         self.one, self.two = front.staff("registrar", clinic), front.staff("registrar", clinic)
         self.doctor = front.staff("doctor", clinic)
 
+    def two_cards(self) -> tuple[Person, str]:
+        """The clinic opened a card by passport and policy, and its patient an account with a card by SNILS."""
+        born = {"last_name": "Двойникова", "first_name": "Ольга", "birth_date": "1968-05-21"}
+        made = self.register(self.paper(5, **born, oms=policy())).body
+        return self.front.patient(**born), made["patient_id"]
+
+    def on_paper(self, patient_id: str) -> None:
+        """Who has no account consents on paper, and the doctor reads and writes."""
+        path, text = f"/api/v1/patients/{patient_id}", self.front.ok("GET", "/api/v1/texts/access-consent")
+        scan = self.front.call("POST", f"{path}/uploads", raw=SCAN, token=self.one.token, Content_Type=PDF_TYPE)
+        pump()
+        body = {"member_id": self.doctor.member, "level": "full", "scans": [scan.body["upload_id"]]}
+        body |= {"consent_text_version": text["version"], "consent_text_sha256": text["texts"][0]["sha256"]}
+        self.front.ok("POST", f"{path}/paper-consents", body, token=self.one.token)
+
     def paper(self, n: int, **changes: Any) -> dict[str, Any]:
         return {
             "last_name": "Щербакова",
@@ -52,8 +68,8 @@ class Desk:
             "POST", "/api/v1/patients", body, token=self.one.token, Idempotency_Key=key or self.front.key()
         )
 
-    def protocol(self, patient: Person, text: str) -> str:
-        path = f"/api/v1/patients/{patient.id}/examination-protocols"
+    def protocol(self, patient_id: str, text: str) -> str:
+        path = f"/api/v1/patients/{patient_id}/examination-protocols"
         token, body = self.doctor.token, {**PROTOCOL, "conclusion": text}
         return str(self.front.ok("POST", path, body, token=token, Idempotency_Key=self.front.key())["id"])
 
@@ -111,21 +127,20 @@ def test_bad_input_names_the_field(desk: Desk, changes: dict[str, Any], field: s
 @pytest.mark.requirement("SPC-5")
 def test_two_cards_become_one_and_two_again(desk: Desk) -> None:
     front = desk.front
-    stays, goes = front.patient(), front.patient()
-    for patient in (stays, goes):
-        front.consent(patient, desk.doctor)
-    mine, theirs = desk.protocol(stays, "Бронхит"), desk.protocol(goes, "Отит")
+    stays, goes = desk.two_cards()
+    front.consent(stays, desk.doctor)
+    desk.on_paper(goes)
+    mine, theirs = desk.protocol(stays.id, "Бронхит"), desk.protocol(goes, "Отит")
     pump()
-    place = desk.merge(stays.id, goes.id)
+    place = desk.merge(stays.id, goes)
     shown = front.ok("GET", place, token=desk.two.token)
     assert shown["records"] == {"stays": {"examination-protocol": 1}, "goes": {"examination-protocol": 1}}
     assert desk.say(place, desk.one, "decision", 1, approve=True, reason="papers-compared").status == 403
     approved = desk.say(place, desk.two, "decision", 1, approve=True, reason="papers-compared")
     assert approved.body["state"] == "running"
-    assert front.call("GET", "/api/v1/me", token=goes.token).status == 401  # that account is closed
     carried(front)
     assert front.ok("GET", place, token=desk.two.token)["state"] == "merged"
-    old, new = f"/api/v1/patients/{goes.id}", f"/api/v1/patients/{stays.id}"
+    old, new = f"/api/v1/patients/{goes}", f"/api/v1/patients/{stays.id}"
     path = f"/examination-protocols/{theirs}"
     token = desk.doctor.token
     assert front.ok("GET", old + path, token=token)["body"] == front.ok("GET", new + path, token=token)["body"]
@@ -143,5 +158,14 @@ def test_two_cards_become_one_and_two_again(desk: Desk) -> None:
     assert front.ok("GET", place, token=desk.two.token)["state"] == "undone"
     assert front.call("GET", new + path, token=token).status == 404
     assert front.ok("GET", old + path, token=token)["id"] == theirs
-    front.sign_in(goes)
-    assert front.ok("GET", "/api/v1/me/card", token=goes.token)["card"] == "active"
+
+
+@pytest.mark.requirement("SPC-5")
+def test_nobody_has_two_snils(desk: Desk) -> None:
+    born = {"last_name": "Тёзкина", "birth_date": "1971-02-03"}
+    one, other = (desk.front.patient(**born) for _ in range(2))
+    place = desk.merge(one.id, other.id)
+    assert desk.front.ok("GET", place, token=desk.two.token)["match"]["veto"] == "snils"
+    approved = desk.say(place, desk.two, "decision", 1, approve=True, reason="papers-compared")
+    assert (approved.code, approved.body["differs"]) == ("wrong-state", "snils")
+    assert desk.say(place, desk.two, "decision", 1, approve=False, reason="other-person").status == 200

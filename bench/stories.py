@@ -20,7 +20,7 @@ from statistics import median
 from bench.table import table
 
 FOLDER = Path(__file__).parents[1] / "docs" / "journeys"
-HELPERS = {"client.py", "authenticator.py"}
+HELPERS = {"client.py"}
 
 Line = tuple[str, str, int, str]
 """Method, path, status, and what the header said: ``dynamodb=3 kms=1``."""

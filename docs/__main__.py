@@ -12,7 +12,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 TESTS = DOCS.parent / "tests"
 ID = re.compile(r"\b[A-Z]{2,3}-[0-9]+\b")
-STORY_HELPERS = frozenset({"client.py", "authenticator.py"})
+STORY_HELPERS = frozenset({"client.py"})
 ROW = re.compile(r"^\| ([A-Z]{2,3}-\d+) \| (.+) \|$")
 
 

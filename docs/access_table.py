@@ -188,7 +188,7 @@ def periods() -> list[str]:
     """The numbers of these rules, as they are set."""
     rows = {
         **{
-            f"consent to a {role}, where no day is named": f"{period.days} days"
+            f"consent to {'an' if role[0] in 'aeiou' else 'a'} {role}, where no day is named": f"{period.days} days"
             for role, period in DEFAULT_PERIODS.items()
         },
         "the longest consent": f"{MAX_PERIOD.days} days",

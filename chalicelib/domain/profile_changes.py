@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain import identifiers as ids
+from chalicelib.domain.ages import PASSPORT_AGE
 from chalicelib.domain.names import same_name
 
 NAMES = ("last_name", "first_name", "middle_name")
@@ -18,9 +19,6 @@ PASSPORT = ("passport_series", "passport_number", "passport_issued_on")
 CHANGEABLE = (*NAMES, *PASSPORT)
 FIXED = ("birth_date", "snils")
 """What a new document must say as the profile does."""
-
-PASSPORT_AGE = 14
-"""Years. Source: Government decree 828 of 08.07.1997, to be confirmed by a lawyer."""
 
 BLOCKING = frozenset({"birth-date-differs", "snils-differs", "nothing-changes"})
 

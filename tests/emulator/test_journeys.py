@@ -16,7 +16,7 @@ from tests.emulator.running import ROOT, Running
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
 
 FOLDER = ROOT / "docs" / "journeys"
-HELPERS = {"client.py", "authenticator.py"}
+HELPERS = {"client.py"}
 STORIES = sorted(path for path in FOLDER.glob("*.py") if path.name not in HELPERS)
 ID = re.compile(r"\b[A-Z]{2,3}-[0-9]+\b")
 

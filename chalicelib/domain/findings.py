@@ -131,6 +131,17 @@ RULES: Mapping[str, Rule] = {
             Tells.ACTOR,
         ),
         Rule(
+            "bound-on-paper",
+            Severity.MEDIUM,
+            Said("Согласие на бумаге сразу после внесения в список", "A consent on paper at once after a binding"),
+            Said(
+                "Один сотрудник внёс человека в список клиники и в тот же день его согласие на бумаге: проверьте скан.",
+                "One member of staff put a person on the clinic's list and within a day recorded a consent of theirs"
+                " on paper: look at the scan.",
+            ),
+            Tells.PATIENT,
+        ),
+        Rule(
             "unreadable-entry",
             Severity.HIGH,
             Said("Запись журнала не читается", "An entry cannot be read"),

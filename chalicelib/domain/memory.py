@@ -12,6 +12,8 @@ from typing import Any
 
 from chalicelib.domain.acts import Act, network_of
 from chalicelib.domain.thresholds import (
+    BINDERS,
+    BOUND_WINDOW,
     MARKS,
     NETWORK_MEMORY,
     NETWORKS,
@@ -26,6 +28,7 @@ Place = tuple[str, str]
 Kept = Mapping[str, Any]
 Mark = Callable[[str], str]
 NOTHING: Kept = {}
+BOUND, PAPER = "patient:bind", "consent:paper"
 
 
 def keyed(secret: str) -> Mark:
@@ -62,7 +65,8 @@ def places(act: Act) -> tuple[Place, ...]:
         found.append(("actor", act.traveller))
     elif act.reads_a_card or act.refused:
         found.append(("actor", act.actor))
-    if act.reads_a_card or act.changes_a_card or act.changes_own_card or act.action.startswith("consent:"):
+    of_consents = act.action == BOUND or act.action.startswith("consent:")
+    if act.reads_a_card or act.changes_a_card or act.changes_own_card or of_consents:
         found.append(("card", act.patient))
     if act.reads_the_log:
         found.append(("readings", minute_of(act.at)))
@@ -143,8 +147,8 @@ def strange_sign_in(kept: Kept, act: Act, mark: Mark) -> str:
     return next((str(entry) for one, entry in kept.get("fresh", []) if one == session), "")
 
 
-def _card(kept: Kept, act: Act, _mark: Mark) -> Kept:
-    """Departments that wrote in the card, and members whom the log knows a consent of.
+def _card(kept: Kept, act: Act, mark: Mark) -> Kept:
+    """Departments that wrote in the card, members whom the log knows a consent of, and who bound the patient lately.
 
     A card in which nobody but the owner wrote is kept too: the check of the cards goes through these rows.
     """
@@ -153,12 +157,26 @@ def _card(kept: Kept, act: Act, _mark: Mark) -> Kept:
         units.add(unit_of(act))
     if act.succeeded and act.action == "consent:request":
         members.add(act.member)
-    if act.succeeded and act.action == "consent:granted":
+    if act.succeeded and act.action in {"consent:granted", PAPER}:
         members.add(act.resource)
     if act.succeeded and act.action in {"consent:revoked", "consent:refused"}:
         members.discard(act.resource)
-    new = {"units": sorted(units), "members": sorted(members)}
-    return new if units or members or kept or act.changes_own_card else kept
+    new = {"units": sorted(units), "members": sorted(members)} | _bound(kept, act, mark)
+    return new if new != {"units": [], "members": []} or kept or act.changes_own_card else kept
+
+
+def _bound(kept: Kept, act: Act, mark: Mark) -> dict[str, Any]:
+    since = milliseconds(act.at - BOUND_WINDOW)
+    recent = [line for line in kept.get("bound", []) if line[1] >= since]
+    if act.succeeded and act.action == BOUND:
+        recent = [*recent, [mark(f"binder {act.actor}"), milliseconds(act.at), act.id]][-BINDERS:]
+    return {"bound": recent} if recent else {}
+
+
+def binding(kept: Kept, act: Act, mark: Mark) -> str:
+    """Id of the entry with which the actor put this patient on a clinic's list within the window, the newest one."""
+    one, since = mark(f"binder {act.actor}"), milliseconds(act.at - BOUND_WINDOW)
+    return next((str(entry) for who, at, entry in reversed(kept.get("bound", [])) if who == one and at >= since), "")
 
 
 def _readings(kept: Kept, act: Act, mark: Mark) -> Kept:

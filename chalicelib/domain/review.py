@@ -18,9 +18,11 @@ from chalicelib.domain.findings import Finding
 from chalicelib.domain.identity import SYS, Role
 from chalicelib.domain.memory import (
     NOTHING,
+    PAPER,
     Kept,
     Mark,
     Place,
+    binding,
     hour_of,
     last_of,
     numbers_of,
@@ -150,6 +152,15 @@ def new_network(scene: Scene) -> Finding | None:
     return scene.finding("new-network", f"session {first}", patient="", entries=(first, act.id), count=2)
 
 
+def bound_on_paper(scene: Scene) -> Finding | None:
+    """Somebody known elsewhere was put on the clinic's list, and the same hand recorded a consent of theirs."""
+    act = scene.act
+    if not (act.succeeded and act.action == PAPER):
+        return None
+    first = binding(scene.before.get(("card", act.patient), NOTHING), act, scene.mark)
+    return scene.finding("bound-on-paper", _day(scene), entries=(first, act.id), count=2) if first else None
+
+
 def unreadable(scene: Scene) -> Finding | None:
     """A receipt of erasure excuses what does not open, never what opens and is not what was logged."""
     act = scene.act
@@ -217,6 +228,7 @@ RULES: tuple[Callable[[Scene], Finding | None], ...] = (
     refusals,
     break_glass,
     new_network,
+    bound_on_paper,
     unreadable,
     incident,
     split_chain,

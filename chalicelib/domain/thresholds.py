@@ -12,6 +12,8 @@ CARDS_AN_HOUR_PARTNER = 200
 REFUSALS = 5
 REFUSAL_WINDOW = timedelta(minutes=10)
 """Somebody who errs stops after two or three; consent is asked for once. Given by the requirement."""
+BOUND_WINDOW = timedelta(days=1)
+"""Who makes up a consent binds somebody else's patient and records the paper at one sitting; a visit does so too."""
 NETWORK_MEMORY = timedelta(days=90)
 """Covers a long leave; the providers' addresses of telephones wander faster than that."""
 
@@ -21,6 +23,7 @@ MARKS = 500  # cards of one actor in one hour
 NETWORKS = 50
 SESSIONS = 20
 READINGS = 500  # of the log, in one minute
+BINDERS = 20  # members of staff who put one patient on a clinic's list, within the window
 
 # --- reconciliation of key uses with the log
 

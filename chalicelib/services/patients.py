@@ -187,6 +187,8 @@ class PatientService:
         result = {"patient_id": person_id, "outcome": FOUND}
         event = Event(actor, "patient:bind", person_id, details={"why": reason} if reason else {})
         writes = [self._at_clinic(actor, person_id), self._keys.alive(person_id)]
+        if self._tables.get(keys.clinic(person_id, actor.organisation_id)) is None:  # not with every visit
+            writes.append(happened(person_id, self._gate.new_id(), "patient_bound", self._clock()))
         stored = self._gate.commit([self._gate.stage(event)], writes, replace(request, result=result))
         return dict(stored or result)
 

@@ -106,6 +106,8 @@ def test_an_equal_number_is_that_person_and_nobody_is_made(clinic: Clinic, numbe
     assert clinic.people_stored() == 1
     assert clinic.tables.get(keys.clinic(first["patient_id"], "hospital"))["member"] == "m2"
     assert [e.subject for e in clinic.events("patient:bind")] == [first["patient_id"]]
+    clinic.desk(actor=OTHER_DESK, last_name="Смирнова", **others)
+    assert clinic.told(first["patient_id"]) == ["card_opened", "patient_bound"]  # once a clinic
 
 
 def test_who_has_an_account_is_found_too(clinic: Clinic) -> None:

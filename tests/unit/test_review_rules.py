@@ -129,6 +129,21 @@ def test_a_card_that_the_department_never_touched(log):
     assert rules(log) == ["outside-department"]
 
 
+@pytest.mark.parametrize(
+    ("binder", "after", "expected"), [("desk", 24 * 60, True), ("desk", 24 * 60 + 1, False), ("other", 1, False)]
+)
+def test_a_consent_on_paper_from_who_bound_the_patient(log, binder, after, expected):
+    """Nobody answers for whom a clinic has just put on its list: the officer looks at the scan."""
+    desk = {"role": "registrar", "dept": "reception"}
+    first = log.add("patient:bind", actor=binder, **desk)
+    log.add("patient:bind", "boris", "desk", **desk)
+    paper = log.add("consent:paper", actor="desk", after=after, record="m-doc", **desk)
+    log.read(after=1)  # the log has a consent
+    assert [(one.rule, one.patient, one.entries) for one in found(log.acts).values() if one.rule != "out-of-hours"] == (
+        [("bound-on-paper", "anna", (first.id, paper.id))] if expected else []
+    )
+
+
 @pytest.mark.parametrize("bridge", ["asked", "granted", "department wrote"])
 def test_a_consent_or_an_own_entry_of_the_department_explains_a_reading(log, bridge):
     match bridge:

@@ -35,6 +35,19 @@ NOTICES: Mapping[str, Notice] = {
         urgent=True,
         everywhere=True,
     ),
+    "patient_bound": Notice(
+        Said("Вас внесли в список клиники", "A clinic put you on its list"),
+        Said(
+            "Клиника внесла вас в список своих пациентов. Если вы туда не обращались, сообщите нам.",
+            "A clinic put you on the list of its patients. If you have not been there, tell us.",
+        ),
+        Said(
+            "Медкарта: клиника внесла вас в список пациентов. Если вы не обращались, сообщите нам.",
+            "Medkarta: a clinic put you on its list of patients. If you have not been there, tell us.",
+        ),
+        urgent=True,
+        everywhere=True,
+    ),
     "merge_proposed": Notice(
         Said("Предложено объединить ваши карты", "A merge of your cards was proposed"),
         Said(

@@ -6,10 +6,11 @@ import secrets
 
 from chalicelib.domain import factors, recovery_codes
 from chalicelib.domain.factors import Factor
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import Actor
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import ConflictError, LastFactorError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, keys
+from chalicelib.ports.account_rows import own_credentials
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Tables, Update
 from chalicelib.services.gate import Gate
@@ -25,7 +26,7 @@ class OwnFactorService:
 
     def make(self, actor: Actor) -> Item:
         """New codes, shown once; the earlier ones stop working."""
-        row = self._credentials(actor.person_id)
+        row = own_credentials(self._tables, actor)
         codes = [
             recovery_codes.code_text(secrets.token_bytes(recovery_codes.BYTES)) for _ in range(recovery_codes.COUNT)
         ]
@@ -41,14 +42,14 @@ class OwnFactorService:
     def left(self, actor: Actor) -> Item:
         """How many are unused, and since when there are these."""
         self._gate.record(Event(actor, "recovery-codes:left", actor.person_id, resource_type="recovery-codes"))
-        row = self._credentials(actor.person_id)
+        row = own_credentials(self._tables, actor)
         return {"left": len(row.get("recovery", [])), "made_at": row.get("recovery_at", "")}
 
     # --- factors that go
 
     def remove_totp(self, actor: Actor) -> Item:
         """The authenticator app is no factor any more. NotFoundError without one, LastFactorError."""
-        row = self._credentials(actor.person_id)
+        row = own_credentials(self._tables, actor)
         if "totp" not in row:
             raise NotFoundError
         if not factors.may_go(row, Factor.TOTP):
@@ -60,7 +61,7 @@ class OwnFactorService:
 
     def set_sms(self, actor: Actor, *, on: bool) -> Item:
         """Switch SMS on or off as a factor; repeatable. WrongStateError without what has to be there instead."""
-        row = self._credentials(actor.person_id)
+        row = own_credentials(self._tables, actor)
         if on is (not row.get("sms_off", False)):
             return self._shown(row)
         if not on and not factors.may_switch_sms_off(row):
@@ -92,9 +93,3 @@ class OwnFactorService:
     @staticmethod
     def _shown(credentials: Item) -> Item:
         return {"factors": factors.enrolled(credentials)}
-
-    def _credentials(self, person_id: PersonId) -> Item:
-        row = self._tables.get(keys.credentials(person_id))
-        if row is None:
-            raise NotFoundError
-        return row

@@ -28,6 +28,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Event, Sealed, Vault, keys
+from chalicelib.ports.account_rows import own_credentials
 from chalicelib.ports.passkey_rows import ACTIVE, all_passkeys, one_less, removal
 from chalicelib.ports.passkeys import NewPasskey, Passkeys
 from chalicelib.ports.rows import happened
@@ -75,10 +76,8 @@ class PasskeyService:
         """
         person_id = actor.person_id
         session, account = keys.session(person_id, actor.session_id), keys.credentials(person_id)
-        rows = self._tables.get_many([session, account])
-        row, credentials = rows.get(session, {}), rows.get(account)
-        if credentials is None:
-            raise NotFoundError
+        credentials = own_credentials(self._tables, actor)
+        row = self._tables.get(session) or {}
         challenge = self._passkeys.challenge_of(answer)
         asked = {"asked": row.get("new_asked", ""), "asked_until": row.get("new_asked_until", 0)}
         if not factors.asked_fits(asked, challenge, REGISTER, person_id, actor.session_id, self._clock()):

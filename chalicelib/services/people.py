@@ -10,11 +10,12 @@ from typing import Any
 
 from chalicelib.domain.assurance import FROM_THE_CLINIC, level_of, unproven
 from chalicelib.domain.factors import detailed, enrolled, totp_step, totp_uri
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import Actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.sessions import memberships_of
 from chalicelib.errors import ConflictError, CredentialsError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, Sealed, Vault, keys
+from chalicelib.ports.account_rows import own_credentials
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Store, Tables, Update
 from chalicelib.services.gate import Gate
@@ -69,7 +70,7 @@ class PeopleService:
     def begin_totp(self, actor: Actor) -> Item:
         """A new secret, shown once; it becomes a factor when ``confirm_totp`` has seen a right code."""
         key = keys.credentials(actor.person_id)
-        row = self._credentials(actor.person_id)
+        row = own_credentials(self._tables, actor)
         version = int(row.get("totp_count", 0)) + 1
         secret = b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
         staged = self._gate.stage_private(actor, actor.person_id, "totp", "totp", "totp:begin")
@@ -84,7 +85,7 @@ class PeopleService:
 
     def confirm_totp(self, actor: Actor, code: str) -> Item:
         """A right code makes the pending secret a factor, in place of an earlier one."""
-        row = self._credentials(actor.person_id)
+        row = own_credentials(self._tables, actor)
         if "totp_pending" not in row:
             raise WrongStateError("begin first")
         version = int(row["totp_count"])
@@ -113,9 +114,3 @@ class PeopleService:
         except ConflictError:
             raise WrongStateError("the secret changed at the same moment") from None
         return {"factors": enrolled(row | change)}
-
-    def _credentials(self, person_id: PersonId) -> Item:
-        row = self._tables.get(keys.credentials(person_id))
-        if row is None:
-            raise NotFoundError
-        return row

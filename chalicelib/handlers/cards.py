@@ -102,6 +102,7 @@ def document(call: Call, patient_id: str, application_id: str, upload_id: str) -
     summary="Complete an application (the card opens) or refuse it",
     door=Door.SIGNED_IN,
     roles=REGISTRAR,
+    step_up=True,
     body=f"{MODELS}:Decision",
     if_match=True,
     errors=(AlreadyExistsError, NotFoundError, StaleVersionError, WrongStateError),

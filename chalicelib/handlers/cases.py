@@ -250,6 +250,7 @@ def document(call: Call, patient_id: str, case_id: str, upload_id: str) -> Any:
     summary="Approve, refuse, or ask for more",
     door=Door.SIGNED_IN,
     roles=REVIEWERS,
+    step_up=True,
     body=f"{MODELS}:CaseDecision",
     if_match=True,
     errors=(AlreadyExistsError, NotFoundError, StaleVersionError, WrongStateError),

@@ -11,7 +11,7 @@ from chalicelib.bootstrap import services
 from local.scans import JPEG
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, paper, picture
 from tests.functional.front import Front, Person
-from tests.functional.story import sms_to
+from tests.functional.story import reissued, sms_to
 
 pytestmark = pytest.mark.xdist_group("functional-cases")
 
@@ -24,8 +24,14 @@ def person(front: Front) -> Person:
 
 
 @pytest.fixture(scope="module")
-def registrar(front: Front) -> Person:
+def member(front: Front) -> Person:
     return front.staff("registrar")
+
+
+@pytest.fixture
+def registrar(front: Front, member: Person) -> Person:
+    member.token = front.fresh(member.token)
+    return member
 
 
 def upload(front: Front, person: Person, data: bytes, kind: str) -> str:
@@ -57,7 +63,10 @@ def test_an_identity_is_confirmed_by_a_scan(front: Front, person: Person, regist
     assert case["case_id"] in {one["case_id"] for one in line}
     shown = front.ok("GET", path, token=registrar.token)
     assert shown["beside"]["profile"]["last_name"] == "Журавлёва"
-    front.ok("POST", f"{path}/decision", {"decision": "approve"}, token=registrar.token, If_Match='W/"1"')
+    approval = {"decision": "approve"}
+    stale = reissued(registrar.token, cat=int(services().clock().timestamp()) - 301)
+    assert front.call("POST", f"{path}/decision", approval, token=stale, If_Match='W/"1"').code == "step-up-required"
+    front.ok("POST", f"{path}/decision", approval, token=registrar.token, If_Match='W/"1"')
     assert front.ok("GET", "/api/v1/me", token=person.token)["level"] == 2
     assert front.call("GET", file, token=registrar.token, Accept=JPEG_TYPE).code == "wrong-state"
     mine = front.call("GET", f"{UPLOADS}/{made}", token=person.token, Accept=JPEG_TYPE)
@@ -117,6 +126,9 @@ def test_refused_with_a_reason_then_opened(front: Front, registrar: Person) -> N
     front.ok("POST", f"{path}/decision", refusal, token=registrar.token, If_Match='W/"1"')
     assert front.ok("GET", "/api/v1/me/card", token=person.token)["application"]["reason"] == "papers-differ"
     form, path = applied(front, person)
+    stale = reissued(registrar.token, cat=int(services().clock().timestamp()) - 301)
+    late = front.call("POST", f"{path}/decision", {"approve": True}, token=stale, If_Match='W/"1"')
+    assert late.code == "step-up-required"
     file = f"{path}/uploads/{form['documents']['identity'][0]}"
     assert front.call("GET", file, token=registrar.token, Accept=JPEG_TYPE).raw == JPEG
     assert front.call("GET", file, token=person.token, Accept=JPEG_TYPE).status == 403

@@ -17,8 +17,14 @@ MINE = "/api/v1/me/cases"
 
 
 @pytest.fixture(scope="module")
-def registrar(front: Front) -> Person:
+def member(front: Front) -> Person:
     return front.staff("registrar")
+
+
+@pytest.fixture
+def registrar(front: Front, member: Person) -> Person:
+    member.token = front.fresh(member.token)
+    return member
 
 
 @pytest.fixture(scope="module")

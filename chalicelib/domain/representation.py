@@ -105,6 +105,11 @@ class Representation:
         """Something is left of it: its end, or the last section that ends later, lies ahead."""
         return self.active and (self.until is None or now < max([self.until, *(self.later or {}).values()]))
 
+    @property
+    def restricted(self) -> bool:
+        """A doctor closed something for the ward's safety: such a representative takes the card from nobody."""
+        return bool(self.hidden)
+
     def holds(self, right: Right) -> bool:
         return right in self.rights & KINDS[self.kind].rights
 
@@ -113,7 +118,7 @@ class Representation:
 
         Where a doctor closed sections to somebody the journal is closed to them too: it tells who opened what.
         """
-        if right is Right.JOURNAL and self.hidden:
+        if right is Right.JOURNAL and self.restricted:
             return False
         return self.active and (self.until is None or now < self.until) and self.holds(right)
 

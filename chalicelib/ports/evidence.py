@@ -109,6 +109,12 @@ def representation(rows: Rows, actor: Actor) -> Representation | None:
     return representation_of(rows.get(keys.representation(actor.ward_id, actor.person_id)))
 
 
+def restricted(rows: Rows, actor: Actor) -> bool:
+    """A representative to whom a doctor closed something for the ward's safety."""
+    standing = representation(rows, actor)
+    return standing is not None and standing.restricted
+
+
 def own_level(rows: Rows, actor: Actor) -> int:
     """How sure the identity is of who acts for themselves or for a ward."""
     return level_of(rows.get(keys.profile(actor.person_id), {}))

@@ -19,6 +19,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import Representation
 from chalicelib.errors import (
+    AccessDeniedError,
     AlreadyExistsError,
     CardMergedError,
     ConflictError,
@@ -140,7 +141,8 @@ class ConsentService:
     ) -> Item:
         """Grant or refuse, or change what was granted. ``answer``: state, level, sections, purpose, valid_until.
 
-        What is absent stays as it was asked; without a day the period is that of the grantee's role.
+        What is absent stays as it was asked; without a day the period is that of the grantee's role. AccessDeniedError
+        for a representative to whom a doctor closed something, about a consent that stands: it may be that doctor's.
         """
         patient_id = actor.card_id
         rows = self._tables.get_many([keys.consent(patient_id, member_id), *evidence.standing(actor)])
@@ -152,7 +154,10 @@ class ConsentService:
         state = ConsentState(answer["state"])
         if state not in NEXT[ConsentState(row["state"])]:
             raise WrongStateError(f"a consent that is {row['state']} cannot become {state.value}")
-        now = self._clock()
+        now, standing = self._clock(), consent_of(row)
+        if standing is not None and standing.live(now) and evidence.restricted(rows, actor):
+            self._gate.refuse(actor, f"consent:{state.value}", "representation-scope")
+            raise AccessDeniedError
         changes = self._said(state, row, answer, language, evidence.representation(rows, actor))
         changed: Item = {**row, **changes, "ver": version + 1}
         mirror: Item = {"patient": patient_id, "state": state.value, "at": stamp(now)}

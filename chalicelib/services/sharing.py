@@ -15,7 +15,7 @@ from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
 from chalicelib.domain.consents import period_end, sections_given
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
+from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
 from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write, every_row
@@ -133,9 +133,13 @@ class SharingService:
     def bar(self, actor: Actor, kind: str, who: str) -> Item:
         """Close the card to an organisation, or to somebody who asked, had consent or broke the glass. Repeatable.
 
-        NotFoundError for an organisation that is not there, or a member whom this card never met.
+        NotFoundError for an organisation that is not there, or a member whom this card never met; AccessDeniedError for
+        a representative to whom a doctor closed something: the doctor must not be shut out by who harmed the ward.
         """
         patient_id, now = actor.card_id, self._clock()
+        if actor.ward_id and evidence.restricted(self._tables.get_many(evidence.standing(actor)), actor):
+            self._gate.refuse(actor, "block:put", "representation-scope")
+            raise AccessDeniedError
         organisation = self._organisation_of(patient_id, kind, who)
         row: Item = {"id": who, "kind": kind, "organisation": organisation, "at": stamp(now)}
         event = Event(actor, "block:put", patient_id, resource_type="block", resource_id=who, details={"kind": kind})

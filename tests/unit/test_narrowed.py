@@ -56,6 +56,23 @@ def test_nor_whoever_asks(world: AccessWorld) -> None:
     assert answer(world, asks, sections=["results"])["sections"] == ["results"]
 
 
+@pytest.mark.requirement("ACC-4")
+@pytest.mark.parametrize("said", [{"state": "revoked"}, {"level": "limited"}, {"sections": ["results"]}])
+def test_nobody_is_shut_out_by_whom_a_doctor_restricted(world: AccessWorld, said: dict[str, Any]) -> None:
+    """It may be the doctor who closed the section: only the ward and whole representatives take a consent back."""
+    world.consent(world.doctor)
+    with pytest.raises(AccessDeniedError):
+        answer(world, world.doctor, **said)
+    for kind, who in (("member", world.doctor.member_id), ("organisation", "clinic")):
+        with pytest.raises(AccessDeniedError):
+            world.sharing.bar(world.mother, kind, who)
+    assert {e.reason for e in world.audit.events if e.outcome == "denied"} == {"representation-scope"}
+    assert world.gate.admit(world.doctor, Action.LIST, ANNA, VISIT)
+    world.sharing.bar(world.anna, "organisation", "clinic")
+    with pytest.raises(ConsentRequiredError):
+        world.gate.admit(world.doctor, Action.LIST, ANNA, VISIT)
+
+
 @pytest.mark.requirement("AUD-3")
 def test_the_journal_tells_nothing_of_it_either(world: AccessWorld) -> None:
     world.gate.signed_in(world.mother, "consent-list", right="consent")

@@ -7,7 +7,9 @@ crash in between leaves nothing open, and opening the door again revives nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from chalicelib.domain.access import ConsentState, Level
@@ -23,7 +25,7 @@ from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate
 
 BATCH = 20  # consents in one transaction: three writes each, and their entries
-ROUNDS = 500  # of revoking while consents are being given
+PASSES = 50  # of revoking while consents are being given
 SHARED_WITH = frozenset({Role.DOCTOR.value, Role.NURSE.value})
 MEMBER, ORGANISATION = "member", "organisation"
 
@@ -175,22 +177,26 @@ class SharingService:
         return str(met[0]["organisation"])
 
     def _withdraw(self, actor: Actor, patient_id: PersonId, behind: Callable[[Item], bool]) -> None:
-        """Revoke what stands, refuse what is asked. A consent that changes meanwhile is taken in the next round."""
-        for _ in range(ROUNDS):
+        """Revoke what stands, refuse what is asked. A consent that changes meanwhile is taken in the next pass."""
+        for _ in range(PASSES):
             rows = every_row(self._tables, Store.CARD, keys.patient(patient_id), "CONSENT#")
-            standing = [row for row in rows if row["state"] in _ENDS and behind(row)][:BATCH]
-            if not standing:
+            standing = (row for row in rows if row["state"] in _ENDS and behind(row))
+            found = False
+            while batch := list(islice(standing, BATCH)):
+                found = True
+                self._withdraw_these(actor, patient_id, batch)
+            if not found:
                 return
-            staged, writes = [], []
-            for row in standing:
-                event, changes = self._withdrawal(actor, patient_id, row)
-                staged.append(self._gate.stage(event))
-                writes += changes
-            try:
-                self._gate.commit(staged, writes)
-            except ConflictError:
-                continue
         raise ConflictError("consents are being changed right now")
+
+    def _withdraw_these(self, actor: Actor, patient_id: PersonId, batch: Sequence[Item]) -> None:
+        staged, writes = [], []
+        for row in batch:
+            event, changes = self._withdrawal(actor, patient_id, row)
+            staged.append(self._gate.stage(event))
+            writes += changes
+        with suppress(ConflictError):  # one of them changed: all are left for the next pass
+            self._gate.commit(staged, writes)
 
     def _withdrawal(self, actor: Actor, patient_id: PersonId, row: Item) -> tuple[Event, list[Write]]:
         now, member, version = self._clock(), row["member"], int(row["ver"])

@@ -271,3 +271,26 @@ def test_a_read_that_was_admitted_ends_and_the_next_is_refused(world: AccessWorl
     assert world.records.page(world.doctor, ANNA, VISIT, limit=10, after=None) == ([], None)
     with pytest.raises(ConsentRequiredError):
         world.records.page(world.doctor, ANNA, VISIT, limit=10, after=None)
+
+
+@pytest.mark.requirement("ACC-4", "SEC-3")
+def test_a_thousand_consents_are_withdrawn_in_two_passes(world: AccessWorld) -> None:
+    for n in range(1000):
+        doctor = Actor(PersonId(f"p{n}"), Role.DOCTOR, member_id=f"m{n}", organisation_id="clinic")
+        world.consent(doctor)
+    world.tables.calls.clear()
+    world.sharing.bar(world.anna, "organisation", "clinic")
+    assert len(world.tables.calls) < 80
+    assert "granted" not in {row["state"] for key, row in world.tables.rows().items() if key.sk.startswith("CONSENT#")}
+
+
+@pytest.mark.requirement("ACC-4")
+def test_a_consent_that_changes_while_the_door_closes_is_taken_in_the_next_pass(world: AccessWorld) -> None:
+    for n in range(3):
+        world.consent(Actor(PersonId(f"p{n}"), Role.DOCTOR, member_id=f"m{n}", organisation_id="clinic"))
+    touched = Update(keys.consent(ANNA, "m1"), {"level": "limited"}, {"ver": 1})
+    door = {"id": "clinic", "kind": "organisation", "organisation": "clinic", "at": world.moment()}
+    world.tables.commit([Put(keys.barred(ANNA, "clinic"), door)])
+    world.tables.before_next_commit(lambda: world.tables.commit([touched]))
+    world.sharing.unbar(world.anna, "clinic")
+    assert {world.row(keys.consent(ANNA, f"m{n}"))["state"] for n in range(3)} == {"revoked"}

@@ -110,6 +110,11 @@ class Representation:
         """A doctor closed something for the ward's safety: such a representative takes the card from nobody."""
         return bool(self.hidden)
 
+    @property
+    def whole(self) -> bool:
+        """Every section in full: what is written about the card in free words may be about any of them."""
+        return self.full and not self.sections and not self.hidden
+
     def holds(self, right: Right) -> bool:
         return right in self.rights & KINDS[self.kind].rights
 

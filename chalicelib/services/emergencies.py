@@ -41,7 +41,7 @@ from chalicelib.errors import (
     TooManyRequestsError,
     WrongStateError,
 )
-from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import emergency_of
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Expect, Item, Key, Put, Store, Tables, Update, Write, every_row
@@ -173,11 +173,17 @@ class EmergencyService:
     # --- the patient, or who represents them
 
     def mine(self, actor: Actor) -> list[Item]:
-        """Every emergency access to the card, newest first: who, why, and what the review said."""
+        """Every emergency access to the card, newest first: who, why, and what the review said.
+
+        The words of doctor and officer may be about any section: who represents for some sections gets none.
+        """
         patient_id = actor.card_id
+        standing = evidence.representation(self._tables.get_many(evidence.standing(actor)), actor)
+        left_out = () if standing is None or standing.whole else ("words", "decision")
         permit = self._gate.permit_private(actor, patient_id, KIND, None, "emergency:list")
         rows = every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.EMERGENCIES, newest_first=True)
-        return [self._shown(permit, row) for row in rows]
+        shown = (self._shown(permit, row) for row in rows)
+        return [{name: value for name, value in row.items() if name not in left_out} for row in shown]
 
     # --- the security officer
 

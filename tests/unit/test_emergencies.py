@@ -101,6 +101,17 @@ def test_the_patient_sees_who_and_why(world: AccessWorld) -> None:
     assert {e.action for e in world.audit.events} >= {"card:break-glass", "emergency:describe"}
 
 
+@pytest.mark.requirement("ACC-7", "ACC-8")
+def test_who_acts_for_some_sections_reads_no_words_about_the_others(world: AccessWorld) -> None:
+    mother = world.represent(kind="guardian")
+    broken(world)
+    assert world.emergencies.mine(mother)[0]["words"] == WORDS
+    world.tables.commit([Update(keys.representation(ANNA, MOTHER), {"sections": ["visits"]}, {"ver": 1})])
+    (shown,) = world.emergencies.mine(mother)
+    assert "words" not in shown
+    assert shown["reason"] == Reason.UNCONSCIOUS.value
+
+
 @pytest.mark.requirement("ACC-7")
 def test_a_repeat_within_the_hour_is_the_same_access(world: AccessWorld) -> None:
     first = broken(world)

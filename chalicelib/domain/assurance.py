@@ -64,6 +64,7 @@ AFTER_A_CLAIM = frozenset(
         "consent-journal",
         "consent-list",
         "emergency-list",
+        "erasure-withdraw-own",
         "family-list",
         "journal-download",
         "journal-fhir",

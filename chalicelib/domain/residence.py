@@ -1,7 +1,8 @@
 """A foreign citizen with temporary residence (SPC-6) as pure rules: the form, the stay, and what the account may do.
 
-An account is one of: unlimited (a citizen), staying (``residence_until`` is to come), over (it has passed). What a
-staying and an over account may change is a table of operations; what is not in it is refused, new routes included.
+An account is one of: unlimited (a citizen), staying (``residence_until`` is to come), over (it has passed, or no stay
+was confirmed yet). What a staying and an over account may change is a table of operations; what is not in it is
+refused, new routes included.
 """
 
 from __future__ import annotations
@@ -97,9 +98,14 @@ card on an insurance policy, a newborn, acting alone for a child, a merge."""
 
 
 def standing(profile: Mapping[str, Any], now: datetime) -> Standing:
-    """How the account stands by its PROFILE row."""
+    """How the account stands by its PROFILE row.
+
+    Who registered with a foreign passport alone is over until a stay was confirmed: a bank, provider or signature says
+    who somebody is, not how long they may stay.
+    """
     if profile.get("residence") != TEMPORARY:
-        return Standing.UNLIMITED
+        numbers = profile.get("tags", {})
+        return Standing.OVER if "foreign-passport" in numbers and "passport" not in numbers else Standing.UNLIMITED
     return Standing.STAYING if now < datetime.fromisoformat(profile["residence_until"]) else Standing.OVER
 
 

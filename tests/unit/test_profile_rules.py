@@ -160,6 +160,18 @@ def test_a_stay_ends_at_local_midnight_after_its_last_day() -> None:
     assert standing(row, ends) is Standing.OVER
 
 
+@pytest.mark.requirement("SPC-6", "ID-7")
+@pytest.mark.parametrize("channel", ["evidence_bank", "evidence_oidc", "evidence_signature"])
+def test_who_somebody_is_says_nothing_about_their_stay(channel: str) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    row = {channel: "2026-03-01T00:00:00Z", "tags": {"phone": "p", "foreign-passport": "f"}}
+    assert standing(row, now) is Standing.OVER
+    assert standing({**row, "tags": {**row["tags"], "passport": "p"}}, now) is Standing.UNLIMITED
+    assert standing({**row, "residence": "temporary", "residence_until": "2026-08-01"}, now.replace(tzinfo=None)) is (
+        Standing.STAYING
+    )
+
+
 @pytest.mark.requirement("SPC-6")
 @pytest.mark.parametrize(
     ("operation", "staying", "over"),

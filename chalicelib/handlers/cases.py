@@ -13,10 +13,13 @@ from chalicelib.domain.identity import OWNERS, PersonId, Role
 from chalicelib.errors import (
     AlreadyExistsError,
     AssuranceLevelError,
+    CardStateError,
     FieldProblem,
     InvalidFieldsError,
     NotFoundError,
+    RegistryUnavailableError,
     StaleVersionError,
+    StayUnconfirmedError,
     WrongStateError,
 )
 from chalicelib.handlers.bodies import model, validate
@@ -73,7 +76,6 @@ def _described(kind: CaseKind) -> dict[str, Any]:
     summary="File a request with documents",
     door=Door.SIGNED_IN,
     roles=FILERS,
-    right="apply",
     body=f"{MODELS}:CaseFiling",
     status=201,
     idempotent=True,
@@ -253,7 +255,15 @@ def document(call: Call, patient_id: str, case_id: str, upload_id: str) -> Any:
     step_up=True,
     body=f"{MODELS}:CaseDecision",
     if_match=True,
-    errors=(AlreadyExistsError, NotFoundError, StaleVersionError, WrongStateError),
+    errors=(
+        AlreadyExistsError,
+        CardStateError,
+        NotFoundError,
+        RegistryUnavailableError,
+        StaleVersionError,
+        StayUnconfirmedError,
+        WrongStateError,
+    ),
 )
 def decide(call: Call, patient_id: str, case_id: str) -> Any:
     return services().cases.decide(

@@ -8,8 +8,12 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.bootstrap import services
+from chalicelib.domain import residence
+from chalicelib.domain.assurance import AFTER_A_CLAIM
+from chalicelib.domain.identity import OWNERS
 from chalicelib.handlers.bodies import model
 from chalicelib.handlers.http import (
+    ANY_SESSION,
     ENDPOINTS,
     EVERYONE,
     FORM,
@@ -20,11 +24,36 @@ from chalicelib.handlers.http import (
     Door,
     Endpoint,
 )
+from chalicelib.handlers.portal import COOKIE
 from chalicelib.handlers.problems import PROBLEM, PROBLEM_BASE
+from chalicelib.handlers.sealed_bodies import JOSE
 
 api = Api(__name__)
 
 ID_PATTERN = "^[A-Za-z0-9_-]{1,64}$"
+
+DESCRIPTION = (
+    "An electronic medical card that people can trust. Errors are RFC 9457. Texts are in the language of"
+    " Accept-Language, Russian or English. X-Request-ID is taken over and answered; X-Device-ID, an id that a client"
+    " keeps, tells a known device from a new one."
+)
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+PORTAL = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": "The portal's session. What changes something comes from the portal's own origin, with the header"
+    " X-Requested-By: portal.",
+}
+SEALED_BODY = {
+    "type": "string",
+    "contentMediaType": JOSE,
+    "description": "The same JSON as JWE (RFC 7516, compact; dir, A256GCM) under the session's key, which"
+    " POST /api/v1/me/session-key gives. Protected header of a request: alg, enc, kid, op (method and path),"
+    " jti (good once), iat (two minutes). The answer to a sealed request, errors too, and to"
+    " Accept: application/jose is sealed; its header names kid, req, status and cty.",
+}
+SEALED = {"schema": {"$ref": "#/components/schemas/SealedBody"}}
 
 
 @api.endpoint(
@@ -67,7 +96,7 @@ def openapi(_call: Call) -> Any:
 @cache
 def document() -> dict[str, Any]:
     """The whole document; made on first use, because it imports every model."""
-    schemas: dict[str, Any] = {"Problem": _problem_schema()}
+    schemas: dict[str, Any] = {"Problem": _problem_schema(), "SealedBody": SEALED_BODY}
     paths: dict[str, dict[str, Any]] = {}
     for entry in ENDPOINTS:
         paths.setdefault(entry.path, {})[entry.method.lower()] = _operation(entry, schemas)
@@ -76,13 +105,13 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Medkarta",
             "version": "1",
-            "description": "An electronic medical card that people can trust. Errors are RFC 9457.",
+            "description": DESCRIPTION,
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {"bearer": BEARER, "portal": PORTAL},
         },
     }
 
@@ -93,7 +122,7 @@ def _operation(entry: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         "summary": entry.summary,
         "parameters": _parameters(entry),
         "responses": _responses(entry),
-        "security": [] if entry.door is Door.PUBLIC else [{"bearer": []}],
+        "security": _security(entry),
         "x-roles": sorted(role.value for role in entry.roles),
         "x-step-up": entry.step_up,
         "x-scope": entry.scope,
@@ -107,7 +136,20 @@ def _operation(entry: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
             "required": True,
             "content": {entry.content_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}},
         }
+        if _of_a_session(entry):
+            described["requestBody"]["content"][JOSE] = SEALED
     return described
+
+
+def _of_a_session(entry: Endpoint) -> bool:
+    """Whether a human's session calls it: by a token or by the portal's cookie, in clear or sealed."""
+    return entry.door is not Door.PUBLIC and bool(entry.roles & ANY_SESSION)
+
+
+def _security(entry: Endpoint) -> list[dict[str, list[str]]]:
+    if entry.door is Door.PUBLIC:
+        return []
+    return [{"bearer": []}, {"portal": []}] if _of_a_session(entry) else [{"bearer": []}]
 
 
 def _schema(named: str, schemas: dict[str, Any]) -> str:
@@ -135,9 +177,18 @@ def _parameters(entry: Endpoint) -> list[dict[str, Any]]:
 
 ALWAYS: tuple[type[errors.MedkartaError], ...] = (
     errors.TooManyRequestsError,
-    *errors.leaves(errors.UnavailableError),
+    errors.UnavailableError,
+    errors.AuditUnavailableError,
+    errors.KeyUnavailableError,
+    errors.OutcomeUnknownError,
 )
-OF_A_CARD = (errors.ConsentRequiredError, errors.CardStateError, errors.AssuranceLevelError, errors.ErasedError)
+OF_A_CARD = (
+    errors.ConsentRequiredError,
+    errors.CardStateError,
+    errors.CardMergedError,
+    errors.AssuranceLevelError,
+    errors.ErasedError,
+)
 
 
 def _responses(entry: Endpoint) -> dict[str, Any]:
@@ -145,10 +196,12 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
     if entry.status != 204:  # noqa: PLR2004
         schema: dict[str, Any] = {"type": "object"} if entry.answer_type.endswith("json") else {"type": "string"}
         answers[str(entry.status)]["content"] = {entry.answer_type: {"schema": schema}}
-    possible = {*ALWAYS, *entry.errors}
+        if _of_a_session(entry):
+            answers[str(entry.status)]["content"].setdefault(JOSE, SEALED)
+    possible = {*ALWAYS, *entry.errors, *_of_the_edge(entry)}
     possible |= {errors.NotSignedInError, errors.AccessDeniedError, errors.NotFoundError}
     possible |= set(OF_A_CARD) if entry.door is Door.CARD else set()
-    possible |= {errors.SessionEndedError} if entry.door is not Door.PUBLIC else set()
+    possible |= {errors.SessionEndedError, errors.SessionBlockedError} if entry.door is not Door.PUBLIC else set()
     possible |= {errors.StepUpRequiredError} if entry.step_up else set()
     possible |= {errors.InvalidFieldsError}
     if entry.body or entry.accepts:
@@ -164,6 +217,22 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
             content = {JSON: {"schema": {"type": "object", "required": ["error", "code"]}}} | content
         answers[str(status)] = {"description": ", ".join(codes), "content": content}
     return answers
+
+
+def _of_the_edge(entry: Endpoint) -> set[type[errors.MedkartaError]]:
+    """What the wrapper refuses by tables of its own: levels, stays, other sites, sealed bodies."""
+    found: set[type[errors.MedkartaError]] = set()
+    if entry.level or entry.operation in AFTER_A_CLAIM:
+        found |= {errors.AssuranceLevelError}
+    if not _of_a_session(entry):
+        return found
+    if entry.method != "GET":
+        found |= {errors.CrossSiteError}
+        limited = bool(entry.roles & OWNERS) and not residence.always_allowed(entry.operation)
+        found |= {errors.LimitedAccountError} if limited else set()
+    if entry.body:
+        found |= {errors.SealedBodyError, errors.ReplayedBodyError}
+    return found
 
 
 def _problem_schema() -> dict[str, Any]:

@@ -13,8 +13,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 import app  # noqa: F401  # registers every route
 from chalicelib import errors
 from chalicelib.handlers.http import ENDPOINTS, Door
-from chalicelib.handlers.problems import PROBLEM
 from chalicelib.handlers.openapi import document
+from chalicelib.handlers.problems import PROBLEM
 from tests.functional.front import Front
 from tests.functional.story import Story, told
 
@@ -88,3 +88,20 @@ def test_what_the_story_was_answered_is_what_is_described(story: Story) -> None:
         if not fits:
             undescribed.append((name, reply.status, reply.code))
     assert undescribed == []
+
+
+@pytest.mark.requirement("ID-10")
+def test_sealed_bodies_the_portals_cookie_and_what_the_edge_refuses_are_described() -> None:
+    """By route: another media type of a JSON body, another way to sign in, and the codes of the edge."""
+    paths = document()["paths"]
+    shared = paths["/api/v1/me/consents"]["post"]
+    assert set(shared["requestBody"]["content"]) == {"application/json", "application/jose"}
+    assert shared["security"] == [{"bearer": []}, {"portal": []}]
+    assert {"assurance-level", "cross-site"} <= set(shared["responses"]["403"]["description"].split(", "))
+    assert "sealed-body" in shared["responses"]["400"]["description"]
+    assert "session-blocked" in shared["responses"]["401"]["description"]
+    assert "application/jose" not in paths["/api/v1/me/uploads"]["post"]["requestBody"]["content"]
+    assert paths["/api/v1/oauth/token"]["post"]["security"] == []
+    limited = paths["/api/v1/erasures"]["post"]["responses"]["403"]["description"]
+    assert "limited-account" not in limited
+    assert "limited-account" in paths["/api/v1/me/card-application"]["post"]["responses"]["403"]["description"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,9 +22,20 @@ EXAMPLES = 5
 FILES = {"application/pdf", "image/jpeg", "image/png"}
 CODES = {leaf.code for leaf in leaves()}
 LEFT_OUT = {"session-sign-out", "session-end-others", "session-role"}  # they would end the caller's own session
+
+
+def in_clear() -> dict[str, Any]:
+    """The document without sealed bodies: a sealed one that is made up is refused before anything looks inside."""
+    found: dict[str, Any] = deepcopy(document())
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            operation.get("requestBody", {}).get("content", {}).pop("application/jose", None)
+    return found
+
+
 OPERATIONS = {
     operation.ok().definition.raw["operationId"]: operation.ok()
-    for operation in schemathesis.openapi.from_dict(document()).get_all_operations()
+    for operation in schemathesis.openapi.from_dict(in_clear()).get_all_operations()
 }
 
 

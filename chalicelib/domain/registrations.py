@@ -13,7 +13,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.residence import normal_country, normal_foreign_passport
 
 UNIQUE = ("snils", "phone", "email")
-"""One account per value of each of these; and of the passport, which is two fields."""
+"""One account per value of each of these; and of passports, which are two fields, and of a migration card."""
 
 SEXES = ("male", "female")
 LANGUAGES = ("ru", "en")
@@ -66,7 +66,9 @@ def unique_values(content: Mapping[str, str]) -> dict[str, str]:
     series, number = content.get("passport_series"), content.get("passport_number")
     found |= {"passport": f"{series}{number}"} if series and number else {}
     country, foreign = content.get("citizenship"), content.get("foreign_passport")
-    return found | ({"foreign-passport": f"{country}{foreign}"} if country and foreign else {})
+    found |= {"foreign-passport": f"{country}{foreign}"} if country and foreign else {}
+    card = content.get("migration_card")  # in a profile since staff confirmed the stay (SPC-6)
+    return found | ({"migration-card": card} if card else {})
 
 
 def own_word(content: Mapping[str, str], now: datetime) -> dict[str, str]:

@@ -34,6 +34,6 @@ class Profiles(Protocol):
         """Entries (``services.gate.Staged``) and writes that put ``content`` in the place of ``profile``.
 
         The earlier version is kept. ``more``: further attributes of the row. A condition refuses the second of two
-        changes made at one moment.
+        changes made at one moment. Raises AlreadyExistsError for a number that is another person's.
         """
         ...

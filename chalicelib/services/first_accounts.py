@@ -196,7 +196,11 @@ def _without(content: Mapping[str, str], fields: Any) -> dict[str, str]:
     return {name: value for name, value in content.items() if name not in gone}
 
 
-_PARTS = {"passport": ("passport_series", "passport_number"), "foreign-passport": ("citizenship", "foreign_passport")}
+_PARTS = {
+    "passport": ("passport_series", "passport_number"),
+    "foreign-passport": ("citizenship", "foreign_passport"),
+    "migration-card": ("migration_card",),
+}
 
 
 def _text(content: Mapping[str, str]) -> bytes:

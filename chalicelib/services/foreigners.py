@@ -67,7 +67,7 @@ class ForeignerEffect:
         return {"registry": "confirmed", **said, "findings": [] if agrees else ["stay-shorter"]}
 
     def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
-        """Raises StayUnconfirmedError, RegistryUnavailableError."""
+        """Raises StayUnconfirmedError, RegistryUnavailableError, AlreadyExistsError for another person's card."""
         person_id = PersonId(case["patient"])
         stay = self._asked(actor, case, content)
         today = self._today()

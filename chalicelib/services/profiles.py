@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.registrations import unique_values
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import AlreadyExistsError, NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
 from chalicelib.ports.matching_rows import block_tags, family_tag, moved_blocks
 from chalicelib.ports.profiles import Profile
@@ -94,7 +94,7 @@ class ProfileService:
         """Tags of the row and writes of the index after a change of identifiers; only what changes is touched.
 
         A number of a card that went into this one leads here already (SPC-5), and may be written into the profile; one
-        that went back is not this person's to take out of the index.
+        that went back is not this person's to take out of the index. Raises AlreadyExistsError for another person's.
         """
         tags: dict[str, str] = dict(row.get("tags", {}))
         before = unique_values(old)
@@ -104,6 +104,9 @@ class ProfileService:
         mine: Item = {"person": person_id}
         found = self._tables.get_many(list({**dict.fromkeys(was.values()), **dict.fromkeys(now.values())}))
         ours = {key for key, stored in found.items() if stored["person"] == person_id}
+        taken = sorted(name for name, key in now.items() if key in found and key not in ours)
+        if taken:
+            raise AlreadyExistsError("a number is another person's already", extra={"numbers": " ".join(taken)})
         writes: list[Write] = [Delete(key, mine) for name, key in was.items() if key in ours and key != now[name]]
         writes += [Check(key, mine) if key in ours else Put(key, mine) for key in now.values()]
         return {**tags, **new_tags}, writes

@@ -11,6 +11,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.assurance import level_of
 from chalicelib.domain.identity import PersonId, Role
 from chalicelib.errors import (
+    AlreadyExistsError,
     CardStateError,
     ConflictError,
     InvalidFieldsError,
@@ -23,7 +24,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.migration import Stay
-from chalicelib.ports.tables import Put, Update
+from chalicelib.ports.tables import Delete, Put, Update
 from chalicelib.records.examination import VISIT
 from chalicelib.records.observation import VITAL_SIGN
 from tests.special_world import CLARA, SpecialWorld
@@ -189,6 +190,23 @@ def test_a_confirmed_stay_opens_a_limited_account(world: SpecialWorld) -> None:
     assert world.audit.events[-1].reason == "limited-account"
     world.pump()
     assert "residence_set" in world.inbox(umid)
+
+
+@pytest.mark.requirement("SPC-6", "SPC-8")
+def test_one_migration_card_is_one_person_until_that_one_is_erased(world: SpecialWorld) -> None:
+    umid, timur = foreigner(world), world.patient(PersonId("timur"), level=1, card=False)
+    other = {**STAY, "foreign_passport": "FA7777777"}
+    first, second = filed(world, umid), world.file(timur, "foreign-citizen", other)
+    world.decide(first, of=umid.person_id)
+    with pytest.raises(AlreadyExistsError) as caught:
+        world.decide(second, of=timur.person_id)
+    assert caught.value.extra == {"numbers": "migration-card"}
+    assert world.state(timur.person_id, second) == "submitted"
+    tag = world.row(keys.profile(umid.person_id))["tags"]["migration-card"]  # by this the eraser finds the index row
+    assert world.row(keys.blind_index("migration-card", tag))["person"] == umid.person_id
+    world.tables.commit([Delete(keys.blind_index("migration-card", tag))])
+    world.decide(second, of=timur.person_id)
+    assert world.row(keys.blind_index("migration-card", tag))["person"] == timur.person_id
 
 
 @pytest.mark.requirement("SPC-6")

@@ -182,6 +182,8 @@ class MinorPermissionEffect:
             writes.append(row)
         told = {PersonId(row["id"]) for row in self._acting(child) if row["state"] == "active"} - {person_id}
         writes += [happened(p, self._g.gate.new_id(), "representation_registered", now) for p in sorted(told)]
+        if child.row["state"] == "active":  # from 14 on a child may have an account
+            writes.append(happened(child_id, self._g.gate.new_id(), "representation_registered_own", now))
         return staged, [*writes, self._g.patient_keys.alive(child_id), self._g.patient_keys.alive(person_id)]
 
     @staticmethod

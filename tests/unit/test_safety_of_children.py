@@ -93,3 +93,15 @@ def test_a_child_with_a_second_certificate_is_seen(world: SpecialWorld) -> None:
         world.agree(world.boris, case_id)
         assert world.cases.show(world.registrar, ANNA, case_id)["beside"]["findings"] == findings
     assert world.registrar.role is Role.REGISTRAR
+
+
+@pytest.mark.parametrize("account", [True, False])
+def test_a_child_with_an_account_hears_who_acts_for_them(world: SpecialWorld, *, account: bool) -> None:
+    child_id = world.registered()
+    if account:  # made at the identity desk, from 14 on
+        world.tables.commit([Update(keys.profile(child_id), {"state": "active"})])
+    permission = {**COURT, "kind": "guardian"}
+    world.decide(world.file(world.clara, "minor-permission", permission), of=CLARA)
+    world.pump()
+    child = world.session(child_id, Role.PATIENT)
+    assert ("representation_registered_own" in world.inbox(child)) is account

@@ -34,6 +34,17 @@ NOTICES: Mapping[str, Notice] = {
         SECURITY,
         urgent=True,
     ),
+    "representation_registered_own": Notice(
+        Said("У вас новый представитель", "Another person acts for you"),
+        Said(
+            "По принятому документу за вас может действовать ещё один человек, пока вам нет 15 лет. Смотрите раздел"
+            " «Представители». Если вы этого человека не знаете, сообщите нам.",
+            "By a document that was accepted another person may act for you until you are 15. See “Representatives”."
+            " If you do not know this person, tell us.",
+        ),
+        SECURITY,
+        urgent=True,
+    ),
     "profile_changed": Notice(
         Said("Данные профиля изменены", "Your profile was changed"),
         Said(

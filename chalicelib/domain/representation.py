@@ -61,6 +61,9 @@ LATER_CONSENT: Mapping[str, int] = {"narcology": 16}
 AHEAD: tuple[timedelta, ...] = (timedelta(days=30), timedelta(days=7), timedelta(0))
 """How long before the end by age both sides are told."""
 
+RESTRICTED = ("hidden", "restriction", "restriction_ver", "restricted_by")
+"""Attributes of the row of a representation that a doctor narrowed or ended."""
+
 MAX_GRANT = timedelta(days=365)
 
 TOLD: Mapping[str, Right] = {

@@ -18,6 +18,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.minor_permissions import IDENTIFIERS, RESTORES, normal_permission, still_good
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.newborns import OTHER_PARENT
+from chalicelib.domain.representation import RESTRICTED
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
@@ -35,9 +36,6 @@ STOOD_IN = "stood-in"
 """What the case says of a party for whom a permission stands."""
 
 FOR_KINDS = frozenset({"newborn"})
-RESTRICTED = ("hidden", "restriction", "restriction_ver", "restricted_by")
-"""Attributes of a representation that a doctor narrowed or ended (services/representatives.py)."""
-
 SHOWN = ("last_name", "first_name", "middle_name", "birth_date", "sex")
 
 

@@ -18,7 +18,7 @@ from chalicelib.domain.ages import CONSENT_AGE, age_at
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
-from chalicelib.domain.representation import KINDS, MAX_GRANT, Kind
+from chalicelib.domain.representation import KINDS, MAX_GRANT, RESTRICTED, Kind
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import (
     AccessDeniedError,
@@ -114,6 +114,7 @@ class RepresentativeService:
     def grant(self, actor: Actor, person_id: PersonId, form: Mapping[str, Any]) -> Item:
         """Let somebody who represented this patient before act again, within what the patient says (ACC-8).
 
+        A section that a doctor closed to them opens again when the patient names it, not with "all" (``_closed``).
         ``form``: level, sections, rights, valid_until. NotFoundError for anybody else; WrongStateError under the age
         of consent, or while a representation of another kind stands.
         """
@@ -137,7 +138,8 @@ class RepresentativeService:
             version=version + 1,
         )
         assert isinstance(put, Put)  # noqa: S101 - the first of them is the row
-        granted = {**put.item, "rights": sorted(set(form["rights"]) & KINDS[Kind.GRANTED].rights)}
+        rights = sorted(set(form["rights"]) & KINDS[Kind.GRANTED].rights)
+        granted = {**put.item, "rights": rights, **_closed(row, form["sections"])}
         event = self._event(actor, "representation:grant", patient_id, person_id, version + 1)
         told = happened(person_id, self._gate.new_id(), "representation_granted", now)
         self._commit([self._gate.stage(event)], [replace(put, item=granted), *others, told])
@@ -231,6 +233,15 @@ class RepresentativeService:
             resource_id=person_id,
             resource_version=version,
         )
+
+
+def _closed(row: Item, named: Collection[str]) -> Item:
+    """What stays of a doctor's restriction after the patient's own grant: the sections that the grant does not name.
+
+    Who is of age knows their own danger best, but "all" is what a parent who stands beside them would have them say.
+    """
+    hidden = sorted({*row.get("hidden", ())} - {*named})
+    return {**{name: row[name] for name in RESTRICTED if name in row}, "hidden": hidden} if hidden else {}
 
 
 def _until(text: str | None, now: datetime) -> datetime:

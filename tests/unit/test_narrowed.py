@@ -16,7 +16,7 @@ from chalicelib.ports.tables import Update
 from chalicelib.records.examination import VISIT
 from chalicelib.records.observation import ALLERGY
 from chalicelib.records.registry import SECTIONS
-from tests.access_world import MOTHER, AccessWorld, sharing
+from tests.access_world import FIFTEEN, MOTHER, AccessWorld, sharing
 from tests.world import ANNA
 
 pytestmark = pytest.mark.requirement("ACC-8")
@@ -80,6 +80,23 @@ def test_the_journal_tells_nothing_of_it_either(world: AccessWorld) -> None:
         world.gate.signed_in(world.mother, "journal-read", right="journal")
     world.tables.commit([Update(keys.representation(ANNA, MOTHER), {"hidden": []}, {"ver": 1})])
     world.gate.signed_in(world.mother, "journal-read", right="journal")
+
+
+@pytest.mark.requirement("SPC-2")
+@pytest.mark.parametrize(("named", "left"), [([], ["visits"]), (["results"], ["visits"]), (["visits"], [])])
+def test_the_ward_opens_what_a_doctor_closed_by_naming_it(
+    world: AccessWorld, named: list[str], left: list[str]
+) -> None:
+    world.at(FIFTEEN)
+    form = {"level": "full", "sections": named, "rights": ["records"], "valid_until": None}
+    assert world.representatives.grant(world.anna, MOTHER, form)["hidden"] == left
+    if left:
+        with pytest.raises(AccessDeniedError):
+            world.gate.admit(world.mother, Action.LIST, ANNA, VISIT)
+    else:
+        world.gate.admit(world.mother, Action.LIST, ANNA, VISIT)
+    again = world.representatives.grant(world.anna, MOTHER, {**form, "sections": []})
+    assert again["hidden"] == left  # a second grant of all opens nothing either
 
 
 def test_the_patient_and_whole_representatives_open_what_they_like(world: AccessWorld) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from chalicelib.crypto.passkeys import WebauthnPasskeys
-from chalicelib.domain import secrets as domain_secrets
 from chalicelib.domain.identifiers import snils_check_digits
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.interop.networks import TableNetworks
@@ -43,14 +40,6 @@ URL = "https://card.example"
 PASSWORD = "Синица-в-руках-7"
 COUNTRIES = {"192.0.2.0/24": "RU", "198.51.100.0/24": "RU", "203.0.113.0/24": "KZ"}
 CALLER = Actor(PersonId("anonymous"), Role.ANONYMOUS, ip="192.0.2.1", request_id="req")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cheap_codes() -> Iterator[None]:
-    """For a module that imports it: hashes of sent codes take no time. What they withstand is test_passwords.py's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(domain_secrets, "_SCRYPT_N", 2**4)
-        yield
 
 
 class Accounts:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 # Before boto3 is imported anywhere: no real account can ever be reached from a test.
 for name in [n for n in os.environ if n.startswith("AWS_")]:
@@ -14,3 +17,13 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
     AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_codes() -> Iterator[None]:
+    """Hashes of sent codes take no time: scrypt was half of the unit tests. test_passwords.py has the true cost."""
+    from chalicelib.domain import secrets
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "_SCRYPT_N", 2)
+        yield

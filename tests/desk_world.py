@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from chalicelib.domain import secrets
 from chalicelib.domain.desk_recovery import Reason
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.ports import keys
@@ -20,13 +17,7 @@ from chalicelib.services.password_change import PasswordChangeService
 from chalicelib.services.profiles import ProfileService
 from tests.accounts import CALLER, Accounts
 
-__all__ = ["CENTRE", "NEW_PASSWORD", "NEW_PHONE", "DeskWorld", "quick_codes"]
-
-
-@pytest.fixture(autouse=True)
-def quick_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Codes hashed with next to no work: how much it is has tests of its own."""
-    monkeypatch.setattr(secrets, "_SCRYPT_N", 2)
+__all__ = ["CENTRE", "NEW_PASSWORD", "NEW_PHONE", "DeskWorld"]
 
 
 NEW_PASSWORD = "Журавль-в-небе-9"

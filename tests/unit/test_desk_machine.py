@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.domain import secrets
-from chalicelib.domain.desk_recovery import NEXT, OPEN, Reason, State
+from chalicelib.domain.desk_recovery import NEXT, OPEN, Reason, State, closes_sign_in
+from chalicelib.domain.sessions import of_this_epoch
 from chalicelib.errors import MedkartaError
 from chalicelib.ports import keys
 from chalicelib.ports.desk_rows import state_of
@@ -23,17 +23,13 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        secrets._SCRYPT_N, self._cost = 2, secrets._SCRYPT_N
         self.world = DeskWorld()
         self.owner = self.world.actor(self.world.enter())
         self.id, self.code, self.handle, self.sms = "", "", "", ""
-        self.approved = self.moved = False
+        self.approved = self.moved = self.ended = False
+        self.reason = Reason.LOST_BOTH
         self.before: State | None = None
         self.look_up = ""
-
-    def teardown(self) -> None:
-        if hasattr(self, "_cost"):
-            secrets._SCRYPT_N = self._cost
 
     def now(self) -> State | None:
         row = self.world.tables.get(keys.recovery(self.id)) if self.id else None
@@ -51,15 +47,21 @@ class Machine(RuleBasedStateMachine):
         assert before is after or after in NEXT[before], (before, after)
         return answer
 
-    @rule()
-    def open_(self) -> None:
+    def alive(self) -> bool:
+        """Whether the last session still lives, as far as no time ended it."""
+        session = self.world.tables.get(keys.session(self.world.owner, self.owner.session_id))
+        return of_this_epoch(session, self.world.tables.get(keys.profile(self.world.owner)))
+
+    @rule(reason=st.sampled_from([Reason.LOST_BOTH, Reason.STOLEN]))
+    def open_(self, reason: Reason) -> None:
         before = self.now()
         try:
             look_up = self.world.look_up()
-            made = self.world.desk.open_(self.world.first, look_up, "passport", Reason.LOST_BOTH)
+            made = self.world.desk.open_(self.world.first, look_up, "passport", reason)
         except MedkartaError:
             return
         assert before not in OPEN
+        self.reason = reason
         self.id, self.code, self.handle, self.sms, self.approved = str(made["recovery_id"]), "", "", "", False
 
     @precondition(lambda self: self.id)
@@ -69,6 +71,7 @@ class Machine(RuleBasedStateMachine):
         if self.tried(self.world.desk.approve, who, self.id):
             assert second
             self.approved = True
+            self.ended = self.ended or self.reason is Reason.STOLEN
 
     @precondition(lambda self: self.id)
     @rule(second=st.booleans())
@@ -103,6 +106,18 @@ class Machine(RuleBasedStateMachine):
     def stop(self) -> None:
         if self.tried(self.world.own.stop, self.owner):
             assert self.now() is State.CANCELLED
+            assert self.reason is not Reason.STOLEN
+
+    @rule()
+    def enter(self) -> None:
+        """By the old password and the old telephone, whoever holds it."""
+        try:
+            entered = self.world.enter()
+        except MedkartaError:
+            return
+        assert not self.moved
+        assert self.now() is None or not closes_sign_in(self.reason, self.now())
+        self.owner, self.ended = self.world.actor(entered), False
 
     @precondition(lambda self: self.id)
     @rule()
@@ -123,7 +138,7 @@ class Machine(RuleBasedStateMachine):
                 case State.REDEEMED:
                     self.complete(right=True)
                 case _:
-                    self.open_()
+                    self.open_(reason=self.reason)
 
     @rule(minutes=st.sampled_from([1, 16, 31, 1500]))
     def wait(self, minutes: int) -> None:
@@ -136,8 +151,7 @@ class Machine(RuleBasedStateMachine):
         row = self.world.tables.get(keys.credentials(self.world.owner))
         password = NEW_PASSWORD if self.moved else PASSWORD
         assert self.world.passwords.verify(row["password"], password)
-        profile = self.world.tables.get(keys.profile(self.world.owner))
-        assert ("epoch" in profile) == self.moved
+        assert self.alive() == (not self.moved and not self.ended)
         holder = self.world.tables.get(keys.blind_index("phone", self.world.index.tag("phone", NEW_PHONE)))
         assert (holder is not None) == self.moved
 

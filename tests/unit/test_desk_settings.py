@@ -9,7 +9,7 @@ from chalicelib.domain.staff import SYSTEM
 from chalicelib.errors import AccessDeniedError, NotFoundError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.services.desk_settings import DeskSettings
-from tests.desk_world import CENTRE, DeskWorld, quick_codes  # noqa: F401
+from tests.desk_world import CENTRE, DeskWorld
 
 pytestmark = pytest.mark.requirement("ID-8", "ID-12")
 

@@ -13,7 +13,7 @@ from chalicelib.domain.identity import Actor
 from chalicelib.errors import CredentialsError, LastFactorError, LockedOutError, NotFoundError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
-from tests.accounts import CALLER, Accounts, cheap_codes  # noqa: F401  # the fixture of this module
+from tests.accounts import CALLER, Accounts
 
 
 class Owner(Accounts):

@@ -19,7 +19,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Store
-from tests.accounts import CALLER, URL, Accounts, cheap_codes  # noqa: F401  # the fixture of this module
+from tests.accounts import CALLER, URL, Accounts
 from tests.authenticator import PRESENT, Authenticator
 
 pytestmark = pytest.mark.requirement("ID-4")

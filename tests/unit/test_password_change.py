@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import CredentialsError, InvalidFieldsError, LockedOutError, StaleVersionError
 from tests.accounts import PASSWORD
-from tests.desk_world import NEW_PASSWORD, DeskWorld, quick_codes  # noqa: F401
+from tests.desk_world import NEW_PASSWORD, DeskWorld
 
 SERVICES = Path(__file__).parents[2] / "chalicelib" / "services"
 

@@ -11,7 +11,7 @@ from chalicelib.domain.suspicion import device_of
 from chalicelib.errors import CredentialsError, LockedOutError, MedkartaError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
-from tests.accounts import CALLER, PASSWORD, Accounts, cheap_codes  # noqa: F401  # the fixture of this module
+from tests.accounts import CALLER, PASSWORD, Accounts
 
 pytestmark = pytest.mark.requirement("ID-3", "SEC-3")
 

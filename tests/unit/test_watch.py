@@ -26,7 +26,6 @@ from chalicelib.ports.tables import Put, Store
 from chalicelib.services.sign_ins import SignInJournal
 from chalicelib.services.watch import WatchService
 from tests.accounts import CALLER, PASSWORD, Accounts
-from tests.desk_world import quick_codes  # noqa: F401
 
 HOME = replace(CALLER, ip="192.0.2.7", device="i-home", client="Firefox, Linux")
 WORK = replace(CALLER, ip="198.51.100.7", device="i-work", client="Chrome, Windows")

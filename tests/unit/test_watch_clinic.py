@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.desk_world import quick_codes  # noqa: F401
 from tests.unit.test_watch import World, blocked, clinician
 
 

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chalicelib.domain import secrets
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.suspicion import RULES
 from chalicelib.errors import MedkartaError, SessionBlockedError, SessionEndedError
@@ -27,16 +26,11 @@ OFFICER = Actor(PersonId("officer"), Role.SECURITY_OFFICER, "s", "m", "system")
 class Machine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
-        secrets._SCRYPT_N, self._cost = 2, secrets._SCRYPT_N
         self.world = DeskWorld()
         self.journal = SignInJournal(self.world.gate, self.world.tables, self.world.clock)
         self.tokens = self.world.enter()
         self.watched, self.other = self.world.actor(self.tokens), self.world.actor(self.world.enter())
         self.state, self.password, self.dead = "active", PASSWORD, False
-
-    def teardown(self) -> None:
-        if hasattr(self, "_cost"):
-            secrets._SCRYPT_N = self._cost
 
     def tried(self, call, *given) -> bool:
         try:

@@ -10,6 +10,9 @@
    desk, a second operator approves before a code exists. A desk serves everybody, so only an administrator of the
    system does without: one human may administer an organisation and work at its desk
 4. the owner of the old telephone hears of each step, and can stop it until it is completed
+5. where a telephone or a session is in a stranger's hands (``stolen``), who holds it must not stop the owner: two
+   operators always, from the approval no session lives and nobody signs in until the recovery is over, only a desk
+   cancels it, and a security officer hears of it when it is opened
 """
 
 from __future__ import annotations
@@ -66,6 +69,9 @@ class Reason(StrEnum):
     """There is no account yet: the same steps make it (domain/first_accounts.py)."""
 
 
+ALWAYS_APPROVED = frozenset({Reason.STOLEN, Reason.FIRST_ACCOUNT})
+"""Whatever the organisation wants, a second operator approves these: nobody can stop them from a session."""
+
 LOOK_UP_HOLDS = timedelta(minutes=30)
 """From comparing the passport to what is done because of it, by the same operator."""
 
@@ -116,6 +122,11 @@ def good_until(state: State, now: datetime) -> int:
     return int((now + HOLDS[state]).timestamp())
 
 
+def closes_sign_in(reason: str, state: State) -> bool:
+    """Rule 5: whether nobody signs in to the account while its recovery is in this state."""
+    return reason == Reason.STOLEN and state in OPEN - {State.OPENED}
+
+
 def wants_four_eyes(organisation: Mapping[str, object] | None, roles: Iterable[Role]) -> bool:
     """Rule 3. ``roles`` are those that the person holds. An organisation wants them unless it has said otherwise."""
     return bool(ALWAYS_FOUR_EYES & set(roles)) or (organisation or {}).get("four_eyes", True) is not False
@@ -135,6 +146,11 @@ def refusal_to_operate(actor: Actor, person_id: str) -> str:
     if actor.role is not Role.IDENTITY_OPERATOR:
         return "role"
     return "self" if actor.person_id == person_id else ""
+
+
+def refusal_to_stop(reason: str) -> str:
+    """Rule 5, for who stops the recovery of their own account in a session."""
+    return "desk-only" if reason == Reason.STOLEN else ""
 
 
 def refusal_to_continue(actor: Actor, person_id: str, organisation: str) -> str:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SESSION_REVOKED = "session-revoked"
     BRUTE_FORCE = "brute-force"
     RECOVERY_STOPPED = "recovery-stopped"
+    ACCOUNT_STOLEN = "account-stolen"
     WALKING = "walking"
 
 

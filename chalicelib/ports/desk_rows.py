@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.desk_recovery import OPEN, Reason, State, good_until, may_become, present_state
+from chalicelib.domain.desk_recovery import (
+    ALWAYS_APPROVED,
+    OPEN,
+    Reason,
+    State,
+    closes_sign_in,
+    good_until,
+    may_become,
+    present_state,
+)
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AlreadyExistsError, WrongStateError
 from chalicelib.ports import keys
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Expect, Expected, Item, Put, Tables, Update, Write
 
 KEPT_SECONDS = 90 * 86_400
@@ -33,10 +43,8 @@ def new_recovery(
     *,
     four_eyes: bool,
 ) -> Item:
-    """The row of a recovery that an operator begins. Of a first account no telephone hears before it is made, and
-    nobody could stop it: it always takes a second operator.
-    """
-    four_eyes = four_eyes or reason is Reason.FIRST_ACCOUNT
+    """The row of a recovery that an operator begins; for some reasons it always takes a second operator."""
+    four_eyes = four_eyes or reason in ALWAYS_APPROVED
     state = State.OPENED if four_eyes else State.APPROVED
     return {
         "id": recovery_id,
@@ -77,6 +85,23 @@ def none_open(tables: Tables, person_id: PersonId, now: datetime) -> Expected:
 
 def state_of(row: Mapping[str, Any], now: datetime) -> State:
     return present_state(row["state"], int(row["until"]), now)
+
+
+def signs_nobody_in(tables: Tables, newest: Mapping[str, Any] | None, now: datetime) -> bool:
+    """Whether the recovery that ``newest``, the person's row of the open one, names keeps everybody out."""
+    row = tables.get(keys.recovery(newest["recovery"])) if newest else None
+    return row is not None and closes_sign_in(str(row["reason"]), state_of(row, now))
+
+
+STOPPABLE = frozenset({"recovery_opened", "recovery_approved", "recovery_code_issued", "recovery_redeemed"})
+
+
+def told(row: Mapping[str, Any], event: str, notice_id: str, now: datetime) -> list[Write]:
+    """The notice of a step. Of a first account the desk tells in its own way: nobody could stop it in the cabinet."""
+    if row["reason"] == Reason.FIRST_ACCOUNT:
+        return []
+    at_desk = row["reason"] == Reason.STOLEN and event in STOPPABLE
+    return [happened(row["person"], notice_id, f"stolen_{event}" if at_desk else event, now)]
 
 
 def advanced(row: Item, following: State, change: Item, now: datetime) -> Write:

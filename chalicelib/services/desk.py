@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from chalicelib.domain import desk_recovery as rules
@@ -24,11 +24,13 @@ from chalicelib.domain.identity import SYS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.secrets import hash_code
 from chalicelib.domain.sessions import memberships_of, task_for
+from chalicelib.domain.tickets import Kind
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, StaleVersionError
 from chalicelib.ports import BlindIndex, Clock, Event, Sealed, Vault, keys
-from chalicelib.ports.desk_rows import advanced, new_recovery, no_longer_open, none_open, opening, state_of
+from chalicelib.ports.desk_rows import advanced, new_recovery, no_longer_open, none_open, opening, state_of, told
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Item, Put, Store, Tables, Update, Write
+from chalicelib.ports.ticket_rows import ticket
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
@@ -112,9 +114,9 @@ class DeskService:
             self._gate.record(event)
             raise NotFoundError
         now = self._clock()
-        told = happened(person_id, f"desk-{now:%Y%m%d}-{actor.person_id}", "desk_refused", now)
+        notice = happened(person_id, f"desk-{now:%Y%m%d}-{actor.person_id}", "desk_refused", now)
         try:
-            self._gate.commit([self._gate.stage(event)], [told])
+            self._gate.commit([self._gate.stage(event)], [notice])
         except ConflictError:  # told today
             self._gate.record(event)
         raise NotFoundError
@@ -164,7 +166,8 @@ class DeskService:
             *opening(row, none_open(self._tables, person_id, now)),
             seen,
             Check(keys.profile(person_id), {"state": "active"}),
-            happened(person_id, self._gate.new_id(), "recovery_opened", now),
+            *told(row, "recovery_opened", self._gate.new_id(), now),
+            *self._officers(row),
         ]
         try:
             self._gate.commit([self._entry(actor, "recovery:open", row)], writes)
@@ -173,6 +176,13 @@ class DeskService:
                 raise AlreadyExistsError("another recovery was opened at the same moment") from None
             raise
         return self._shown(row)
+
+    def _officers(self, row: Item) -> list[Write]:
+        """The ticket about a theft: who cannot stop the recovery has a security officer look into it."""
+        if row["reason"] != Reason.STOLEN:
+            return []
+        about = {"recovery": row["id"], "operator": row["opened_by"], "desk": row["organisation"]}
+        return ticket(self._gate.new_id(), Kind.ACCOUNT_STOLEN, PersonId(row["person"]), self._clock(), about=about)
 
     def _four_eyes(self, actor: Actor, person_id: PersonId) -> bool:
         organisation = self._tables.get(keys.organisation(actor.organisation_id))
@@ -198,7 +208,8 @@ class DeskService:
         if not refused and self._tables.get(keys.representation(row["person"], actor.person_id)) is not None:
             refused = "self"  # nobody opens the door to a ward of theirs
         change: Item = {"approved_by": actor.person_id, "approved_at": stamp(self._clock())}
-        return self._step(actor, "recovery:approve", row, refused, State.APPROVED, change, "recovery_approved")
+        ended = _everybody_out(row) if rules.closes_sign_in(row["reason"], State.APPROVED) else ()
+        return self._step(actor, "recovery:approve", row, refused, State.APPROVED, change, "recovery_approved", ended)
 
     def issue(self, actor: Actor, recovery_id: str) -> Item:
         """The temporary code, shown this once. Only who opened the recovery prints it."""
@@ -216,19 +227,25 @@ class DeskService:
         return self._step(actor, "recovery:cancel", row, refused, State.CANCELLED, {}, "recovery_cancelled")
 
     def _step(
-        self, actor: Actor, action: str, row: Item, refused: str, following: State, change: Item, told: str
+        self,
+        actor: Actor,
+        action: str,
+        row: Item,
+        refused: str,
+        following: State,
+        change: Item,
+        notice: str,
+        more: Sequence[Write] = (),
     ) -> Item:
         if refused == "scope":  # another organisation's looks like an unknown one
             self._gate.refuse(actor, action, refused)
             raise NotFoundError
         if refused:
             self._refuse(actor, action, refused)
-        now, person_id = self._clock(), PersonId(row["person"])
+        now = self._clock()
         update = advanced(row, following, change, now)
         over = [] if following in OPEN else [no_longer_open(row)]
-        # Of a first account its beginning and its end are told: there is nobody yet who could stop it in the cabinet.
-        first = row["reason"] == Reason.FIRST_ACCOUNT
-        writes = [update, *over, *([] if first else [happened(person_id, self._gate.new_id(), told, now)])]
+        writes = [update, *over, *more, *told(row, notice, self._gate.new_id(), now)]
         try:
             self._gate.commit([self._entry(actor, action, row)], writes)
         except ConflictError:
@@ -263,3 +280,12 @@ class DeskService:
     def _refuse(self, actor: Actor, operation: str, reason: str) -> NoReturn:
         self._gate.refuse(actor, operation, reason)
         raise AccessDeniedError
+
+
+def _everybody_out(row: Item) -> tuple[Write, ...]:
+    """Every session and sign-in on its way dies by number (domain/sessions.py), and so does what they were changing."""
+    person_id = PersonId(row["person"])
+    return (
+        Update(keys.profile(person_id), {}, {"epoch": 1}, expect={"state": "active"}),
+        Update(keys.credentials(person_id), {}, {"ver": 1}),
+    )

@@ -36,7 +36,7 @@ from chalicelib.errors import (
     NotFoundError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
+from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of, told
 from chalicelib.ports.first_accounts import FirstAccounts
 from chalicelib.ports.passkey_rows import all_passkeys, removal
 from chalicelib.ports.profiles import Profile, Profiles
@@ -121,8 +121,7 @@ class DeskRecoveryService:
             forget,
             self._keys.alive(person_id),
         ]
-        if row["reason"] != rules.Reason.FIRST_ACCOUNT:
-            writes.append(happened(person_id, self._gate.new_id(), "recovery_redeemed", self._clock()))
+        writes += told(row, "recovery_redeemed", self._gate.new_id(), self._clock())
         try:
             self._gate.commit([staged], writes)
         except ConflictError:  # used, or stopped, at the same moment

@@ -1,11 +1,14 @@
-"""The recovery of one's own account as its owner sees it in a session that still lives: look, and stop it (ID-8)."""
+"""The recovery of one's own account as its owner sees it in a session that still lives: look, and stop it (ID-8).
+
+What was opened because of a theft is not stopped here: the session may be the thief's (domain/desk_recovery.py).
+"""
 
 from __future__ import annotations
 
-from chalicelib.domain.desk_recovery import OPEN, State
+from chalicelib.domain.desk_recovery import OPEN, State, refusal_to_stop
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.tickets import Kind
-from chalicelib.errors import ConflictError, NotFoundError, StaleVersionError
+from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, StaleVersionError
 from chalicelib.ports import Clock, Event, keys
 from chalicelib.ports.desk_rows import advanced, no_longer_open, state_of
 from chalicelib.ports.rows import happened
@@ -37,9 +40,14 @@ class OwnRecoveryService:
     def stop(self, actor: Actor) -> Item:
         """By who says that it was not them: the code is dead at once, a security officer looks into it. No step-up.
 
-        Raises NotFoundError when no recovery is under way, StaleVersionError when it went on at the same moment.
+        Raises NotFoundError when no recovery is under way, StaleVersionError when it went on at the same moment,
+        AccessDeniedError where only a desk cancels it.
         """
         row, now, person_id = self._open_one(actor.person_id), self._clock(), actor.person_id
+        refused = refusal_to_stop(row["reason"])
+        if refused:
+            self._gate.refuse(actor, "recovery:stop", refused)
+            raise AccessDeniedError
         ticket_id = self._gate.new_id()
         event = Event(actor, "recovery:stop", person_id, resource_type="recovery", resource_id=row["id"])
         about = {"recovery": row["id"], "operator": row["opened_by"], "desk": row["organisation"]}

@@ -60,7 +60,8 @@ class PasswordChangeService:
                 {"ver": 1},
                 expect={"ver": credentials["ver"]},
             ),
-            Update(known, {"epoch": epoch}, expect={"state": "active"}),
+            # One more, not a number: where a desk raises it at the same moment, this session dies with the others.
+            Update(known, {}, {"epoch": 1}, expect={"state": "active"}),
             Update(session, {"epoch": epoch}, {"ver": 1}, expect={"state": "active"}),
             self._limits.cleared(limits.PASSWORD, person_id),
             happened(person_id, self._gate.new_id(), "password_changed", now),

@@ -35,6 +35,7 @@ from chalicelib.errors import (
     SessionBlockedError,
 )
 from chalicelib.ports import BlindIndex, Clock, Event, Passwords, Signer, keys
+from chalicelib.ports.desk_rows import signs_nobody_in
 from chalicelib.ports.rows import challenge
 from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables, Update
 from chalicelib.ports.watch import Watch
@@ -159,9 +160,11 @@ class SignInService:
         """
         row = self._pending(challenge_id)
         person_id, actor = PersonId(row["person"]), task_for(TASK, caller)
-        known = self._tables.get_many([keys.profile(person_id), keys.devices(person_id)])
-        if not sessions.of_this_epoch(row, known.get(keys.profile(person_id))):
-            self._refused(caller, person_id, "factor")
+        stolen = keys.open_recovery(person_id)
+        known = self._tables.get_many([keys.profile(person_id), keys.devices(person_id), stolen])
+        live = sessions.of_this_epoch(row, known.get(keys.profile(person_id)))
+        if not live or signs_nobody_in(self._tables, known.get(stolen), self._clock()):
+            self._refused(caller, person_id, "stolen" if live else "factor")
             raise CredentialsError
         try:
             used = self._factors.check(

@@ -2,8 +2,9 @@
 
 Somebody lost telephone and password: an operator compares the passport, a second one approves, a temporary code is
 printed, the person sets a new password and telephone, and every earlier session is dead. Another recovery is stopped
-by the owner. Then a session that behaves like a script is stopped and released, a token turns up on another device, a
-password is guessed, a sign-in is reported, and a security officer works the tickets.
+by the owner, one because of a theft is not. Then a session that behaves like a script is stopped and released, a
+token turns up on another device, a password is guessed, a sign-in is reported, and a security officer works the
+tickets.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ class Story:
     def stop(self) -> None:
         system = self.system
         system.step("ID-8: the owner stops a recovery: the code dies, an officer gets a ticket")
-        recovery_id = self.open_("stolen")
+        recovery_id = self.open_("lost-phone")
         stopped = system.call(200, "DELETE", "/me/recoveries/current", who=self.owner)
         system.call(CONFLICT, "POST", f"/desk/recoveries/{recovery_id}/approval", who=self.second)
         system.call(NOT_FOUND, "DELETE", "/me/recoveries/current", who=self.owner)
@@ -134,6 +135,28 @@ class Story:
         mine = system.call(200, "GET", "/me/tickets", who=self.owner)["items"]
         assert mine[0]["answer"] == closing["words"]
         system.show(mine[0])
+
+    def steal(self) -> None:
+        """Who holds the stolen telephone has a session, the password and the codes, and cannot stop the owner."""
+        system = self.system
+        system.step(
+            "ID-8: a stolen telephone: two operators, everybody out at the approval, nobody in until it is over"
+        )
+        recovery_id = self.open_("stolen")
+        path = f"/desk/recoveries/{recovery_id}"
+        system.call(FORBIDDEN, "DELETE", "/me/recoveries/current", who=self.owner)
+        system.call(CONFLICT, "POST", f"{path}/code", who=self.first)
+        system.call(200, "POST", f"{path}/approval", who=self.second)
+        assert system.call(UNAUTHORIZED, "GET", "/me", who=self.owner)["code"] == "session-ended"
+        login = {"login": self.owner.phone, "password": NEW_PASSWORD}
+        challenge = system.call(200, "POST", "/sessions", login)["challenge_id"]
+        system.call(202, "POST", f"/sessions/{challenge}/sms")
+        answer = {"factor": "sms", "code": system.code(self.owner.phone)}
+        system.call(UNAUTHORIZED, "POST", f"/sessions/{challenge}/factor", answer)
+        self.told("ticket_waiting", self.officer)
+        system.call(200, "POST", f"{path}/cancellation", who=self.second)
+        self.enter(self.owner, password=NEW_PASSWORD)
+        self.told("stolen_recovery_approved", self.owner)
 
     def script(self) -> None:
         system, thief = self.system, self.system.register()
@@ -193,6 +216,7 @@ class Story:
             self.confirm,
             self.recover,
             self.stop,
+            self.steal,
             self.script,
             self.replay,
             self.guess,

@@ -104,7 +104,7 @@ def test_a_lost_telephone_and_password(desk: Desk) -> None:
 
 @pytest.mark.requirement("ID-8", "ID-11")
 def test_it_was_not_me(desk: Desk) -> None:
-    opening = {"look_up_id": desk.look_up()["look_up_id"], "reason": "stolen"}
+    opening = {"look_up_id": desk.look_up()["look_up_id"], "reason": "lost-phone"}
     opened = desk.ok(desk.first, "POST", "/desk/recoveries", opening)
     stopped = desk.ok(desk.owner, "DELETE", "/me/recoveries/current")
     approval = f"/desk/recoveries/{opened['recovery_id']}/approval"

@@ -47,6 +47,8 @@ ACTIONS: Mapping[str, Said] = {
 
 REASONS: Mapping[str, Said] = {
     "not-opener": Said("код печатает тот, кто начал", "only who began it prints the code"),
+    "desk-only": Said("отменяется только в центре обслуживания", "only an identity desk cancels it"),
+    "stolen": Said("вход закрыт: сообщено о краже", "sign-in is closed: a theft was reported"),
     "weak-factor": Said("нужен другой фактор, не SMS", "a factor other than SMS is needed"),
     "fast-reads": Said("слишком быстрые просмотры", "reads too fast for a person"),
     "many-refusals": Said("много отказов подряд", "many refusals in a row"),

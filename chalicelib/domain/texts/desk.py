@@ -9,12 +9,21 @@ from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
 _STOP_RU = " Если это не вы, нажмите «Это не я» в разделе «Безопасность»: код перестанет действовать."
 _STOP_EN = " If it was not you, choose “It was not me” under “Security”: the code stops working."
 
+_DESK_RU = (
+    " Сообщено о краже: с одобрения второго оператора все сеансы завершены и войти нельзя, пока восстановление не"
+    " закончено. Если это не вы, придите с паспортом в центр обслуживания: отменить его можно только там."
+)
+_DESK_EN = (
+    " A theft was reported: from the second operator's approval all sessions are ended and nobody can sign in until the"
+    " recovery is over. If it was not you, go to an identity desk with your passport: it can be cancelled only there."
+)
+
 
 def _alarm(title: Said, inside: Said) -> Notice:
     return Notice(title, inside, SECURITY, urgent=True, everywhere=True)
 
 
-NOTICES: Mapping[str, Notice] = {
+_NOTICES: Mapping[str, Notice] = {
     "desk_refused": _alarm(
         Said("Кто-то предъявил ваши данные в центре обслуживания", "Somebody gave your data at an identity desk"),
         Said(
@@ -145,4 +154,18 @@ NOTICES: Mapping[str, Notice] = {
         NEWS,
         urgent=True,
     ),
+}
+
+
+def _at_desk(notice: Notice) -> Notice:
+    """The same step where the cabinet cannot stop it (domain/desk_recovery.py, rule 5)."""
+    inside = Said(
+        notice.inside.ru.removesuffix(_STOP_RU) + _DESK_RU, notice.inside.en.removesuffix(_STOP_EN) + _DESK_EN
+    )
+    return _alarm(notice.title, inside)
+
+
+NOTICES: Mapping[str, Notice] = {
+    **_NOTICES,
+    **{f"stolen_{name}": _at_desk(said) for name, said in _NOTICES.items() if said.inside.ru.endswith(_STOP_RU)},
 }

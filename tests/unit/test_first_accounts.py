@@ -31,7 +31,7 @@ from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.rows import new_person, representation
 from chalicelib.ports.tables import Put
 from tests.accounts import CALLER
-from tests.desk_world import NEW_PASSWORD, DeskWorld, quick_codes  # noqa: F401
+from tests.desk_world import NEW_PASSWORD, DeskWorld
 
 pytestmark = pytest.mark.requirement("ACT-5", "SPC-1", "ID-8")
 

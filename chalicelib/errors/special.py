@@ -9,7 +9,7 @@ class LimitedAccountError(AccessDeniedError):
     """A foreign citizen's account, during a temporary stay or after it (SPC-6)."""
 
     code = "limited-account"
-    title = "An account with temporary residence may not do this"
+    title = "An account with a temporary stay may not do this"
     title_ru = "Эта функция недоступна при временном пребывании"
 
 

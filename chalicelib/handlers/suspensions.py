@@ -65,7 +65,7 @@ def history(call: Call) -> Any:
     "POST",
     "/api/v1/suspended-cards/{patient_id}/lift",
     operation="suspension-lift",
-    summary="Lift a suspension on the person's application at the registry",
+    summary="Lift a suspension on the person's application to a registrar",
     door=Door.SIGNED_IN,
     roles=REGISTRAR,
     body=f"{MODELS}:SuspensionLift",

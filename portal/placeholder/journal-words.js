@@ -425,7 +425,7 @@ export const WHYS = {
   "key-unavailable": ["Служба ключей не отвечает, повторите позже", "The key service does not answer; try again"],
   "last-factor": ["Это последний второй фактор, сначала добавьте другой", "This is the last second factor; add another one first"],
   "life-threat": ["угроза жизни", "a threat to life"],
-  "limited-account": ["Эта функция недоступна при временном пребывании", "An account with temporary residence may not do this"],
+  "limited-account": ["Эта функция недоступна при временном пребывании", "An account with a temporary stay may not do this"],
   "locked-out": ["слишком много попыток", "too many attempts"],
   "malformed": ["Запрос не удалось прочитать", "The request cannot be read"],
   "many-refusals": ["много отказов подряд", "many refusals in a row"],

@@ -53,7 +53,7 @@ PROFILE_CHANGE = CaseKind(
 
 FOREIGN_CITIZEN = CaseKind(
     name="foreign-citizen",
-    label=Said("Временное пребывание иностранного гражданина", "Temporary residence of a foreign citizen"),
+    label=Said("Временное пребывание иностранного гражданина", "Temporary stay of a foreign citizen"),
     form=f"{MODELS}:ForeignCitizen",
     slots=(
         Slot("migration-card", Said("Миграционная карта", "Migration card"), most=2),

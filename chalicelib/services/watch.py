@@ -150,13 +150,16 @@ class WatchService:
     def _walking(self, actor: Actor, patient_id: str) -> None:
         for name, who in ((suspicion.WALKING, actor.member_id), (suspicion.WALKING_TOGETHER, actor.organisation_id)):
             rule = self.rules[name]
+            limit = rule.limit_of(actor.role)
+            if limit is None:
+                continue
             fresh = self._gathered(rule, who, suspicion.bucket(patient_id))
             if not fresh:
                 continue
             key = keys.walked(name, who, str(self._window(rule)))
             expires = int(self._clock().timestamp()) + 2 * rule.window
             self._tables.commit([Update(key, {**dict.fromkeys(fresh, 1), "expires": expires}, expect=None)])
-            if suspicion.different(self._tables.get(key) or {}) <= rule.limit:
+            if suspicion.different(self._tables.get(key) or {}) <= limit:
                 continue
             if rule.blocks:
                 self.block(actor, rule)

@@ -326,6 +326,7 @@ def test_a_route_is_open_to_representatives_for_a_right_or_for_the_session_itsel
     bare = {e.operation for e in routes if Role.REPRESENTATIVE in e.roles and not e.right}
     sessions = {"session-sign-out", "session-list", "session-role"}
     assert bare == {*sessions, "step-up", "step-up-send-code", "step-up-ask-passkey"}
-    assert all(e.right in set(Right) for e in routes if e.right)
+    named = [e for e in routes if e.right]
+    assert all(e.right in set(Right) and Role.REPRESENTATIVE in e.roles for e in named)
     answers = [e for e in routes if e.operation in {"consent-answer", "consent-grant", "representation-grant"}]
     assert {(e.level, e.step_up) for e in answers} == {(2, True)}

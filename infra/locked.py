@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+NOT_DEPLOYED = ("chalice", "aiohttp", "oscrypto")
+"""Chalice comes by itself (below). With the other two pyhanko-certvalidator would fetch revocation lists and read the
+trust store of a computer: nothing is fetched here, and without them it works all the same (16 MB).
+"""
+
 _HEAD = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==", re.MULTILINE)
 _VIA = re.compile(r"^    #(?: via)?[ ]+(?!via$)(\S.*)$", re.MULTILINE)
 

@@ -33,7 +33,7 @@ from infra.bundle import (
     refuse_missing_imports,
     trim,
 )
-from infra.locked import without
+from infra.locked import NOT_DEPLOYED, without
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
@@ -134,7 +134,7 @@ def libraries(python: Path, lock: str) -> Path:
     wheel that it compiled on the build host for compatible.
     """
     target = BUILD / "libraries"
-    needed = without(lock, "chalice")
+    needed = without(lock, *NOT_DEPLOYED)
     mark = _digest(needed, *PLATFORMS)
     if once(target, mark):
         target.mkdir(parents=True)

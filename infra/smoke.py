@@ -17,7 +17,7 @@ from typing import Any
 
 from infra import template
 from infra.bundle import PackageError, pack
-from infra.locked import without
+from infra.locked import NOT_DEPLOYED, without
 from local.emulator import Emulator
 
 STACK = "medkarta"
@@ -52,7 +52,7 @@ def _layer_for(python: Path, folder: Path) -> Path:
     """The same libraries for the interpreter that the emulator runs functions with."""
     lock = Path(__file__).parent.parent / "requirements" / "runtime.txt"
     needed = folder / "needed.txt"
-    needed.write_text(without(lock.read_text("utf-8"), "chalice"))
+    needed.write_text(without(lock.read_text("utf-8"), *NOT_DEPLOYED))
     target = folder / "layer" / "python"
     command = [str(python), "-m", "pip", "install", "-q", "--require-hashes", "--no-deps", "--target", str(target)]
     done = subprocess.run([*command, "-r", str(needed)], capture_output=True, text=True, check=False)

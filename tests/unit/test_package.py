@@ -26,7 +26,7 @@ from infra.bundle import (
     trim,
     wanted,
 )
-from infra.locked import without
+from infra.locked import NOT_DEPLOYED, without
 
 LOCK = package.LOCK.read_text("utf-8")
 READ_BY = [("GET", "/api/v1/me/journal", "audit_reader")]
@@ -76,6 +76,9 @@ def test_trim_removes_what_is_not_wanted(tmp_path: Path) -> None:
 def test_lock_loses_chalice_and_all_that_only_chalice_asks_for() -> None:
     kept = {line.split("==")[0] for line in without(LOCK, "chalice").splitlines() if line[:1].isalnum()}
     assert {"boto3", "botocore", "cryptography", "pydantic", "aws-encryption-sdk", "six", "fpdf2"} <= kept
+    assert not {"aiohttp", "yarl", "oscrypto"} & {
+        line.split("==")[0] for line in without(LOCK, *NOT_DEPLOYED).splitlines()
+    }
     assert not {"chalice", "pip", "setuptools", "wheel", "click", "inquirer", "xmod", "runs", "editor"} & kept
 
 

@@ -13,7 +13,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import KINDS, Kind, Representation, Right
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Write
+from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Update, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,21 @@ def consent_line(
         line |= {name: row[name] for name in ("level", "sections", "valid_until") if name in row}
     line |= {name: row[name] for name in ("text_version", "text_sha256") if name in row}
     return Put(keys.consent_journal(patient_id, line_id), line)
+
+
+def consent_ended(
+    actor: Actor, patient_id: PersonId, row: Item, state: ConsentState, now: datetime, line_id: str, what: str = ""
+) -> list[Write]:
+    """A consent or request comes to an end as it was read: the row, its mirror, its line in the journal."""
+    version = int(row["ver"])
+    changes: Item = {"state": state.value, "answered_at": stamp(now), "react": []}
+    mirror: Item = {"patient": patient_id, "state": state.value, "at": stamp(now)}
+    changed: Item = {**row, **changes, "ver": version + 1}
+    return [
+        Update(keys.consent(patient_id, row["member"]), changes, add={"ver": 1}, expect={"ver": version}),
+        Put(keys.grantee(row["member"], patient_id), mirror, None),
+        consent_line(actor, patient_id, row["member"], changed, now, line_id, what),
+    ]
 
 
 def consent_of(row: Item | None) -> Consent | None:

@@ -5,17 +5,18 @@ passport lead to the card that goes on. services/carrying then carries the recor
 that goes: its rows stay where they are, sealed under their own key, so that undoing needs no copy back.
 
 Consents and representations are not carried: whoever may read one card was not allowed to read the other. They are
-listed, for the person to give them anew.
+listed, for the person to give them anew. Nobody could revoke those of the closed card meanwhile, so undoing ends them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chalicelib.domain import merges
-from chalicelib.domain.access import CardState
+from chalicelib.domain.access import CardState, ConsentState
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.merges import MergeState, Step
 from chalicelib.domain.moments import stamp
@@ -30,12 +31,16 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Event, keys, merge_obstacles
+from chalicelib.ports.access_rows import consent_ended
 from chalicelib.ports.merging import Comparisons
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.gate import Gate, Staged
 
 SHOWN = ("state", "source", "proposed_at", "decided_at", "merged_at", "undo_until", "reason", "basis")
+BATCH = 20  # consents in one transaction: three writes each, and their entries
+UNDONE_MERGE = "undone-merge"
+"""What the journal of consents says of those that an undoing ended."""
 COUNTS = ("carried", "duplicates", "returned", "kept")
 
 
@@ -212,9 +217,33 @@ class MergeService:
             "reason": reason,
             "cursor": "",
         }
+        self._end_consents(actor, row)
         writes = [self._next(row, change), *self._opening(row), *self._told(row, "merge_undone")]
         self._commit(self._staged(actor, row, "merge:undo", reason), writes)
         return _shown({**row, **change, "ver": version + 1})
+
+    def _end_consents(self, actor: Actor, row: Item) -> None:
+        """While the card is closed and nobody reads it by them. Repeatable; a crash leaves the merge as it was."""
+        source_id = PersonId(row["source"])
+        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), "CONSENT#")
+        granted = (one for one in rows if one["state"] == ConsentState.GRANTED)
+        while batch := list(islice(granted, BATCH)):
+            staged, writes = [], []
+            for one in batch:
+                event = Event(
+                    actor,
+                    "consent:revoked",
+                    source_id,
+                    resource_type="consent",
+                    resource_id=one["member"],
+                    resource_version=int(one["ver"]) + 1,
+                    purpose=one["purpose"],
+                    details={"merge": row["id"]},
+                )
+                staged.append(self._gate.stage(event))
+                ended = (source_id, one, ConsentState.REVOKED, self._clock(), self._gate.new_id(), UNDONE_MERGE)
+                writes += consent_ended(actor, *ended)
+            self._commit(staged, writes)
 
     def _opening(self, row: Item) -> list[Write]:
         patient_id, source_id, merge_id = PersonId(row["patient"]), PersonId(row["source"]), row["id"]

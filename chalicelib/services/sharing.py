@@ -19,8 +19,8 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, evidence, keys
-from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
-from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write, every_row
+from chalicelib.ports.access_rows import Grantee, consent_ended, consent_line, consent_of, consent_row
+from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Write, every_row
 from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate
 
@@ -199,28 +199,17 @@ class SharingService:
             self._gate.commit(staged, writes)
 
     def _withdrawal(self, actor: Actor, patient_id: PersonId, row: Item) -> tuple[Event, list[Write]]:
-        now, member, version = self._clock(), row["member"], int(row["ver"])
         state = _ENDS[row["state"]]
-        changes: Item = {"state": state.value, "answered_at": stamp(now), "react": []}
         event = Event(
             actor,
             f"consent:{state.value}",
             patient_id,
             resource_type="consent",
-            resource_id=member,
-            resource_version=version + 1,
+            resource_id=row["member"],
+            resource_version=int(row["ver"]) + 1,
             purpose=row["purpose"],
         )
-        changed: Item = {**row, **changes, "ver": version + 1}
-        return event, [
-            Update(keys.consent(patient_id, member), changes, add={"ver": 1}, expect={"ver": version}),
-            Put(
-                keys.grantee(member, patient_id),
-                {"patient": patient_id, "state": state.value, "at": stamp(now)},
-                None,
-            ),
-            consent_line(actor, patient_id, member, changed, now, self._gate.new_id()),
-        ]
+        return event, consent_ended(actor, patient_id, row, state, self._clock(), self._gate.new_id())
 
 
 _ENDS = {

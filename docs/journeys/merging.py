@@ -1,4 +1,4 @@
-"""A clinic's patients and their cards: ACT-5, SPC-5, ID-1.
+"""A clinic's patients and their cards: ACT-5, SPC-5, ACC-2, ID-1.
 
 A registrar registers a patient, who is found when they come again and asked about when somebody looks alike; the
 patient makes an account later and finds the card. Somebody with an account and a card that a clinic opened by passport
@@ -170,6 +170,9 @@ class Story:
         assert system.call(200, "GET", place, who=self.second)["state"] == "undone"
         path = f"/examination-protocols/{record}"
         system.call(404, "GET", f"/patients/{stays.id}{path}", who=self.doctor)
+        system.step("SPC-5, ACC-2: consents of the card that was closed are not revived; they are given anew")
+        system.call(403, "GET", f"/patients/{goes}{path}", who=self.doctor)
+        self.on_paper(goes)
         assert system.call(200, "GET", f"/patients/{goes}{path}", who=self.doctor)["id"] == record
 
 

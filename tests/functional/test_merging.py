@@ -157,6 +157,8 @@ def test_two_cards_become_one_and_two_again(desk: Desk) -> None:
     carried(front)
     assert front.ok("GET", place, token=desk.two.token)["state"] == "undone"
     assert front.call("GET", new + path, token=token).status == 404
+    assert front.call("GET", old + path, token=token).code == "consent-required"  # given anew, not revived
+    desk.on_paper(goes)
     assert front.ok("GET", old + path, token=token)["id"] == theirs
 
 

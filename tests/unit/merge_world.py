@@ -130,7 +130,10 @@ class Registry(World):
             self.carrying.run()
 
     def undo(self, merge_id: str) -> dict[str, Any]:
-        return self.merges.undo(self.second, STAYS, merge_id, self.version(merge_id), reason="other-person")
+        """And the patient of the card that is open again lets the doctor read it anew."""
+        shown = self.merges.undo(self.second, STAYS, merge_id, self.version(merge_id), reason="other-person")
+        self.consent(self.doctor, GOES)
+        return shown
 
     def state(self, merge_id: str) -> str:
         return str(self.row(keys.merge(STAYS, merge_id))["state"])

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.erasures import Basis
-from chalicelib.domain.identity import PersonId, Role
-from chalicelib.errors import AccessDeniedError, WrongStateError
+from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.errors import AccessDeniedError, ConsentRequiredError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.rows import representation
-from chalicelib.ports.tables import Update
+from chalicelib.ports.tables import Store, Update
+from chalicelib.records.examination import VISIT
 from tests.unit.merge_world import GOES, STAYS, Registry
 
 pytestmark = pytest.mark.requirement("SPC-5")
@@ -51,6 +53,24 @@ def test_a_number_that_was_taken_into_the_profile_since_stays_there() -> None:
     registry.carry_on()
     assert registry.row(keys.blind_index("passport", f"passport-{GOES}"))["person"] == STAYS
     assert registry.row(keys.blind_index("snils", f"snils-{GOES}"))["person"] == GOES
+
+
+@pytest.mark.requirement("ACC-2", "ACC-4")
+def test_consents_that_nobody_could_revoke_are_not_revived() -> None:
+    registry = Registry()
+    for n in range(25):
+        registry.consent(Actor(PersonId(f"d{n}"), Role.DOCTOR, member_id=f"m{n}", organisation_id="clinic"), GOES)
+    merge_id = registry.merged()
+    version = registry.version(merge_id)
+    registry.merges.undo(registry.second, STAYS, merge_id, version, reason="other-person")
+    consents = [row for key, row in registry.tables.rows(Store.CARD).items() if key.sk.startswith("CONSENT#")]
+    assert {row["state"] for row in consents if row["patient"] == GOES} == {"revoked"}
+    assert {row["state"] for row in consents if row["patient"] == STAYS} == {"granted"}
+    with pytest.raises(ConsentRequiredError):
+        registry.gate.admit(registry.doctor, Action.LIST, GOES, VISIT)
+    lines = registry.consents.journal(registry.other, 50, None)[0]
+    assert [line["what"] for line in lines] == ["undone-merge"] * 26
+    assert {e.details["merge"] for e in registry.entries("consent:revoked")} == {merge_id}
 
 
 @pytest.mark.requirement("ACC-8")

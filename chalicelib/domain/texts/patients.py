@@ -81,8 +81,10 @@ NOTICES: Mapping[str, Notice] = {
     "merge_undone": Notice(
         Said("Объединение карт отменено", "A merge of your cards was undone"),
         Said(
-            "Записи вернулись в свои карты; внесённое после объединения осталось в этой.",
-            "The records are back in their cards; what was written after the merge stayed in this one.",
+            "Записи вернулись в свои карты; внесённое после объединения осталось в этой. Согласия карты, которая была"
+            " закрыта, отозваны: дайте нужные заново.",
+            "The records are back in their cards; what was written after the merge stayed in this one. Consents of the"
+            " card that was closed are revoked: give anew those that you need.",
         ),
         SECURITY,
         urgent=True,

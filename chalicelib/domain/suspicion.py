@@ -35,7 +35,9 @@ class Rule:
 
 
 FAST_READS = "fast-reads"
+FAST_READS_HOUR = "fast-reads-hour"
 MANY_REFUSALS = "many-refusals"
+MANY_REFUSALS_HOUR = "many-refusals-hour"
 WALKING = "walking"
 WALKING_TOGETHER = "walking-together"
 NEW_COUNTRY = "new-country"
@@ -62,8 +64,12 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         # The portal asks for about ten lists a page, and nobody reads a page in two seconds for a minute on end.
         Rule(FAST_READS, 300, MINUTE, blocks=True, every=25),
+        # The same of a person over all their sessions: ten lists every twelve seconds, for an hour.
+        Rule(FAST_READS_HOUR, 3000, HOUR, blocks=True, every=50),
         # A person meets a refusal by a stale link or a missing consent; a script meets one a number (peers.md, 4).
         Rule(MANY_REFUSALS, 60, 10 * MINUTE, blocks=True),
+        # The same of a person: a new session, or ten minutes of patience, begins no new count.
+        Rule(MANY_REFUSALS_HOUR, 120, HOUR, blocks=True),
         Rule(WALKING, 60, HOUR, blocks=True, ticket=Kind.WALKING, every=5, by_role=WALKED),
         # A polyclinic of a hundred doctors sees four hundred patients an hour. To block it whole would harm people.
         Rule(WALKING_TOGETHER, 1000, HOUR, blocks=False, ticket=Kind.WALKING, every=5),

@@ -118,9 +118,10 @@ class WatchService:
         """A request of a signed-in human was answered; ``patient_id``: whom it was about, when not themselves."""
         if not actor.session_id or actor.is_partner:
             return
-        rule = self.rules[suspicion.FAST_READS]
-        if self._grown(rule, actor.session_id) and self._shared(rule, actor.session_id):
-            self.block(actor, rule)
+        for name, who in ((suspicion.FAST_READS, actor.session_id), (suspicion.FAST_READS_HOUR, actor.person_id)):
+            rule = self.rules[name]
+            if self._grown(rule, who) and self._shared(rule, who):
+                self.block(actor, rule)
         if patient_id and actor.is_staff:
             self._walking(actor, patient_id)
 
@@ -132,11 +133,12 @@ class WatchService:
             self.block(actor, self.rules[suspicion.WALKING])
         if code not in REFUSALS:
             return
-        rule = self.rules[suspicion.MANY_REFUSALS]
         # A page asks for ten lists, and all of a closed card are refused alike: that is one refusal.
         mark = suspicion.bucket(patient_id) if patient_id and code == ConsentRequiredError.code else ""
-        if (not mark or self._first(rule, actor.session_id, mark)) and self._shared(rule, actor.session_id):
-            self.block(actor, rule)
+        for name, who in ((suspicion.MANY_REFUSALS, actor.session_id), (suspicion.MANY_REFUSALS_HOUR, actor.person_id)):
+            rule = self.rules[name]
+            if (not mark or self._first(rule, who, mark)) and self._shared(rule, who):
+                self.block(actor, rule)
         if patient_id and actor.is_staff:
             self._walking(actor, patient_id)
 

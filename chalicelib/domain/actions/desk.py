@@ -51,6 +51,8 @@ REASONS: Mapping[str, Said] = {
     "stolen": Said("вход закрыт: сообщено о краже", "sign-in is closed: a theft was reported"),
     "weak-factor": Said("нужен другой фактор, не SMS", "a factor other than SMS is needed"),
     "fast-reads": Said("слишком быстрые просмотры", "reads too fast for a person"),
+    "fast-reads-hour": Said("слишком много просмотров за час", "more reads in an hour than a person makes"),
+    "many-refusals-hour": Said("много отказов за час", "many refusals in an hour"),
     "many-refusals": Said("много отказов подряд", "many refusals in a row"),
     "walking": Said("перебор пациентов", "walking through patients"),
     "new-country": Said("новое устройство и новая страна", "a new device in a new country"),

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.factors import Factor
+
 MINUTE = 60
 HOUR = 3600
 DAY = 86400
@@ -37,6 +39,13 @@ class Verdict:
 
 PASSWORD = Rule("password", 5, 15 * MINUTE, locks=True)  # per login, known device of an account, session
 FACTOR = Rule("factor", 10, 15 * MINUTE, locks=True)  # per person, over all challenges
+WRONG_A_DAY: Mapping[str, Rule] = {
+    Factor.TOTP: Rule("wrong-totp", 20, DAY, locks=True),  # one answer fits with 3 in a million: three time steps
+    Factor.SMS: Rule("wrong-sms", 30, DAY, locks=True),  # with 1 in a million
+}
+"""Wrong answers of a person, over all challenges and sessions; right ones are taken off again. Who has the password
+guesses a short code with less than 0.01 % in a day: 20 x 3e-6 + 30 x 1e-6. Passkeys and recovery codes are no short
+codes, and go on."""
 CODE = Rule("code", 5, DAY, locks=True)  # per one-time code that was sent
 ASKED = Rule("asked", 60, HOUR)  # per person: challenges for a passkey
 SMS_PERSON = Rule("sms-person", 6, HOUR)

@@ -230,6 +230,7 @@ class DeskRecoveryService:
             self._keys.alive(person_id),
             happened(person_id, self._gate.new_id(), "recovery_completed", now),
             *(self._limits.cleared(limits.PASSWORD, tag) for tag in logins),
+            *(self._limits.cleared(rule, person_id) for rule in limits.WRONG_A_DAY.values()),
             *(write for passkey in all_passkeys(self._tables, person_id) for write in removal(person_id, passkey)),
             kept,
         ]

@@ -17,7 +17,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.secrets import hash_code, hash_secret
 from chalicelib.domain.sessions import CODE_SECONDS
 from chalicelib.domain.texts import CODE
-from chalicelib.errors import ConflictError, CredentialsError, NotFoundError, WrongStateError
+from chalicelib.errors import ConflictError, CredentialsError, LockedOutError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, Messenger, Sealed, Vault, keys
 from chalicelib.ports.passkey_rows import ACTIVE, all_passkeys, suspension
 from chalicelib.ports.passkeys import Passkeys
@@ -124,7 +124,7 @@ class FactorService:
 
         ``row`` holds the question: a code that was sent, a challenge for a passkey. Its own use-up is the caller's:
         delete that row, or remove ``factors.ANSWERED`` from it, under a condition. Raises CredentialsError;
-        LockedOutError after too many answers to one code or of one person.
+        LockedOutError after too many answers to one code or of one person, or too many wrong ones in a day.
         """
         self._limits.spend(limits.FACTOR, person_id)
         writes: list[Write] = [self._limits.cleared(limits.FACTOR, person_id)]
@@ -134,14 +134,31 @@ class FactorService:
         if factor == Factor.PASSKEY:
             return [*writes, self._check_passkey(actor, person_id, assertion or {}, row, context)]
         if factor == Factor.TOTP:
+            writes += self._counted(person_id, factor)
             return [*writes, self._check_totp(actor, person_id, code, credentials)]
         if factor == Factor.RECOVERY:
             return [*writes, *self._check_recovery(person_id, code, credentials)]
         sent = f"{context}:{int(row.get('code_number', 0))}"
         self._limits.spend(limits.CODE, sent)
+        writes += self._counted(person_id, factor)
         if not factors.sent_code_fits(row, code, sent, self._clock()):
             raise CredentialsError
         return writes
+
+    def _counted(self, person_id: PersonId, factor: str) -> list[Write]:
+        """Count an answer as wrong until it is right; the writes that take it off again. Raises LockedOutError.
+
+        Who gets so far has the password or a session: the owner is told, once a day.
+        """
+        rule = limits.WRONG_A_DAY[factor]
+        try:
+            self._limits.spend(rule, person_id)
+        except LockedOutError:
+            now = self._clock()
+            with suppress(ConflictError):  # told today
+                self._tables.commit([happened(person_id, f"{rule.scope}-{now:%Y%m%d}", "factor_guessed", now)])
+            raise
+        return [self._limits.returned(rule, person_id)]
 
     def _check_totp(self, actor: Actor, person_id: PersonId, code: str, row: Item) -> Write:
         permit = self._gate.permit_private(actor, person_id, "totp", "totp", "session:check-totp")

@@ -13,7 +13,7 @@ from chalicelib.domain.identity import Actor, Role
 from chalicelib.domain.limits import Rule
 from chalicelib.errors import LockedOutError, TooManyRequestsError
 from chalicelib.ports import Clock, keys
-from chalicelib.ports.tables import Delete, Key, Tables
+from chalicelib.ports.tables import Delete, Key, Tables, Update
 
 
 class LimitService:
@@ -40,6 +40,10 @@ class LimitService:
     def cleared(self, rule: Rule, who: str) -> Delete:
         """The write that forgets the present window's count, for the transaction of a success."""
         return Delete(self._key(rule, who))
+
+    def returned(self, rule: Rule, who: str) -> Update:
+        """The write that takes one call off the present window, for a rule that counts what was wrong."""
+        return Update(self._key(rule, who), {}, {"count": -1})
 
     def throttle(self, actor: Actor, operation: str) -> None:
         """The limit that every route has: exact per address for the routes that are open to anybody, and one large

@@ -138,6 +138,16 @@ _NOTICES: Mapping[str, Notice] = {
             "Somebody is trying passwords for your account. Sign-in pauses for a while; nothing was opened.",
         ),
     ),
+    "factor_guessed": _alarm(
+        Said("Кто-то подбирает код подтверждения", "Somebody is guessing your confirmation code"),
+        Said(
+            "Кто-то знает ваш пароль или держит ваш сеанс и подбирает код. Коды этого вида до завтра не принимаются."
+            " Войдите другим способом и смените пароль; если другого нет, придите с паспортом в центр обслуживания.",
+            "Somebody has your password or a session of yours and is guessing the code. Codes of this kind are not"
+            " taken until tomorrow. Come in by another factor and change your password; if there is none, go to an"
+            " identity desk with your passport.",
+        ),
+    ),
     "ticket_opened": Notice(
         Said("Обращение принято", "Your report was received"),
         Said("Служба безопасности рассмотрит ваше обращение.", "The security service will look into your report."),

@@ -5,30 +5,56 @@ Not one a run: other tests on the same worker use moto too, and a fake AWS that 
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import pytest
 
 from tests.functional.front import Front
 
 
-def _copy_shards_cheaply() -> None:
+@cache
+def _copy_tables_cheaply() -> None:
     """moto copies each table deeply for every transaction, its stream records included: time and memory grow with the
-    square of what is written. Records never change, so a new list of the same ones is as good a snapshot.
+    square of what is written. Records of a stream never change, and of the rows an update alone changes one in place;
+    with that one copied before, new collections of the same rows are as good a snapshot.
     """
-    import copy
+    from moto.dynamodb.models import DynamoDBBackend
+    from moto.dynamodb.models.table import StreamShard, Table
 
-    from moto.dynamodb.models.table import StreamShard
-
-    def snapshot(shard: StreamShard, memo: dict) -> StreamShard:
+    def of_shard(shard: StreamShard, memo: dict) -> StreamShard:
         made = copy.copy(shard)
         memo[id(shard)] = made
         made.items = list(shard.items)
         made.table = memo.get(id(shard.table), shard.table)
         return made
 
-    StreamShard.__deepcopy__ = snapshot
+    def of_table(table: Table, memo: dict) -> Table:
+        made = copy.copy(table)
+        memo[id(table)] = made
+        made.items = copy.copy(table.items)
+        if table.has_range_key:
+            made.items.update({key: dict(rows) for key, rows in table.items.items()})
+        made.stream_shard = copy.deepcopy(table.stream_shard, memo)
+        return made
+
+    update_item = DynamoDBBackend.update_item
+
+    def update_copy(backend: DynamoDBBackend, table_name: str, key: dict, *given: Any, **named: Any) -> Any:
+        table = backend.get_table(table_name)
+        hash_key, range_key = backend.get_keys_value(table, key)
+        row = table.get_item(hash_key, range_key)
+        if row is not None and range_key is not None:
+            table.items[hash_key][range_key] = copy.deepcopy(row)
+        elif row is not None:
+            table.items[hash_key] = copy.deepcopy(row)
+        return update_item(backend, table_name, key, *given, **named)
+
+    StreamShard.__deepcopy__, Table.__deepcopy__ = of_shard, of_table
+    DynamoDBBackend.update_item = update_copy
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +63,7 @@ def front() -> Iterator[Front]:
     import boto3
     from moto import mock_aws
 
-    _copy_shards_cheaply()
+    _copy_tables_cheaply()
     with mock_aws():
         from infra import emulated
         from infra.outputs import settings_environment

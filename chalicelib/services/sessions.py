@@ -65,19 +65,11 @@ class SessionService:
         before ends the session, and its owner is told. ConflictError when two exchanges of the present token meet:
         one of them has the new tokens.
         """
-        token = sessions.parse_refresh(text)
-        if token is None:
-            raise SessionEndedError
+        token, row = self._presented(caller, text)
         key = keys.session(token.person_id, token.session_id)
-        row, now = self._live(token), self._clock()
-        presented = token.judged(row)
-        if presented is Presented.USED:
-            self._revoke(caller, row)
-        if presented is not Presented.CURRENT:
-            raise SessionEndedError
         self._limits.spend(limits.REFRESH, token.session_id)
         fresh = token.rotated(secrets.token_urlsafe(32))
-        change = sessions.refreshed(row, fresh, now)
+        change = sessions.refreshed(row, fresh, self._clock())
         update = Update(key, change, {"ver": 1}, expect={"refresh": row["refresh"], "state": ACTIVE})
         try:
             self._tables.commit([update])
@@ -94,22 +86,29 @@ class SessionService:
         Raises SessionEndedError for anything but the present token of a live session; a token that was exchanged
         before ends the session, as in ``refresh``.
         """
-        token = sessions.parse_refresh(text)
-        if token is None:
-            raise SessionEndedError
+        token, row = self._presented(caller, text)
         key = keys.session(token.person_id, token.session_id)
-        row, now = self._live(token), self._clock()
-        presented = token.judged(row)
-        if presented is Presented.USED:
-            self._revoke(caller, row)
-        if presented is not Presented.CURRENT:
-            raise SessionEndedError
-        change = sessions.refreshed(row, token, now)
+        change = sessions.refreshed(row, token, self._clock())
         try:
             self._tables.commit([Update(key, change, expect={"refresh": row["refresh"], "state": ACTIVE})])
         except ConflictError:
             raise SessionEndedError from None
         return self._answer(row | change)
+
+    def _presented(self, caller: Actor, text: str) -> tuple[sessions.RefreshToken, Item]:
+        """The present token of a live session, and its row. Raises SessionEndedError for anything else; one that was
+        exchanged before ends the session.
+        """
+        token = sessions.parse_refresh(text)
+        if token is None:
+            raise SessionEndedError
+        row = self._live(token)
+        presented = token.judged(row)
+        if presented is Presented.USED:
+            self._revoke(caller, row)
+        if presented is not Presented.CURRENT:
+            raise SessionEndedError
+        return token, row
 
     def _live(self, token: sessions.RefreshToken) -> Item:
         """The session that a token names. Raises SessionEndedError, and SessionBlockedError to who holds its token."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from typing import Any
 
 from chalicelib.domain.assurance import Channel
 from chalicelib.domain.identifiers import normal_passport_number, normal_passport_series, normal_snils
+from chalicelib.domain.listed import entries_of
 from chalicelib.domain.names import same_name
 from chalicelib.domain.secrets import hash_secret, same_secret
 from chalicelib.errors import InvalidFieldsError
@@ -75,28 +75,14 @@ class Provider:
 
 def providers_of(setting: str) -> dict[str, Provider]:
     """The providers of the setting, by name. Raises ValueError that says which entry is wrong and how."""
-    try:
-        entries = json.loads(setting or "[]")
-    except ValueError:
-        raise ValueError("identity_providers is not JSON") from None
-    if not isinstance(entries, list):
-        raise ValueError("identity_providers is not a list")  # noqa: TRY004  # a setting's fault, not a caller's
-    found = [_provider(number, entry) for number, entry in enumerate(entries)]
+    found = entries_of("identity_providers", setting, _provider, _checked)
     if len({p.name for p in found}) != len(found) or len({p.issuer for p in found}) != len(found):
         raise ValueError("identity_providers: each name and each issuer once")
     return {provider.name: provider for provider in found}
 
 
-def _provider(number: int, entry: Any) -> Provider:
-    where = f"identity_providers, entry {number}: "
-    try:
-        made = Provider(**{**entry, "scopes": tuple(entry["scopes"]), "hosts": tuple(entry.get("hosts", ()))})
-        wrong = [name for name, holds in _checked(made).items() if not holds]
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"{where}{error}") from None
-    if wrong:
-        raise ValueError(where + " ".join(wrong))
-    return made
+def _provider(entry: Any) -> Provider:
+    return Provider(**{**entry, "scopes": tuple(entry["scopes"]), "hosts": tuple(entry.get("hosts", ()))})
 
 
 def _checked(made: Any) -> dict[str, bool]:

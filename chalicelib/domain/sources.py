@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from chalicelib.domain.listed import entries_of
 
 KINDS = frozenset({"fhir-r4"})
 AUTH = frozenset({"none", "private_key_jwt"})
@@ -41,28 +42,10 @@ class Connection:
 
 def connections_of(setting: str) -> dict[str, Connection]:
     """The sources of the setting, by name. Raises ValueError that says which entry is wrong and how."""
-    try:
-        entries = json.loads(setting or "[]")
-    except ValueError:
-        raise ValueError("sources is not JSON") from None
-    if not isinstance(entries, list):
-        raise ValueError("sources is not a list")  # noqa: TRY004  # a setting's fault, not a caller's
-    found = [_connection(number, entry) for number, entry in enumerate(entries)]
+    found = entries_of("sources", setting, lambda entry: Connection(**entry), _checked)
     if len({one.name for one in found}) != len(found):
         raise ValueError("sources: each name once")
     return {one.name: one for one in found}
-
-
-def _connection(number: int, entry: Any) -> Connection:
-    where = f"sources, entry {number}: "
-    try:
-        made = Connection(**entry)
-        wrong = [name for name, holds in _checked(made).items() if not holds]
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"{where}{error}") from None
-    if wrong:
-        raise ValueError(where + " ".join(wrong))
-    return made
 
 
 def _checked(made: Any) -> dict[str, bool]:

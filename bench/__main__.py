@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import cold_start, counted, growth, overhead, prices, stories
+from bench import cold_start, counted, growth, matching, overhead, prices, sign_in, stories
 from bench.audit import sections
 from bench.audit.sizes import FULL, QUICK
 from bench.output import machine, section, timed
@@ -36,6 +36,8 @@ def main() -> None:
         for title, text in (*sections.in_memory(sizes, timed), *sections.emulated(sizes, timed, made, card)):
             section(title, text)
         section("A card that grows", growth.report(timed("growth", lambda: _grown(made, card, quick=quick))))
+    section("Finding duplicates", matching.report(timed("matching", matching.evaluate)))
+    section("Sign-in, CPU", sign_in.report(timed("passwords", sign_in.passwords), timed("factors", sign_in.factors)))
     section("Calls of every request in the stories", stories.report(timed("stories", stories.measure)))
 
 

@@ -195,12 +195,23 @@ class Front:
 
     def scan(self, person: Person, data: bytes = PDF, kind: str = PDF_TYPE) -> str:
         """A scan that was uploaded, and checked at once, as the trigger would do it a moment later."""
+        return self._checked("/api/v1/me/uploads", person.id, person.token, data, kind)
+
+    def paper_consent(self, patient_id: str, registrar: Person, doctor: Person) -> None:
+        """A patient without an account consents on paper; the registrar records it with its scan."""
+        path, text = f"/api/v1/patients/{patient_id}", self.ok("GET", "/api/v1/texts/access-consent")
+        scan = self._checked(f"{path}/uploads", patient_id, registrar.token, PDF, PDF_TYPE)
+        body = {"member_id": doctor.member, "level": "full", "scans": [scan]}
+        body |= {"consent_text_version": text["version"], "consent_text_sha256": text["texts"][0]["sha256"]}
+        self.ok("POST", f"{path}/paper-consents", body, token=registrar.token)
+
+    def _checked(self, path: str, patient_id: str, token: str, data: bytes, kind: str) -> str:
         from chalicelib.bootstrap import services
         from chalicelib.ports import keys
 
-        made = self.call("POST", "/api/v1/me/uploads", raw=data, token=person.token, Content_Type=kind)
+        made = self.call("POST", path, raw=data, token=token, Content_Type=kind)
         assert made.status == 201, made.raw
-        row = services().tables.get(keys.upload(person.id, made.body["upload_id"]))
+        row = services().tables.get(keys.upload(patient_id, made.body["upload_id"]))
         services().reactions.run("check_upload", row)
         return str(made.body["upload_id"])
 

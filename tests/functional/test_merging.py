@@ -9,8 +9,7 @@ import pytest
 
 from chalicelib.domain import merges
 from chalicelib.handlers.events import carry_merges
-from tests.functional.front import PDF as SCAN
-from tests.functional.front import PDF_TYPE, Front, Person, Reply
+from tests.functional.front import Front, Person, Reply
 from tests.functional.story import PDF, PROTOCOL, policy, pump
 
 pytestmark = pytest.mark.xdist_group("story")
@@ -42,13 +41,7 @@ class Desk:
         return self.front.patient(**born), made["patient_id"]
 
     def on_paper(self, patient_id: str) -> None:
-        """Who has no account consents on paper, and the doctor reads and writes."""
-        path, text = f"/api/v1/patients/{patient_id}", self.front.ok("GET", "/api/v1/texts/access-consent")
-        scan = self.front.call("POST", f"{path}/uploads", raw=SCAN, token=self.one.token, Content_Type=PDF_TYPE)
-        pump()
-        body = {"member_id": self.doctor.member, "level": "full", "scans": [scan.body["upload_id"]]}
-        body |= {"consent_text_version": text["version"], "consent_text_sha256": text["texts"][0]["sha256"]}
-        self.front.ok("POST", f"{path}/paper-consents", body, token=self.one.token)
+        self.front.paper_consent(patient_id, self.one, self.doctor)
 
     def paper(self, n: int, **changes: Any) -> dict[str, Any]:
         return {

@@ -16,6 +16,7 @@ from tests.functional.front import Front, Person
 from tests.functional.gathering import BORN, connected
 from tests.functional.may import BODIES
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
+from tests.functional.story import policy
 from tests.world import PRESCRIPTION
 
 pytestmark = pytest.mark.xdist_group("functional-rights")
@@ -126,24 +127,26 @@ def journey(front: Front, clinic: FhirSource) -> None:
 
 
 def merge_cards(front: Front) -> None:
-    """A patient of the clinic, look-alikes, and a card with a document that goes into another one and comes back."""
+    """A clinic's patient with a document, whose card goes into the one of their account and comes back."""
     clinic = front.organisation()
     one, two = front.staff("registrar", clinic), front.staff("registrar", clinic)
-    stays, goes, doctor = front.patient(), front.patient(), front.staff("doctor", clinic)
-    front.consent(goes, doctor)
-    path = f"/api/v1/patients/{goes.id}/prescriptions"
+    doctor = front.staff("doctor", clinic)
+    born = {"last_name": "Двойникова", "first_name": "Ольга", "birth_date": "1968-05-21"}
+    paper = {"passport_series": "4501", "passport_number": "000001", "oms": policy()}
+    form = {**BODIES["Patient"], **born, **paper}
+    goes = front.ok("POST", "/api/v1/patients", form, token=one.token, Idempotency_Key=front.key())["patient_id"]
+    stays = front.patient(**born)
+    new_environment()
+    front.paper_consent(goes, one, doctor)
     body = {**PRESCRIPTION, "occurred_at": AT}
+    path = f"/api/v1/patients/{goes}/prescriptions"
     front.ok("POST", path, body, token=doctor.token, Idempotency_Key=front.key())
     while events._stream():
         new_environment()
     new_environment()
-    paper = {"birth_date": "1950-02-03", "passport_series": "4501", "passport_number": "000001"}
-    form = {**BODIES["Patient"], **paper}
-    front.ok("POST", "/api/v1/patients", form, token=one.token, Idempotency_Key=front.key())
-    new_environment()
     front.ok("GET", f"/api/v1/patients/{stays.id}/duplicates", token=one.token)
     place = f"/api/v1/patients/{stays.id}/merges"
-    form = {"source": goes.id, "basis": "papers-compared"}
+    form = {"source": goes, "basis": "papers-compared"}
     place += "/" + front.ok("POST", place, form, token=one.token)["merge_id"]
     new_environment()
     front.ok("GET", place, token=two.token)

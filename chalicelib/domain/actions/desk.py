@@ -58,7 +58,6 @@ REASONS: Mapping[str, Said] = {
     "new-country": Said("новое устройство и новая страна", "a new device in a new country"),
     "token-replay": Said("ключ сеанса на другом устройстве", "the session's token came from another device"),
     "brute-force": Said("подбор пароля", "guessing of a password"),
-    "reported": Said("сообщил владелец", "reported by the owner"),
 }
 
 THINGS: Mapping[str, Said] = {

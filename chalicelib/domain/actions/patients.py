@@ -34,7 +34,6 @@ ACTIONS: Mapping[str, Said] = {
     "merge:decide": Said("Решение об объединении карт", "Decision on a merge of cards"),
     "merge:approve": Said("Объединение карт одобрено", "A merge of cards was approved"),
     "merge:refuse": Said("В объединении карт отказано", "A merge of cards was refused"),
-    "merge:withdraw": Said("Предложение объединить карты отозвано", "A proposal to merge cards was withdrawn"),
     "merge:undo": Said("Отмена объединения карт", "A merge of cards was undone"),
     "merge:open": Said("Записи открыты для переноса", "Records were opened to be carried over"),
     "merge:carry": Said("Запись перенесена при объединении карт", "A record was carried over by a merge"),

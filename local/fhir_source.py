@@ -15,6 +15,7 @@ With any of them ``_since`` is not heeded. Nothing here is a real clinic, and no
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -63,8 +64,7 @@ class FhirSource:
         class Handler(_Handler):
             stand_in = source
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, name="fhir-source", daemon=True).start()
 
     def stop(self) -> None:
@@ -130,6 +130,15 @@ class FhirSource:
 def _bundle(resources: list[dict[str, Any]], links: list[dict[str, str]]) -> dict[str, Any]:
     entries = [{"resource": one, "search": {"mode": "match"}} for one in resources]
     return {"resourceType": "Bundle", "type": "searchset", "link": links, "entry": entries}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that gave up is what some faults are for; anything else is told as usual."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -170,8 +170,8 @@ def test_the_text_is_served_as_it_is_hashed(front: Front) -> None:
 
 
 @pytest.mark.requirement("ACC-8", "SEC-3")
-def test_a_page_is_not_gone_on_with_in_another_role(front: Front, person: Person) -> None:
-    ward = front.sign_in(front.register())
+def test_a_page_is_not_gone_on_with_in_another_role(front: Front) -> None:
+    person, ward = (front.sign_in(front.register()) for _ in range(2))
     for whose in (person, ward):
         for _ in range(2):
             upload(front, whose, picture(), JPEG_TYPE)

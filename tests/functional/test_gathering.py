@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -35,12 +36,34 @@ def patient(front: Front, clinic: FhirSource) -> Person:
     return person
 
 
+@dataclass(frozen=True)
+class First:
+    """What a person saw of the first run: the source before and after, what was worked, the notices."""
+
+    before: dict[str, Any]
+    worked: dict[str, int]
+    after: dict[str, Any]
+    events: list[str]
+
+
+@pytest.fixture(scope="module")
+def first(front: Front, patient: Person) -> First:
+    def source() -> dict[str, Any]:
+        [one] = front.ok("GET", "/api/v1/me/sources", token=patient.token)["items"]
+        return one
+
+    before, worked = source(), gather(EVENT, None)
+    after = source()
+    front.pump()
+    notices = front.ok("GET", "/api/v1/me/notices", token=patient.token)["items"]
+    return First(before, worked, after, [notice["event"] for notice in notices])
+
+
 @pytest.mark.requirement("ACT-3")
-def test_after_activation_records_come_by_themselves(front: Front, clinic: FhirSource, patient: Person) -> None:
-    [source] = front.ok("GET", "/api/v1/me/sources", token=patient.token)["items"]
-    assert (source["name"], source["state"]) == (NAME, "waiting")
-    assert gather(EVENT, None) == {"worked": 1, "failed": 0}
-    [source] = front.ok("GET", "/api/v1/me/sources", token=patient.token)["items"]
+def test_after_activation_records_come_by_themselves(front: Front, patient: Person, first: First) -> None:
+    assert (first.before["name"], first.before["state"]) == (NAME, "waiting")
+    assert first.worked == {"worked": 1, "failed": 0}
+    source = first.after
     assert source["state"] == "done"
     assert {name: n for name, n in source["counts"].items() if n} == {"added": 6, "unmapped": 2}
     base = f"/api/v1/patients/{patient.id}"
@@ -50,9 +73,7 @@ def test_after_activation_records_come_by_themselves(front: Front, clinic: FhirS
         assert all(item["source"] == "connected" and item["provenance"]["source"] == NAME for item in items)
     kept = front.ok("GET", "/api/v1/me/unmapped", token=patient.token)["items"]
     assert sorted(item["reason"] for item in kept) == ["no-rule", "unit"]
-    front.pump()
-    events = [notice["event"] for notice in front.ok("GET", "/api/v1/me/notices", token=patient.token)["items"]]
-    assert events.count("source_gathered") == 1
+    assert first.events.count("source_gathered") == 1
     document = front.call("GET", f"{base}/visits/{found['visits'][0]['id']}/document", token=patient.token)
     assert document.status in {200, 404}
     result = f"{base}/laboratory-results/{found['laboratory-results'][0]['id']}/document"
@@ -60,6 +81,7 @@ def test_after_activation_records_come_by_themselves(front: Front, clinic: FhirS
 
 
 @pytest.mark.requirement("ACT-3", "AUD-4")
+@pytest.mark.usefixtures("first")
 def test_the_log_knows_every_version_that_came(front: Front, patient: Person) -> None:
     deliver_audit()
     officer = front.system_officer()
@@ -68,6 +90,7 @@ def test_the_log_knows_every_version_that_came(front: Front, patient: Person) ->
 
 
 @pytest.mark.requirement("ACT-3")
+@pytest.mark.usefixtures("first")
 def test_asked_again_switched_off_and_shown_with_its_error(front: Front, clinic: FhirSource, patient: Person) -> None:
     place = f"/api/v1/me/sources/{NAME}"
     clinic.faults = {"busy"}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+FUNCTIONAL = Path(__file__).parent / "functional"
 
 # Before boto3 is imported anywhere: no real account can ever be reached from a test.
 for name in [n for n in os.environ if n.startswith("AWS_")]:
@@ -36,9 +39,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     from _pytest.nodeid import NodeId
 
+    _as_told(items)
     if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
         group = item.get_closest_marker("xdist_group")
         if group is not None and not item.nodeid.endswith(f"@{group.args[0]}"):
             item._id = NodeId.parse(f"{item.nodeid}@{group.args[0]}")
+
+
+def _as_told(items: list[pytest.Item]) -> None:
+    """Files of front-door tests share one hospital, so they are told in their order; files are still shuffled."""
+    places: dict[Path, list[int]] = {}
+    for place, item in enumerate(items):
+        if FUNCTIONAL in item.path.parents:
+            places.setdefault(item.path, []).append(place)
+    for spots in places.values():
+        told = sorted((items[spot] for spot in spots), key=lambda item: item.location[1] or 0)
+        for spot, item in zip(spots, told, strict=True):
+            items[spot] = item

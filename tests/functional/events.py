@@ -9,6 +9,9 @@ from chalicelib.bootstrap import aws, services
 from chalicelib.handlers.events import eraser, on_audit_entry, on_card_change, on_notice
 
 _position: dict[str, str] = {}
+"""The last record read of each stream. Each batch is read through an iterator of its own: moto answers a failed
+transaction by putting copies of the tables back, and an iterator made before goes on reading the old one.
+"""
 _waiting: dict[str, str] = {}
 """Where the stream goes on when what was read last is done."""
 
@@ -45,14 +48,15 @@ def _records(table: str, limit: int = 1000, *, keep: bool = False) -> list[dict[
     """The next records of a table's stream; with ``keep`` the same ones again, until ``_position`` is moved on."""
     streams = aws("dynamodbstreams")
     arn = aws("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    if arn not in _position:
-        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        _position[arn] = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
-            "ShardIterator"
-        ]
-    found = streams.get_records(ShardIterator=_position[arn], Limit=limit)
-    (_waiting if keep else _position)[arn] = found["NextShardIterator"]
-    return [_as_lambda(record) for record in found["Records"]]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    start = {"ShardIteratorType": "TRIM_HORIZON"}
+    if arn in _position:
+        start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": _position[arn]}
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, **start)["ShardIterator"]
+    records = streams.get_records(ShardIterator=iterator, Limit=limit)["Records"]
+    if records:
+        (_waiting if keep else _position)[arn] = records[-1]["dynamodb"]["SequenceNumber"]
+    return [_as_lambda(record) for record in records]
 
 
 def _as_lambda(record: dict[str, Any]) -> dict[str, Any]:

@@ -18,9 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.table import table
-
-FOLDER = Path(__file__).parents[1] / "docs" / "journeys"
-HELPERS = {"client.py"}
+from docs.__main__ import stories
 
 Line = tuple[str, str, int, str]
 """Method, path, status, and what the header said: ``dynamodb=3 kms=1``."""
@@ -34,7 +32,7 @@ def measure() -> list[Line]:
         system = Running(Path(folder))
         place = Path(folder) / "counted"
         try:
-            for path in sorted(p for p in FOLDER.glob("*.py") if p.name not in HELPERS):
+            for path in stories():
                 settings = {**os.environ, "COUNTED": str(place), "STATE": folder}
                 done = subprocess.run(  # noqa: S603
                     [sys.executable, str(path), system.url], capture_output=True, text=True, check=False, env=settings

@@ -50,7 +50,7 @@ def tags() -> dict[str, list[str]]:
                 for requirement in sorted(shown):
                     found[requirement].append(f"{place}::{node.name}")
     for path in stories():
-        for requirement in dict.fromkeys(ID.findall(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")):
+        for requirement in shown_by(path):
             found[requirement].append(f"docs/journeys/{path.name}::story")
     return found
 
@@ -58,6 +58,11 @@ def tags() -> dict[str, list[str]]:
 def stories() -> list[Path]:
     """Scripts of docs/journeys/; tests/emulator/test_journeys.py walks each. Their docstrings name requirements."""
     return sorted(path for path in (DOCS / "journeys").glob("*.py") if path.name not in STORY_HELPERS)
+
+
+def shown_by(story: Path) -> list[str]:
+    """The requirements that a story's docstring names, each once."""
+    return list(dict.fromkeys(ID.findall(ast.get_docstring(ast.parse(story.read_text("utf-8"))) or "")))
 
 
 def _module_marks(statement: ast.stmt) -> list[ast.expr]:
@@ -70,7 +75,7 @@ def _module_marks(statement: ast.stmt) -> list[ast.expr]:
 def _ids(mark: ast.expr) -> list[str]:
     if not (isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "requirement"):
         return []
-    return [argument.value for argument in mark.args if isinstance(argument, ast.Constant)]
+    return [str(argument.value) for argument in mark.args if isinstance(argument, ast.Constant)]
 
 
 def requirements_page() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-PREFIX = "LIMIT#"
+from chalicelib.ports import keys
 
 
 def forget(dynamodb: Any, table: str) -> int:
@@ -12,7 +12,7 @@ def forget(dynamodb: Any, table: str) -> int:
     pages = dynamodb.get_paginator("scan").paginate(
         TableName=table,
         FilterExpression="begins_with(pk, :prefix)",
-        ExpressionAttributeValues={":prefix": {"S": PREFIX}},
+        ExpressionAttributeValues={":prefix": {"S": keys.LIMITS}},
         ProjectionExpression="pk, sk",
     )
     rows = [row for page in pages for row in page["Items"]]

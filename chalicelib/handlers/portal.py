@@ -27,6 +27,7 @@ COOKIE = "__Host-sid"
 MARK = "portal"
 SAFE = frozenset({"GET", "HEAD"})
 SEPARATOR = "~"
+SIGN_IN = '"access_token"'  # in the text of an answer that must not leave as it is; most are not parsed for it
 MAX_COOKIE = 4000
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
@@ -89,7 +90,12 @@ class Asker(Protocol):
 def dressed(response: Response, caller: Asker, headers: Mapping[str, str], operation: str) -> Response:
     """The answer as the portal gets it: tokens moved into the cookie, a renewed cookie set, a dead one taken away."""
     cookie = caller.cookie if caller.renewed else None
-    if asks_for_cookie(headers) and isinstance(response.body, str) and response.body.startswith("{"):
+    if (
+        asks_for_cookie(headers)
+        and isinstance(response.body, str)
+        and response.body[:1] == "{"
+        and SIGN_IN in response.body
+    ):
         body, made = kept(json.loads(response.body), caller.cookie)
         if made is not None:
             cookie, response.body = made, json.dumps(body, ensure_ascii=False)

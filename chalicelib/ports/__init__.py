@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,16 @@ class Sealed:
     record_id: str
     version: int
     ciphertext: bytes
+
+    @classmethod
+    def of(cls, record_id: str, row: Mapping[str, Any]) -> Sealed:
+        """What a row holds under the usual names, ``ver`` and ``sealed``."""
+        return cls(record_id, int(row["ver"]), bytes(row["sealed"]))
+
+
+def plaintext(content: Mapping[str, Any]) -> bytes:
+    """Content as it is sealed: JSON, names in order, so that equal content is equal text."""
+    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
 
 
 class Vault(Protocol):

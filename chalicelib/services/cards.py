@@ -22,7 +22,18 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
-from chalicelib.ports import BlindIndex, Clock, Documents, Event, PatientKeys, Sealed, Vault, keys, upload_rows
+from chalicelib.ports import (
+    BlindIndex,
+    Clock,
+    Documents,
+    Event,
+    PatientKeys,
+    Sealed,
+    Vault,
+    keys,
+    plaintext,
+    upload_rows,
+)
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
@@ -73,7 +84,7 @@ class CardService:
             "patient": person_id,
             "state": "submitted",
             "ver": 1,
-            "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
+            "sealed": self._vault.seal(staged.seal_with, 1, plaintext(content)),
             "documents": documents,
             **agreed,
             "submitted_at": now,
@@ -287,10 +298,6 @@ def _over(earlier: Item | None) -> Expected:
     if earlier is None or earlier["state"] != "rejected":
         return Expect.ABSENT
     return {"application": earlier["application"], "state": "rejected"}
-
-
-def _text(content: Mapping[str, str]) -> bytes:
-    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
 
 
 def _sealed(row: Item) -> Sealed:

@@ -15,7 +15,7 @@ from chalicelib.domain.assurance import Channel, evidence, set_aside
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.patients import UNCLAIMED, claims
 from chalicelib.errors import AlreadyExistsError
-from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys, plaintext
 from chalicelib.ports.claims import Claim
 from chalicelib.ports.matching_rows import block_tags, moved_blocks
 from chalicelib.ports.rows import happened
@@ -45,9 +45,7 @@ class ClaimService:
         if row is None or row["state"] != UNCLAIMED:
             raise AlreadyExistsError
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "registration:compare")
-        known: dict[str, str] = json.loads(
-            self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
-        )
+        known: dict[str, str] = json.loads(self._vault.open(permit, Sealed.of("profile", row)))
         if not claims(known, content, self._clock()):
             raise AlreadyExistsError
         taken = {field for field, key in indexed.items() if key in rows}
@@ -70,7 +68,7 @@ class ClaimService:
         staged = self._gate.stage_private(
             actor, person_id, "profile", "profile", "registration:claim", resource_version=version
         )
-        text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
+        text = plaintext(content)
         blocks = block_tags(self._index, content)
         seen, gone = set_aside(row)
         change: Item = {

@@ -60,7 +60,7 @@ class ComparisonService:
         if row is None:
             raise NotFoundError
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "merge:compare")
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of("profile", row)
         opened: dict[str, str] = json.loads(self._vault.open(permit, sealed))
         return opened
 
@@ -86,7 +86,7 @@ class ComparisonService:
             stored = self._tables.get(keys.record(card_id, line.kind, line.record_id))
             if stored is None:
                 raise StaleVersionError
-            sealed = Sealed(line.record_id, int(stored["ver"]), bytes(stored["sealed"]))
+            sealed = Sealed.of(line.record_id, stored)
             yield line.record_id, merges.fingerprint(json.loads(self._vault.open(permits[line.kind], sealed)))
 
     def _consents(self, source_id: PersonId) -> list[Item]:
@@ -95,8 +95,8 @@ class ComparisonService:
         return [{"member": row["member"], "role": row["role"], "organisation": row["organisation"]} for row in live]
 
     def _representatives(self, source_id: PersonId) -> list[Item]:
-        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), "REP#")
-        return [{"person": row["sk"].removeprefix("REP#"), "kind": row["kind"]} for row in rows]
+        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), keys.REPRESENTATIONS)
+        return [{"person": row["sk"].removeprefix(keys.REPRESENTATIONS), "kind": row["kind"]} for row in rows]
 
 
 def _by_kind(lines: list[Line]) -> dict[str, int]:

@@ -104,7 +104,7 @@ class DeskService:
             "desk:compare",
             details={"operator": actor.member_id},
         )
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of("profile", row)
         opened: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
         return opened
 

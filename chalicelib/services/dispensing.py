@@ -56,7 +56,7 @@ class DispensingService:
         row = self._found(actor, code)
         permit = self._s.gate.admit_by_code(actor, PersonId(row["patient"]), PRESCRIPTION, row["record"])
         record = self._version(row)
-        body = json.loads(self._s.vault.open(permit, Sealed(record["id"], int(record["ver"]), bytes(record["sealed"]))))
+        body = json.loads(self._s.vault.open(permit, Sealed.of(record["id"], record)))
         state = present_state(row["state"], from_stamp(row["expires_at"]), self._s.clock())
         shown = {name: body[name] for name in SHOWN_TO_PHARMACY if name in body}
         return {

@@ -167,7 +167,7 @@ class EmergencyService:
         if row is None:
             return ""
         permit = self._gate.permit_private(actor, actor.person_id, "profile", "profile", "emergency:name")
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of("profile", row)
         return full_name(json.loads(self._vault.open(permit, sealed)))
 
     # --- the patient, or who represents them

@@ -80,7 +80,7 @@ class FactorService:
         except ConflictError:
             raise WrongStateError("another code was sent at the same moment") from None
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "session:send-code")
-        sealed = Sealed("profile", int(profile_row["ver"]), bytes(profile_row["sealed"]))
+        sealed = Sealed.of("profile", profile_row)
         profile = json.loads(self._vault.open(permit, sealed))
         self._messenger.sms(profile["phone"], CODE.to(str(profile_row.get("language", "ru"))).format(code=code))
         return until

@@ -39,7 +39,7 @@ class FamilyService:
 
     def _member(self, permit: Any, row: Item, person_id: PersonId, rows: dict[Any, Item]) -> Item:
         child_id = row["id"]
-        sealed = Sealed(child_id, int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of(child_id, row)
         right = representation_of(rows.get(keys.representation(child_id, person_id)))
         acting = right is not None and right.has(Right.RECORDS, self._clock())
         member: Item = {
@@ -59,6 +59,6 @@ class FamilyService:
         row = self._tables.get(keys.vaccination_plan(patient_id))
         if row is None:
             raise NotFoundError
-        plan = json.loads(self._vault.open(permit, Sealed("plan", int(row["ver"]), bytes(row["sealed"]))))
+        plan = json.loads(self._vault.open(permit, Sealed.of("plan", row)))
         today = self._clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
         return {"patient_id": patient_id, "version": int(row["ver"]), **shown(plan, today, language)}

@@ -26,7 +26,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.registrations import own_word, unique_values
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, CredentialsError, NotFoundError
-from chalicelib.ports import BlindIndex, Clock, Event, Passwords, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, Event, Passwords, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.desk_rows import FORM, advanced, new_recovery, no_longer_open, none_open, opening
 from chalicelib.ports.profiles import Profile, Profiles
 from chalicelib.ports.rows import happened
@@ -85,7 +85,7 @@ class FirstAccountService:
         sealed = self._gate.stage_private(
             task_for(TASK, actor), person_id, "recovery", _form_id(row), "first-account:keep"
         )
-        row[FORM] = self._vault.seal(sealed.seal_with, 1, _text({**given, "language": form["language"]}))
+        row[FORM] = self._vault.seal(sealed.seal_with, 1, plaintext({**given, "language": form["language"]}))
         details = {"reason": row["reason"], "document": row["document"]}
         event = Event(
             actor,
@@ -201,7 +201,3 @@ _PARTS = {
     "foreign-passport": ("citizenship", "foreign_passport"),
     "migration-card": ("migration_card",),
 }
-
-
-def _text(content: Mapping[str, str]) -> bytes:
-    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()

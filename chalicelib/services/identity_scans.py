@@ -50,7 +50,7 @@ class IdentityScans:
     def _beside(self, actor: Actor, person_id: PersonId, content: dict[str, Any]) -> dict[str, Any]:
         row = self._profile(person_id)
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:review")
-        profile = json.loads(self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"]))))
+        profile = json.loads(self._vault.open(permit, Sealed.of("profile", row)))
         differs = [name for name in ("passport_series", "passport_number") if content[name] != profile.get(name)]
         return {"profile": {name: profile[name] for name in COMPARED if name in profile}, "differs": differs}
 

@@ -110,7 +110,7 @@ class JournalService:
         task = replace(system_actor("journal"), request_id=actor.request_id)
         try:
             permit = self._gate.permit_private(task, person_id, "profile", "profile", "journal:name")
-            sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+            sealed = Sealed.of("profile", row)
             return full_name(json.loads(self._vault.open(permit, sealed)))
         except (DecryptionError, ErasedError):
             return ""

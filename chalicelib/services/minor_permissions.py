@@ -21,7 +21,7 @@ from chalicelib.domain.newborns import OTHER_PARENT
 from chalicelib.domain.representation import RESTRICTED
 from chalicelib.domain.sessions import task_for
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, WrongStateError
-from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.profiles import Profile, Profiles
 from chalicelib.ports.rows import happened, representation
@@ -229,7 +229,7 @@ class MinorPermissionEffect:
             task_for(TASK, actor), person_id, "family", child.person_id, "family:add", resource_version=1
         )
         shown = {n: child.content[n] for n in SHOWN if n in child.content}
-        text = json.dumps(shown, ensure_ascii=False, sort_keys=True).encode()
+        text = plaintext(shown)
         row: Item = {
             "id": child.person_id,
             "relation": "child" if kind == "parent" else "ward",
@@ -240,7 +240,7 @@ class MinorPermissionEffect:
         return line, Put(keys.family_member(person_id, child.person_id), row)
 
     def _acting(self, child: Profile) -> list[Item]:
-        return self._g.tables.query(Store.CARD, keys.patient(child.person_id), "REP#", limit=20).items
+        return self._g.tables.query(Store.CARD, keys.patient(child.person_id), keys.REPRESENTATIONS, limit=20).items
 
     def _today(self) -> date:
         return self._g.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()

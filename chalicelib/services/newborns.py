@@ -31,7 +31,7 @@ from chalicelib.domain.newborns import OTHER_PARENT, SINGLE_PARENT_SLOT, normal_
 from chalicelib.domain.sessions import task_for
 from chalicelib.domain.vaccination_plan import planned
 from chalicelib.errors import AlreadyExistsError, CardStateError, WrongStateError
-from chalicelib.ports import BlindIndex, Clock, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.profiles import Profiles
 from chalicelib.ports.rows import happened, new_person, representation
@@ -152,10 +152,7 @@ class NewbornEffect:
         if not rows:
             return False
         permit = self._n.gate.permit_private(task_for(TASK, actor), parent, "family", None, "newborn:compare")
-        known = [
-            json.loads(self._n.vault.open(permit, Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))))
-            for row in rows
-        ]
+        known = [json.loads(self._n.vault.open(permit, Sealed.of(row["id"], row))) for row in rows]
         return any(
             one["birth_date"] == child["birth_date"] and same_name(one["first_name"], child["first_name"])
             for one in known
@@ -239,7 +236,7 @@ class NewbornEffect:
         ]
 
     def _seal(self, staged: Staged, content: Mapping[str, Any]) -> bytes:
-        return self._n.vault.seal(staged.seal_with, 1, json.dumps(content, ensure_ascii=False, sort_keys=True).encode())
+        return self._n.vault.seal(staged.seal_with, 1, plaintext(content))
 
     def _today(self) -> date:
         return self._n.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()

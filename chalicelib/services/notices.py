@@ -90,7 +90,7 @@ class NoticeService:
         if not waiting and not notice.everywhere:
             return
         permit = self._gate.permit_private(system_actor("notify"), person_id, "profile", "profile", "notice:send")
-        profile = json.loads(self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"]))))
+        profile = json.loads(self._vault.open(permit, Sealed.of("profile", row)))
         language = str(row.get("language", "ru"))
         for channel in waiting:
             if channel == "sms" and profile.get("phone"):
@@ -107,7 +107,7 @@ class NoticeService:
         if row is None or int(row["until"]) <= now.timestamp():
             return
         permit = self._gate.permit_private(system_actor("notify"), person_id, "former", "former", "notice:send")
-        former = json.loads(self._vault.open(permit, Sealed("former", int(row["ver"]), bytes(row["sealed"]))))
+        former = json.loads(self._vault.open(permit, Sealed.of("former", row)))
         for channel, name in (("sms", "phone"), ("email", "email")):
             sent = self._sent(person_id, notice_id, f"former-{channel}")
             if former.get(name, "") in {"", profile.get(name)} or self._tables.get(sent) is not None:

@@ -47,7 +47,7 @@ class PasswordChangeService:
             self._gate.refuse(actor, "password:change", "password")
             raise CredentialsError
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "password:change")
-        sealed = Sealed("profile", int(profile["ver"]), bytes(profile["sealed"]))
+        sealed = Sealed.of("profile", profile)
         content: dict[str, str] = json.loads(self._vault.open(permit, sealed))
         own = [content.get(name) for name in ("last_name", "first_name", "middle_name", "email", "phone")]
         checked = passwords_policy.check(new, [value for value in own if value], "/new_password")

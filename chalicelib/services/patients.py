@@ -30,7 +30,7 @@ from chalicelib.errors import (
     NotFoundError,
     PossibleDuplicateError,
 )
-from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, Event, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.rows import happened, new_person
 from chalicelib.ports.tables import Item, Put, Store, Tables, Write, every_row
@@ -149,9 +149,7 @@ class PatientService:
 
     def _opened(self, actor: Actor, person_id: PersonId, row: Item) -> dict[str, str]:
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "patient:compare")
-        opened: dict[str, str] = json.loads(
-            self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
-        )
+        opened: dict[str, str] = json.loads(self._vault.open(permit, Sealed.of("profile", row)))
         return opened
 
     # --- somebody is there
@@ -248,7 +246,7 @@ class PatientService:
             *new_person(
                 person_id,
                 state=UNCLAIMED,
-                sealed=self._vault.seal(profile.seal_with, 1, _text(kept)),
+                sealed=self._vault.seal(profile.seal_with, 1, plaintext(kept)),
                 tags={field: tag for field, tag in unique.items() if field != "oms"},
                 now=now,
                 language=form["language"],
@@ -275,7 +273,7 @@ class PatientService:
     def _policy(self, actor: Actor, person_id: PersonId, oms: str, tag: str) -> tuple[Staged, list[Write]]:
         staged = self._gate.stage_private(actor, person_id, "policy", "policy", "policy:set")
         content = {"oms_policy": oms, "confirmed_at": stamp(self._clock())}
-        row: Item = {"sealed": self._vault.seal(staged.seal_with, 1, _text(content)), "ver": 1, "tag": tag}
+        row: Item = {"sealed": self._vault.seal(staged.seal_with, 1, plaintext(content)), "ver": 1, "tag": tag}
         return staged, [
             Put(keys.policy(person_id), row),
             Put(keys.blind_index("oms", tag), {"person": person_id}),
@@ -286,7 +284,3 @@ class PatientService:
         row: Item = {"member": actor.member_id, "why": reason, "at": stamp(self._clock())}
         pairs = [pair for one in others for pair in ((person_id, one), (one, person_id))]
         return [Put(keys.distinct(mine, theirs), row, None) for mine, theirs in pairs]
-
-
-def _text(content: Mapping[str, str]) -> bytes:
-    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()

@@ -38,7 +38,7 @@ class PeopleService:
         if profile is None:
             raise NotFoundError
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", "profile:read")
-        sealed = Sealed("profile", int(profile["ver"]), bytes(profile["sealed"]))
+        sealed = Sealed.of("profile", profile)
         content: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
         hidden = FROM_THE_CLINIC if unproven(profile) else ()
         members = self._tables.query(Store.IDENTITY, keys.person(person_id), "MEMBER#", limit=100).items

@@ -77,7 +77,7 @@ class PolicyService:
         if row is None:
             raise NotFoundError
         permit = self._gate.permit_private(actor, patient_id, "policy", "policy", "policy:read")
-        content = json.loads(self._vault.open(permit, Sealed("policy", int(row["ver"]), bytes(row["sealed"]))))
+        content = json.loads(self._vault.open(permit, Sealed.of("policy", row)))
         return {name: content[name] for name in SHOWN if name in content}
 
     def check(self, actor: Actor, patient_id: PersonId) -> Item:
@@ -159,7 +159,7 @@ class PolicyService:
             ),
         }
         content, who = (
-            json.loads(self._vault.open(permits[kind], Sealed(kind, int(row["ver"]), bytes(row["sealed"]))))
+            json.loads(self._vault.open(permits[kind], Sealed.of(kind, row)))
             for kind, row in (("policy", policy), ("profile", profile))
         )
         return Opened(policy, content, str(who.get("birth_date", "")))

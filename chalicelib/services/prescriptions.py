@@ -147,7 +147,7 @@ class PrescriptionService:
         if row is None:
             raise NotFoundError
         permit = self._s.gate.permit_private(actor, actor.person_id, "profile", "profile", "prescription:sign")
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of("profile", row)
         if not same_name(given, full_name(json.loads(self._s.vault.open(permit, sealed)))):
             raise InvalidFieldsError(fields=(FieldProblem("/doctor_name", "not-you", "sign under your own name"),))
 
@@ -228,4 +228,4 @@ def _status(state: Item) -> Item:
 
 
 def _sealed(row: Item) -> Sealed:
-    return Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))
+    return Sealed.of(row["id"], row)

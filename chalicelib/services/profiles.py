@@ -10,7 +10,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.registrations import unique_values
 from chalicelib.errors import AlreadyExistsError, NotFoundError
-from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys, plaintext
 from chalicelib.ports.matching_rows import block_tags, family_tag, moved_blocks
 from chalicelib.ports.profiles import Profile
 from chalicelib.ports.tables import Check, Delete, Item, Put, Store, Tables, Update, Write
@@ -31,7 +31,7 @@ class ProfileService:
         if row is None:
             raise NotFoundError
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", action)
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of("profile", row)
         return Profile(person_id, row, json.loads(self._vault.open(permit, sealed)))
 
     def next_version(
@@ -43,7 +43,7 @@ class ProfileService:
         staged = self._gate.stage_private(
             actor, person_id, "profile", "profile", action, resource_version=version, details={"fields": names}
         )
-        text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()
+        text = plaintext(content)
         tags, moved = self._tags(person_id, row, profile.content, content)
         blocks = block_tags(self._index, content)
         earlier: Item = {
@@ -84,7 +84,7 @@ class ProfileService:
         return [self._earlier(permit, row) for row in found.items], found.after
 
     def _earlier(self, permit: Any, row: Item) -> Item:
-        sealed = Sealed("profile", int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of("profile", row)
         content = json.loads(self._vault.open(permit, sealed))
         return {"version": int(row["ver"]), "until": row["until"], "profile": content}
 

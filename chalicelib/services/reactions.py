@@ -249,9 +249,7 @@ class ReactionService:
         if row is None:
             return {}
         permit = self._t.gate.permit_private(system_actor(task), person_id, "profile", "profile", "profile:print")
-        opened: dict[str, Any] = json.loads(
-            self._t.vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
-        )
+        opened: dict[str, Any] = json.loads(self._t.vault.open(permit, Sealed.of("profile", row)))
         return opened
 
     def _organisation(self, organisation_id: str) -> str:

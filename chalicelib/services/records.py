@@ -90,12 +90,12 @@ class RecordService:
         for name, key in (("profile", keys.profile(patient_id)), ("policy", keys.policy(patient_id))):
             row = rows.get(key)
             if row is not None:
-                sealed = Sealed(name, int(row["ver"]), bytes(row["sealed"]))
+                sealed = Sealed.of(name, row)
                 opened.update(json.loads(self._vault.open(permits[name], sealed)))
         return [opened] if opened else []
 
     def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item) -> Record:
-        sealed = Sealed(row["id"], int(row["ver"]), bytes(row["sealed"]))
+        sealed = Sealed.of(row["id"], row)
         body: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
         provenance = body.pop("provenance", None)  # of records from connected sources (ACT-3)
         if permit.summary_only:

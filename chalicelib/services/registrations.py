@@ -26,7 +26,7 @@ from chalicelib.domain.secrets import hash_code, same_code
 from chalicelib.domain.sessions import CODE_SECONDS, task_for
 from chalicelib.domain.texts import CODE, CODE_SUBJECT
 from chalicelib.errors import AlreadyExistsError, ConflictError, CredentialsError, NotFoundError, WrongStateError
-from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import BlindIndex, Clock, Event, Messenger, Passwords, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.claims import Claim, Claims
 from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
 from chalicelib.ports.rows import happened, new_person
@@ -89,7 +89,7 @@ class RegistrationService:
             "person": secrets.token_hex(16),
             "tags": tags,
             "language": content["language"],
-            "sealed": self._vault.seal(staged.seal_with, 1, _text(content)),
+            "sealed": self._vault.seal(staged.seal_with, 1, plaintext(content)),
             "ver": 1,
             "ends_at": int((now + LIFETIME).timestamp()),
             "expires": int((now + LIFETIME).timestamp()),
@@ -191,7 +191,7 @@ class RegistrationService:
         profile = new_person(
             person_id,
             state="active",
-            sealed=self._vault.seal(staged.seal_with, 1, _text(known)),
+            sealed=self._vault.seal(staged.seal_with, 1, plaintext(known)),
             tags=row["tags"],
             now=now,
             language=content["language"],
@@ -265,7 +265,3 @@ def _codes(registration_id: str, number: int, now: datetime) -> _Codes:
 def _profile(content: Mapping[str, str]) -> dict[str, str]:
     """What is told of the person, without what belongs to the account."""
     return {name: value for name, value in content.items() if name not in {"password", "language"}}
-
-
-def _text(content: Mapping[str, str]) -> bytes:
-    return json.dumps(dict(content), ensure_ascii=False, sort_keys=True).encode()

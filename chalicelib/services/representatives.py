@@ -104,9 +104,7 @@ class RepresentativeService:
         if row is None:
             return {}
         permit = self._gate.permit_private(actor, person_id, "profile", "profile", action)
-        opened: dict[str, Any] = json.loads(
-            self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
-        )
+        opened: dict[str, Any] = json.loads(self._vault.open(permit, Sealed.of("profile", row)))
         return opened
 
     # --- the patient

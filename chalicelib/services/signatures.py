@@ -148,7 +148,7 @@ class SignatureService:
         if row is None:
             raise CredentialsError
         permit = self._gate.permit_private(actor, actor.person_id, "profile", "profile", "identity-signature:compare")
-        text = self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
+        text = self._vault.open(permit, Sealed.of("profile", row))
         opened: dict[str, str] = json.loads(text)
         return row, opened
 

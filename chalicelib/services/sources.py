@@ -90,7 +90,7 @@ class SourceService:
             size += len(row["sealed"])
             if shown and size > LARGEST_PAGE:
                 return shown, {"pk": keys.patient(patient_id), "sk": f"{keys.UNMAPPED}{shown[-1]['id']}"}
-            text = self._vault.open(permit, Sealed(row["id"], int(row["ver"]), bytes(row["sealed"])))
+            text = self._vault.open(permit, Sealed.of(row["id"], row))
             told: Item = {name: row[name] for name in ("id", "source", "reason", "at", "status") if name in row}
             shown.append({**told, **json.loads(text)})
         return shown, found.after

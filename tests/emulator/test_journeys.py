@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.emulator.running import ROOT, Running
+from docs.__main__ import shown_by, stories
+from tests.emulator.running import Running
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
-
-FOLDER = ROOT / "docs" / "journeys"
-HELPERS = {"client.py"}
-STORIES = sorted(path for path in FOLDER.glob("*.py") if path.name not in HELPERS)
-ID = re.compile(r"\b[A-Z]{2,3}-[0-9]+\b")
-
-
-def shown(path: Path) -> list[str]:
-    """The requirements that a story's docstring names."""
-    return ID.findall(ast.get_docstring(ast.parse(path.read_text())) or "")
 
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, id=path.stem, marks=pytest.mark.requirement(*shown(path))) for path in STORIES],
+    [pytest.param(path, id=path.stem, marks=pytest.mark.requirement(*shown_by(path))) for path in stories()],
 )
 def test_story(running: Running, path: Path) -> None:
     settings = {**os.environ, "STATE": str(running.state)}
@@ -40,4 +29,4 @@ def test_story(running: Running, path: Path) -> None:
 
 
 def test_each_story_names_what_it_shows() -> None:
-    assert [path.name for path in STORIES if not shown(path)] == []
+    assert [path.name for path in stories() if not shown_by(path)] == []

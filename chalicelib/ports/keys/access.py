@@ -7,8 +7,6 @@ from chalicelib.ports.tables import Key, Store
 
 BARRED = "BARRED#"
 EMERGENCIES = "EMERGENCY#"
-REPRESENTATIONS = "REP#"
-WARDS = "WARD#"
 
 
 def barred(patient_id: str, who: str) -> Key:

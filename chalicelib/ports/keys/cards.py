@@ -99,6 +99,9 @@ def idempotency(caller: str, operation: str, key_hash: str) -> Key:
     return Key(Store.CARD, f"IDEM#{caller}#{operation}", key_hash)
 
 
+REPRESENTATIONS = "REP#"
+
+
 def representation(patient_id: str, person_id: str) -> Key:
     """That a person acts for this patient; the gate reads it with every request of theirs."""
-    return Key(Store.CARD, patient(patient_id), f"REP#{person_id}")
+    return Key(Store.CARD, patient(patient_id), f"{REPRESENTATIONS}{person_id}")

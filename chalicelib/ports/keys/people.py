@@ -41,8 +41,11 @@ def challenge(challenge_id: str) -> Key:
     return Key(Store.IDENTITY, f"CHALLENGE#{challenge_id}", "CHALLENGE")
 
 
+LIMITS = "LIMIT#"
+
+
 def limit(scope: str, who: str, window: str) -> Key:
-    return Key(Store.IDENTITY, f"LIMIT#{scope}#{who}", window)
+    return Key(Store.IDENTITY, f"{LIMITS}{scope}#{who}", window)
 
 
 def organisation(organisation_id: str) -> Key:
@@ -73,6 +76,9 @@ def assertion(client_id: str, jti_hash: str) -> Key:
     return Key(Store.IDENTITY, f"JTI#{client_id}", jti_hash)
 
 
+WARDS = "WARD#"
+
+
 def ward(person_id: str, patient_id: str) -> Key:
     """That a person represents a patient: the mirror of ``representation``, for the person's own list."""
-    return Key(Store.IDENTITY, person(person_id), f"WARD#{patient_id}")
+    return Key(Store.IDENTITY, person(person_id), f"{WARDS}{patient_id}")

@@ -142,7 +142,7 @@ class Forth:
         for other in found.items:
             if other.get("merged_from", {}).get("merge") == merge["id"]:
                 continue
-            sealed = Sealed(other["id"], int(other["ver"]), bytes(other["sealed"]))
+            sealed = Sealed.of(other["id"], other)
             if merges.fingerprint(json.loads(self._vault.open(permit, sealed))) == mine:
                 return str(other["id"])
         return ""

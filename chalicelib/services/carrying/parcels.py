@@ -47,7 +47,7 @@ class Sender:
         self.from_id, self.to_id = (PersonId(one) for one in way)
 
     def opened(self, kind: str, record_id: str, row: Item) -> bytes:
-        return self._t.vault.open(self._opens[kind], Sealed(record_id, int(row["ver"]), bytes(row["sealed"])))
+        return self._t.vault.open(self._opens[kind], Sealed.of(record_id, row))
 
     def version(self, key: Key, row: Item, text: bytes = b"") -> Parcel:
         """A version of a record. Its hash is the same, so the log says that nothing but the key has changed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +19,7 @@ from chalicelib.domain.idempotency import Once, once, same_request
 from chalicelib.domain.identity import Actor, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, MedkartaError, WrongStateError
-from chalicelib.ports import Event, keys
+from chalicelib.ports import Event, keys, plaintext
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Store, Write
 from chalicelib.ports.upload_rows import check_usable, rows_of
@@ -76,7 +75,7 @@ class Filing:
         filed = t.gate.stage_private(
             actor, patient_id, "case", case_id, "case:file", resource_version=1, details=details
         )
-        content = json.dumps(dict(prepared.content), ensure_ascii=False, sort_keys=True).encode()
+        content = plaintext(prepared.content)
         row = self._row(actor, kind, case_id, named, prepared) | {
             "sealed": t.vault.seal(filed.seal_with, 1, content),
         }
@@ -123,7 +122,7 @@ class Filing:
         staged = []
         for party in prepared.parties:
             asking = t.gate.stage_private(system_actor(TASK), party, "case-request", row["id"], "case:ask-party")
-            told = json.dumps(dict(prepared.told), ensure_ascii=False, sort_keys=True).encode()
+            told = plaintext(prepared.told)
             line: Item = {
                 "id": row["id"],
                 "patient": row["patient"],

@@ -163,7 +163,7 @@ class GatheringService:
         told: dict[str, str] = {}
         for kind, key in (("profile", keys.profile(patient_id)), ("policy", keys.policy(patient_id))):
             if (found := rows.get(key)) is not None:
-                sealed = Sealed(kind, int(found["ver"]), bytes(found["sealed"]))
+                sealed = Sealed.of(kind, found)
                 told |= json.loads(self._t.vault.open(permits[kind], sealed))
         numbers = {"snils": told.get("snils", ""), "oms": told.get("oms_policy", "")}
         known = {name: value for name, value in numbers.items() if value}

@@ -162,7 +162,7 @@ class SingleSignOnService:
         permit = self._gate.permit_private(
             actor, actor.person_id, "profile", "profile", "identity-confirmation:compare"
         )
-        text = self._vault.open(permit, Sealed("profile", int(row["ver"]), bytes(row["sealed"])))
+        text = self._vault.open(permit, Sealed.of("profile", row))
         opened: dict[str, str] = json.loads(text)
         return opened
 

@@ -76,14 +76,14 @@ class PdfPrinter:
             raise InvalidFieldsError("There is no such document template")
         with Sheet() as sheet:
             parsed = parse(content, lambda value: clean(value, sheet.drawable))
-            _describe(sheet, parsed)
+            describe(sheet, parsed)
             prepare(sheet, parsed)
             lay_out(sheet, parsed)
             furnish(sheet, parsed)
             return bytes(sheet.pdf.output())
 
 
-def _describe(sheet: Sheet, content: Content) -> None:
+def describe(sheet: Sheet, content: Content) -> None:
     from fpdf.prefs import ViewerPreferences
 
     language = TAGS[content.language]

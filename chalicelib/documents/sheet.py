@@ -23,7 +23,7 @@ MAX_PAGES = 200
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 LEFT, RIGHT = 20.0, PAGE_WIDTH - 15.0  # room for a binder on the left
 WIDTH = RIGHT - LEFT
-_FIRST_TOP, _TOP = 16.0, 25.0  # later pages have a running head
+_FIRST_TOP, LATER_TOP = 16.0, 25.0  # later pages have a running head
 _POINT = 25.4 / 72
 _KEEP = 6  # so few lines are not divided between pages
 
@@ -149,7 +149,7 @@ class Sheet:
         if self.pdf.pages_count >= MAX_PAGES:
             raise TooLargeError("The document has too many pages", extra={"limit": MAX_PAGES})
         self.pdf.add_page()
-        self.y = _TOP if self.pdf.pages_count > 1 else _FIRST_TOP
+        self.y = LATER_TOP if self.pdf.pages_count > 1 else _FIRST_TOP
         if self._on_break:
             self._on_break()
 

@@ -25,6 +25,7 @@ from chalicelib.documents.sheet import (
 PHRASES = {
     "ru": {
         "page": "стр. {page} из {pages}",
+        "of": "стр. {page}",
         "document": "Документ",
         "version": "версия",
         "issued": "сформирован",
@@ -33,6 +34,7 @@ PHRASES = {
     },
     "en": {
         "page": "page {page} of {pages}",
+        "of": "page {page}",
         "document": "Document",
         "version": "version",
         "issued": "issued",
@@ -61,17 +63,17 @@ _QR_SIDE = {"record": 30.0, "prescription": 45.0}
 def record(sheet: Sheet, content: Content) -> None:
     """A protocol, a visit, a laboratory result: title, whose it is, sections, who signed, QR."""
     sheet.new_page()
-    _masthead(sheet, content)
+    draw_masthead(sheet, content)
     for section in content.sections:
-        _heading(sheet, section)
-        _section(sheet, section, content.language)
-    _closing(sheet, content, _QR_SIDE["record"])
+        draw_heading(sheet, section)
+        draw_section(sheet, section, content.language)
+    draw_closing(sheet, content, _QR_SIDE["record"])
 
 
 def prescription(sheet: Sheet, content: Content) -> None:
     """After form 107-1/у (order 1094н): a section's text is a drug, set large behind its ``Rp.``."""
     sheet.new_page()
-    _masthead(sheet, content)
+    draw_masthead(sheet, content)
     for section in content.sections:
         if section.text:
             _drug(sheet, section)
@@ -79,9 +81,9 @@ def prescription(sheet: Sheet, content: Content) -> None:
             if section.empty:
                 continue
         else:
-            _heading(sheet, section)
-        _section(sheet, section, content.language)
-    _closing(sheet, content, _QR_SIDE["prescription"])
+            draw_heading(sheet, section)
+        draw_section(sheet, section, content.language)
+    draw_closing(sheet, content, _QR_SIDE["prescription"])
 
 
 TEMPLATES: dict[str, Callable[[Sheet, Content], None]] = {"record": record, "prescription": prescription}
@@ -96,46 +98,53 @@ def shown_moment(value: datetime, language: str) -> str:
 
 def prepare(sheet: Sheet, content: Content) -> None:
     """Leave room at the foot of every page for the footer text."""
-    lines = _footer_lines(sheet, content)
+    lines = footer_lines(sheet, content)
     sheet.bottom = PAGE_HEIGHT - 18.0 - len(lines) * SMALL.leading
 
 
-def furnish(sheet: Sheet, content: Content) -> None:
-    """Running heads, footers and page numbers, once the number of pages is known."""
-    words, footer, pages = PHRASES[content.language], _footer_lines(sheet, content), sheet.pdf.pages_count
+def furnish(
+    sheet: Sheet, content: Content, *, number: Callable[[int], str] | None = None, running_from: int = 2
+) -> None:
+    """Running heads, footers and page numbers, once the number of pages is known.
+
+    ``number``: what a page is called where these are not all pages of the document. ``running_from``: the first page
+    with a running head.
+    """
+    words, footer, pages = PHRASES[content.language], footer_lines(sheet, content), sheet.pdf.pages_count
     label = f"{words['document']} {content.document_id}, {words['version']} {content.version}"
-    label = _shortened(sheet.wrap(label, WIDTH - 40, SMALL))
-    title = _shortened(sheet.wrap(content.title, WIDTH * 0.55, SMALL))
-    whose = _shortened(sheet.wrap(content.subject[0][1] if content.subject else "", WIDTH * 0.4, SMALL))
+    label = shortened(sheet.wrap(label, WIDTH - 40, SMALL))
+    title = shortened(sheet.wrap(content.title, WIDTH * 0.55, SMALL))
+    whose = shortened(sheet.wrap(content.subject[0][1] if content.subject else "", WIDTH * 0.4, SMALL))
     for page in sheet.pages():
-        if page > 1:
+        if page >= running_from:
             sheet.text(LEFT, 15, title, SMALL)
-            _right(sheet, 15, whose, SMALL)
+            flush_right(sheet, 15, whose, SMALL)
             sheet.box(LEFT, 18, WIDTH, 0.2, HAIRLINE)
         top = sheet.bottom + 3.0
         sheet.box(LEFT, top, WIDTH, 0.2, HAIRLINE)
-        for number, line in enumerate(footer):
-            sheet.text(LEFT, top + 4 + number * SMALL.leading, line, SMALL)
+        for row, line in enumerate(footer):
+            sheet.text(LEFT, top + 4 + row * SMALL.leading, line, SMALL)
         baseline = top + 4 + len(footer) * SMALL.leading
         sheet.text(LEFT, baseline, label, SMALL)
-        _right(sheet, baseline, words["page"].format(page=page, pages=pages), SMALL)
+        shown = words["of"].format(page=number(page)) if number else words["page"].format(page=page, pages=pages)
+        flush_right(sheet, baseline, shown, SMALL)
 
 
-def _footer_lines(sheet: Sheet, content: Content) -> list[str]:
+def footer_lines(sheet: Sheet, content: Content) -> list[str]:
     lines = sheet.wrap(content.footer, WIDTH, SMALL) if content.footer else []
     return lines if len(lines) <= _FOOTER_LINES else []
 
 
-def _shortened(lines: list[str]) -> str:
+def shortened(lines: list[str]) -> str:
     """One line of a text that stands in full on the first page."""
     return lines[0] if len(lines) == 1 else f"{lines[0]}…"
 
 
-def _right(sheet: Sheet, baseline: float, text: str, style: Style) -> None:
+def flush_right(sheet: Sheet, baseline: float, text: str, style: Style) -> None:
     sheet.text(RIGHT - sheet.measure(style)(text), baseline, text, style)
 
 
-def _masthead(sheet: Sheet, content: Content) -> None:
+def draw_masthead(sheet: Sheet, content: Content) -> None:
     words = PHRASES[content.language]
     left = sheet.wrap(content.organisation, WIDTH * 0.6 if content.form else WIDTH, LABEL)
     right = sheet.wrap(content.form, WIDTH * 0.34, LABEL) if content.form else []
@@ -149,10 +158,10 @@ def _masthead(sheet: Sheet, content: Content) -> None:
     sheet.gap(2.5)
     sheet.rule(ACCENT, 0.6)
     sheet.gap(3.5)
-    _subject(sheet, content.subject)
+    draw_subject(sheet, content.subject)
 
 
-def _subject(sheet: Sheet, pairs: tuple[Pair, ...]) -> None:
+def draw_subject(sheet: Sheet, pairs: tuple[Pair, ...]) -> None:
     """Labels over values in two columns."""
     half = WIDTH / 2
     for start in range(0, len(pairs), 2):
@@ -168,7 +177,7 @@ def _subject(sheet: Sheet, pairs: tuple[Pair, ...]) -> None:
         sheet.gap(1.8)
 
 
-def _heading(sheet: Sheet, section: Section) -> None:
+def draw_heading(sheet: Sheet, section: Section) -> None:
     sheet.gap(4)
     if section.title:
         lines = sheet.wrap(section.title, WIDTH, SECTION)
@@ -177,7 +186,7 @@ def _heading(sheet: Sheet, section: Section) -> None:
         sheet.gap(1.2)
 
 
-def _section(sheet: Sheet, section: Section, language: str) -> None:
+def draw_section(sheet: Sheet, section: Section, language: str) -> None:
     if section.empty:
         sheet.flow(Cell(LEFT, [PHRASES[language]["empty"]], LABEL))
         return
@@ -202,7 +211,7 @@ def _drug(sheet: Sheet, section: Section) -> None:
     mark = section.title or "Rp."
     beside = sheet.measure(RX)(mark) <= _RX_GUTTER - 2
     if not beside:
-        _heading(sheet, section)
+        draw_heading(sheet, section)
         mark = "Rp."
     lines = sheet.wrap(section.text, WIDTH - _RX_GUTTER, DRUG)
     sheet.flow(Cell(LEFT, [mark], RX), Cell(LEFT + _RX_GUTTER, lines, DRUG))
@@ -210,7 +219,7 @@ def _drug(sheet: Sheet, section: Section) -> None:
     sheet.rule()
 
 
-def _closing(sheet: Sheet, content: Content, least_side: float) -> None:
+def draw_closing(sheet: Sheet, content: Content, least_side: float) -> None:
     """QR code on the left; who signed and what the code is for beside it. Kept on one page."""
     modules = matrix(content.qr.text) if content.qr else []
     side = max(least_side, (len(modules) + 2 * QUIET_ZONE) * _MODULE) if modules else 0.0
@@ -231,7 +240,7 @@ def _closing(sheet: Sheet, content: Content, least_side: float) -> None:
         sheet.gap(1)
     if sheet.pdf.page == page:
         sheet.y = max(sheet.y, top + side)
-    if content.footer and not _footer_lines(sheet, content):
+    if content.footer and not footer_lines(sheet, content):
         sheet.gap(5)
         sheet.flow(Cell(LEFT, sheet.wrap(content.footer, WIDTH, SMALL), SMALL))
 

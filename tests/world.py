@@ -10,6 +10,7 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.ports import keys
 from chalicelib.ports.access_rows import consent_request
+from chalicelib.ports.certificates import TrustStore
 from chalicelib.ports.tables import Put, Store
 from chalicelib.services.cards import CardService
 from chalicelib.services.consents import ConsentService
@@ -19,6 +20,7 @@ from chalicelib.services.drafts import Drafts
 from chalicelib.services.eraser import EraserService
 from chalicelib.services.erasures import ErasureService
 from chalicelib.services.gate import Gate
+from chalicelib.services.issuing import IssuingService, Press
 from chalicelib.services.notices import NoticeService
 from chalicelib.services.prescriptions import PrescriptionService, Stores
 from chalicelib.services.reactions import ReactionService, Tools
@@ -38,6 +40,7 @@ from tests.fakes import (
     FixedClock,
     MemoryTables,
 )
+from tests.issuing_fakes import FakeDocumentSigner
 
 URL = "https://card.example"
 ANNA = PersonId("anna")
@@ -94,12 +97,25 @@ class World:
         self.queue = FakeErasureQueue()
         self.erasures = ErasureService(self.gate, self.tables, self.signer, self.clock)
         self.eraser = EraserService(self.gate, self.tables, self.keys, self.signer, self.queue, self.clock)
-        tools = Tools(
-            self.gate, self.tables, self.vault, self.files, FakePrinter(), self.notifier, self.queue, self.clock
-        )
+        tools = Tools(self.gate, self.tables, self.vault, self.notifier, self.queue, self.clock)
         sources = SourceService(self.gate, self.tables, self.vault, {}, self.clock)
-        self.others: dict[str, Any] = {"start_gathering": sources.start}
+        self.document_signer = FakeDocumentSigner()
+        self.issuing = IssuingService(self.press())
+        self.others: dict[str, Any] = {"start_gathering": sources.start, **self.issuing.reactions}
         self.reactions = ReactionService(tools, self.others)
+
+    def press(self) -> Press:
+        return Press(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            documents=self.files,
+            printer=FakePrinter(),
+            signer=self.document_signer,
+            trust=TrustStore(self.tables, self.clock),
+            clock=self.clock,
+            public_url=URL,
+        )
 
     # --- what a world with the real thing makes otherwise
 

@@ -12,6 +12,7 @@ from chalicelib.bootstrap.desk import Desk
 from chalicelib.bootstrap.edge import Edge
 from chalicelib.bootstrap.gathering import Gathering
 from chalicelib.bootstrap.identity import Identity
+from chalicelib.bootstrap.issuing import Issuing
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
 from chalicelib.bootstrap.signatures import Signatures
@@ -23,7 +24,7 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
-    Access, Desk, Special, Patients, Identity, Edge, Signatures, SingleSignOn, Cases, Gathering, Cards, Oversight
+    Access, Desk, Special, Patients, Identity, Edge, Issuing, SingleSignOn, Cases, Gathering, Cards, Oversight
 ):
     """All services, by topic."""
 

@@ -92,7 +92,6 @@ class Cards(Core):
 
     @cached_property
     def reactions(self) -> ReactionService:
-        from chalicelib.documents.pdf import PdfPrinter
         from chalicelib.notify.topic import SnsNotifier
         from chalicelib.services.reactions import ReactionService, Tools
 
@@ -100,8 +99,6 @@ class Cards(Core):
             gate=self.gate,
             tables=self.tables,
             vault=self.vault,
-            documents=self.document_store,
-            printer=PdfPrinter(),
             notifier=SnsNotifier(lambda: aws("sns"), self.settings.notices_topic),
             erasures=self.erasure_queue,
             clock=self.clock,

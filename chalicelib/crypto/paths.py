@@ -102,7 +102,7 @@ class Paths:
         )
         path = _walked(certificate, context)
         if checked:
-            _not_listed(path, trust.lists)
+            not_listed(path, trust.lists)
         return path, path.trust_anchor.certificate  # type: ignore[attr-defined]
 
 
@@ -185,7 +185,8 @@ def _no_doubles(certificates: Iterable[x509.Certificate]) -> None:
             raise refused("ambiguous")
 
 
-def _not_listed(path: ValidationPath, lists: Iterable[bytes]) -> None:
+def not_listed(path: ValidationPath, lists: Iterable[bytes]) -> None:
+    """Raises CertificateRefusedError when a list names a certificate of the path."""
     from cryptography.x509 import load_der_x509_crl
 
     for content in lists:

@@ -73,6 +73,12 @@ PRIVATE: Mapping[str, Private] = {
     "unmapped": Private(frozenset({"gather", "merge"}), ward=True),
     "dispensing": Private(frozenset({"merge"}), roles=frozenset({Role.PHARMACY})),
     "document": Private(frozenset({"issue_document", "merge"}), owner=False),
+    "signing-certificate": Private(frozenset({"issue_document"})),
+    "seal-certificate": Private(frozenset({"issue_document"}), owner=False, roles=frozenset({Role.ADMINISTRATOR})),
+    "organisation-stamp": Private(
+        frozenset({"issue_document", "check_stamp"}), owner=False, roles=frozenset({Role.ADMINISTRATOR})
+    ),
+    "upload-signature": Private(frozenset({"check_upload"}), ward=True),
     "journal": Private(frozenset({"review", "reconcile"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),
     "audit-log": Private(frozenset({"review"}), owner=False, roles=frozenset({Role.SECURITY_OFFICER})),
 }

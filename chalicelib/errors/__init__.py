@@ -5,6 +5,7 @@ from chalicelib.errors.core import *
 from chalicelib.errors.factors import *
 from chalicelib.errors.gathering import *
 from chalicelib.errors.identity import *
+from chalicelib.errors.issuing import *
 from chalicelib.errors.sessions import *
 from chalicelib.errors.sign_on import *
 from chalicelib.errors.signatures import *

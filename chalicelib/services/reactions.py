@@ -13,17 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
 from chalicelib.domain.representation import TOLD, Representation, Right
 from chalicelib.domain.texts import NOTICES
-from chalicelib.errors import CardMergedError, ConflictError, ErasedError, NotFoundError
-from chalicelib.ports import Clock, Documents, ErasureQueue, Notifier, Printer, Sealed, Vault, keys
+from chalicelib.errors import CardMergedError, ConflictError, ErasedError
+from chalicelib.ports import Clock, ErasureQueue, Notifier, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.tables import Item, Put, Store, Tables, Update, Write, every_row
-from chalicelib.records.printing import printable
 from chalicelib.records.registry import record_type
 from chalicelib.services.gate import Gate, Staged
 
@@ -41,8 +39,6 @@ class Tools:
     gate: Gate
     tables: Tables
     vault: Vault
-    documents: Documents
-    printer: Printer
     notifier: Notifier
     erasures: ErasureQueue
     clock: Clock
@@ -59,7 +55,6 @@ class ReactionService:
         self._reactions: Mapping[str, Callable[[Item], Effect]] = {
             **{event: self._plain(event) for event in NOTICES},
             "notify_patient": self._notify_patient,
-            "issue_document": self._issue_document,
             "tell_refusal": self._tell_refusal,
             "consent_requested": self._consent_requested,
             "consent_described": self._consent_described,
@@ -108,40 +103,6 @@ class ReactionService:
         if row["person"] == row["patient"]:
             return Effect()  # nobody needs to be told what they wrote themselves
         return self._notice(row["patient"], "new_record", {"kind": spec.name}, {"kind": spec.name, "id": row["id"]})
-
-    def _issue_document(self, row: Item) -> Effect:
-        """Print, seal under the patient's key, store at a place that depends on the record and version alone."""
-        patient_id, spec = PersonId(row["patient"]), record_type(row["kind"])
-        if spec.pdf_template is None:
-            return Effect()
-        actor = system_actor("issue_document")
-        permit = self._t.gate.admit(actor, Action.READ, patient_id, spec, row["id"])
-        stored = self._t.tables.get(keys.record(patient_id, spec.name, row["id"]))
-        if stored is None:
-            raise NotFoundError
-        if int(stored["ver"]) != int(row["ver"]):
-            return Effect()  # amended meanwhile: the newer version prints itself
-        version = int(stored["ver"])
-        body = json.loads(self._t.vault.open(permit, Sealed(row["id"], version, bytes(stored["sealed"]))))
-        content = printable(
-            spec,
-            body,
-            subject=self._subject(patient_id),
-            organisation=self._organisation(stored["organisation"]),
-            record_id=row["id"],
-            version=version,
-            issued_at=stored["updated_at"],
-            signed_by=self._staff_name(PersonId(stored["person"]), "issue_document"),
-        )
-        pdf = self._t.printer.render(spec.pdf_template, content)
-        staged = self._t.gate.stage_private(
-            actor, patient_id, "document", row["id"], "document:issue", resource_version=version
-        )
-        place = f"{patient_id}/{spec.name}/{row['id']}/{version}"
-        self._t.documents.put(place, self._t.vault.seal(staged.seal_with, version, pdf))
-        at = stamp(self._t.clock())
-        entry: Item = {"place": place, "ver": version, "size": len(pdf), "at": at}
-        return Effect((staged,), (Put(keys.document(patient_id, spec.name, row["id"], version), entry, None),))
 
     def _tell_refusal(self, row: Item) -> Effect:
         params = {"role": row["role"], "organisation": self._organisation(row["organisation"])}
@@ -236,10 +197,6 @@ class ReactionService:
             "react": ["announce"],
         }
         return Effect((staged,), (Put(keys.notice(to, notice_id), row | ({"ward": ward} if ward else {})),))
-
-    def _subject(self, patient_id: PersonId) -> list[tuple[str, str]]:
-        profile = self._profile(patient_id, "issue_document")
-        return [("Пациент", full_name(profile)), ("Дата рождения", profile.get("birth_date", "—"))]
 
     def _staff_name(self, person_id: PersonId, task: str) -> str:
         return full_name(self._profile(person_id, task))

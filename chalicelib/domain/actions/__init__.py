@@ -17,6 +17,7 @@ from chalicelib.domain.actions import (
     edge,
     factors,
     gathering,
+    issuing,
     patients,
     sign_on,
     signatures,
@@ -25,7 +26,7 @@ from chalicelib.domain.actions import (
 from chalicelib.domain.texts import Said
 from chalicelib.errors import leaves
 
-_TOPICS = (access, cases, core, edge, desk, factors, gathering, patients, sign_on, signatures, special)
+_TOPICS = (access, cases, core, edge, desk, factors, gathering, issuing, patients, sign_on, signatures, special)
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 
 

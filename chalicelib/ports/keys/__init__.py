@@ -18,6 +18,7 @@
 | identity | SIGN#<id>          | SIGN                       | what is to be signed, TTL 5 min         | sign-in by signature           |
 | identity | TRUST              | ANCHOR#<sha256>            | anchors of certificates                 | sign-in by signature           |
 | identity | TRUST              | CRL#<sha256 of a key>      | newest revocation list of an issuer     | sign-in by signature           |
+| identity | SIGNER#<owner>     | CERTIFICATE, REQUEST       | signing certificate, open request       | administrator, doctor, issuing |
 | identity | LIMIT#<scope>#<id> | <window>                   | counter of a rate limit or lock-out     | limits                         |
 | identity | PERSON#<person>    | SIGNIN#<uuid7>             | journal of sign-ins, TTL 400 days       | person                         |
 | identity | PERSON#<person>    | DEVICES                    | known devices and places of sign-ins    | sign-in                        |
@@ -76,6 +77,9 @@
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
+| card     | ISSUED#<id hash>   | ISSUED                     | an issued document: hash, state         | anybody with its code          |
+| card     | STAMP#<org>        | STAMP                      | stamp of an organisation, sealed        | administrator, issuing         |
+| card     | P#<patient>        | UPLOADSIG#<upload>         | signature of an upload, holder sealed   | patient                        |
 | card     | TICKET#<ticket>    | TICKET                     | a ticket; what was written is sealed    | security officer, person       |
 | card     | QUEUE#tickets-<o>  | <time>#<ticket>            | list of an organisation's tickets       | security officer               |
 | card     | P#<patient>        | TICKET#<ticket>            | a person's own tickets                  | person                         |
@@ -85,6 +89,7 @@
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
 | keys     | <person>           | audit#<year>               | tag and keys of the audit chain         | audit writer, reader of the log |
 | keys     | tag#<tag>          | audit                      | whose chain a tag is                    | reader of the log              |
+| keys     | signer#<owner>     | key#<kid>                  | keys of documents wrapped by KMS        | issuing                        |
 | keys     | signing#<purpose>  | active, key#<kid>          | ES256 keys wrapped by KMS               | signer                         |
 | outbox   | OB#<minute>#<0-f>  | <uuid7>                    | pending audit entries, TTL 40 days      | sequencer                      |
 | index    | HEAD               | <year>                     | head of a log: the commit point         | sequencer                      |
@@ -110,6 +115,7 @@ from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.cases import *
 from chalicelib.ports.keys.desk import *
 from chalicelib.ports.keys.gathering import *
+from chalicelib.ports.keys.issuing import *
 from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *

@@ -33,6 +33,7 @@ from chalicelib.errors import (
     FieldProblem,
     InvalidFieldsError,
     MedkartaError,
+    NotFoundError,
     NotReadyError,
     NotSignedInError,
     SessionEndedError,
@@ -51,6 +52,7 @@ log = logging.getLogger("medkarta.http")
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+BARE = str.maketrans("", "", "{}")
 MAX_BODY = 256 * 1024  # a record is text; files take another way (DOC-2)
 
 HUMANS = frozenset({Role.PATIENT, *STAFF_ROLES})
@@ -144,8 +146,15 @@ View = Callable[..., Any]
 class Api(Blueprint):
     """A blueprint whose views get a ``Call`` first and may raise any ``MedkartaError``."""
 
-    def endpoint(self, method: str, path: str, **declared: Any) -> Callable[[View], View]:
+    def __init__(self, import_name: str) -> None:
+        super().__init__(import_name)
+        self._shared: dict[tuple[str, str], dict[str, Callable[..., Response]]] = {}
+
+    def endpoint(self, method: str, path: str, *, route: str = "", **declared: Any) -> Callable[[View], View]:
         """Register a view; keyword arguments are the fields of ``Endpoint`` (operation, summary, door, roles …).
+
+        ``route``: a path of the gateway that several endpoints share, with a parameter where they differ. A gateway
+        holds some three hundred paths, and every kind of record has four.
 
         ``body`` and ``response`` name pydantic models as ``module:Class`` below ``chalicelib``, so that they are
         imported only when needed.
@@ -160,11 +169,40 @@ class Api(Blueprint):
 
             ENDPOINTS.append(entry)
             guarded.__name__ = entry.operation.replace("-", "_").replace(":", "_")
-            # content_types=[]: the wrapper checks the type itself and answers in the one shape.
-            self.route(path, methods=[method], content_types=[], name=guarded.__name__)(guarded)
+            if route:
+                self._share(method, route, path, guarded)
+            else:
+                self._route(method, path, guarded)
             return view
 
         return register
+
+    def _route(self, method: str, path: str, guarded: Callable[..., Response]) -> None:
+        # content_types=[]: the wrapper checks the type itself and answers in the one shape.
+        self.route(path, methods=[method], content_types=[], name=guarded.__name__)(guarded)
+
+    def _share(self, method: str, route: str, path: str, guarded: Callable[..., Response]) -> None:
+        """The first of a route's endpoints registers it; each is found by what stands in the parameter's place."""
+        differs = next(part for part, other in zip(route.split("/"), path.split("/"), strict=True) if part != other)
+        name = differs.strip("{}")
+        if (method, route) in self._shared:
+            self._shared[method, route][_in_place(route, path, differs)] = guarded
+            return
+        found = self._shared[method, route] = {_in_place(route, path, differs): guarded}
+
+        def dispatch(**path_params: str) -> Response:
+            view = found.get(path_params.pop(name))
+            if view is None:
+                headers = {k.lower(): v for k, v in (self.current_request.headers or {}).items()}
+                return problem(NotFoundError(), request_id_of(headers))
+            return view(**path_params)
+
+        dispatch.__name__ = f"{method.lower()}_{route.strip('/').replace('/', '_').translate(BARE)}"
+        self._route(method, route, dispatch)
+
+
+def _in_place(route: str, path: str, parameter: str) -> str:
+    return path.split("/")[route.split("/").index(parameter)]
 
 
 def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str, str]) -> Response:

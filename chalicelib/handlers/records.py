@@ -1,4 +1,4 @@
-"""Routes of every kind of record, made from the registry."""
+"""Routes of every kind of record, made from the registry; and the registry itself, for forms and for partners."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from chalicelib.errors import (
     StaleVersionError,
     VersionRequiredError,
 )
+from chalicelib.handlers.bodies import model
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 from chalicelib.records.overview import OVERVIEW, compose
 from chalicelib.records.registry import OVERVIEW_KINDS, RECORD_TYPES
@@ -38,6 +39,33 @@ def overview(call: Call, patient_id: str) -> Any:
     return compose(found)
 
 
+@api.endpoint(
+    "GET",
+    "/api/v1/record-types",
+    operation="record-types",
+    summary="Kinds of record, with words in Russian and English and the JSON Schema of a body (portal's forms)",
+    door=Door.PUBLIC,
+    roles=EVERYONE,
+)
+def record_types(call: Call) -> Any:  # noqa: ARG001 - the same for everybody
+    return Answer({"items": [described(spec) for spec in RECORD_TYPES]}, headers={"Cache-Control": "max-age=3600"})
+
+
+def described(spec: RecordType) -> dict[str, Any]:
+    """What a form needs to know of a kind. ``x-title`` and ``x-options`` stand in the schema (records/words.py)."""
+    return {
+        "name": spec.name,
+        "collection": spec.collection,
+        "section": spec.section,
+        "labels": dict(spec.labels),
+        "fhir_resource": spec.fhir_resource,
+        "written_by": sorted(spec.grants.get(Action.CREATE, ())),
+        "summary": list(spec.summary),
+        "transitions": {name: {s: sorted(t) for s, t in to.items()} for name, to in spec.transitions.items()},
+        "schema": model(spec.body).model_json_schema(),
+    }
+
+
 def register(spec: RecordType) -> None:
     """The routes of one kind: list, read, history, document; and create and amend where no process writes it."""
     base = f"/api/v1/patients/{{patient_id}}/{spec.collection}"
@@ -55,19 +83,26 @@ def register(spec: RecordType) -> None:
             **more,
         }
 
-    @api.endpoint("GET", base, **declared(Action.LIST, "List", query=PAGE_QUERY))
+    def at(path: str) -> dict[str, str]:
+        """Where the gateway finds it: ``/{collection}`` for all kinds, or a path of its own."""
+        return {
+            "path": path,
+            "route": path.replace(f"/{spec.collection}", "/{collection}") if spec.routes == "shared" else "",
+        }
+
+    @api.endpoint("GET", **at(base), **declared(Action.LIST, "List", query=PAGE_QUERY))
     def listing(call: Call, patient_id: str) -> Any:
         name = f"{spec.name}/{call.asked_for or patient_id}"
         limit, after = asked(call, name)
         items, rest = services().records.page(call.actor, PersonId(patient_id), spec, limit=limit, after=after)
         return page(call, name, items, rest)
 
-    @api.endpoint("GET", one, **declared(Action.READ, "Read"))
+    @api.endpoint("GET", **at(one), **declared(Action.READ, "Read"))
     def read(call: Call, patient_id: str, record_id: str) -> Any:
         record = services().records.read(call.actor, PersonId(patient_id), spec, record_id)
         return Answer(record, headers=etag(record["version"]))
 
-    @api.endpoint("GET", f"{one}/history", **declared(Action.HISTORY, "All versions of"))
+    @api.endpoint("GET", **at(f"{one}/history"), **declared(Action.HISTORY, "All versions of"))
     def history(call: Call, patient_id: str, record_id: str) -> Any:
         return {"items": services().records.history(call.actor, PersonId(patient_id), spec, record_id)}
 
@@ -75,20 +110,20 @@ def register(spec: RecordType) -> None:
 
         @api.endpoint(
             "GET",
-            f"{one}/document",
+            **at(f"{one}/document"),
             **declared(Action.DOWNLOAD, "PDF of", answer_type="application/pdf"),
         )
         def document(call: Call, patient_id: str, record_id: str) -> Any:
             return Answer(services().documents.download(call.actor, PersonId(patient_id), spec, record_id))
 
     if spec.process is None:
-        _register_writes(spec, base, one, declared)
+        _register_writes(spec, at(base), at(one), declared)
 
 
-def _register_writes(spec: RecordType, base: str, one: str, declared: Any) -> None:
+def _register_writes(spec: RecordType, base: dict[str, str], one: dict[str, str], declared: Any) -> None:
     @api.endpoint(
         "POST",
-        base,
+        **base,
         **declared(Action.CREATE, "Add", body=spec.body, status=201, idempotent=True)
         | {"errors": (AccessDeniedError, InvalidFieldsError, IdempotencyKeyReusedError)},
     )
@@ -100,7 +135,7 @@ def _register_writes(spec: RecordType, base: str, one: str, declared: Any) -> No
 
     @api.endpoint(
         "PUT",
-        one,
+        **one,
         **declared(Action.AMEND, "Amend", body=spec.body, if_match=True)
         | {"errors": (AccessDeniedError, InvalidFieldsError, StaleVersionError, VersionRequiredError)},
     )

@@ -1,4 +1,4 @@
-"""Prescriptions: a record whose life is a process (services/prescriptions.py)."""
+"""Prescriptions, a record whose life is a process (services/prescriptions.py), and what a person takes."""
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Role
@@ -9,6 +9,7 @@ PRESCRIPTION = RecordType(
     collection="prescriptions",
     section="medication",
     body="records.bodies.medication:Prescription",
+    stored="records.bodies.medication:IssuedPrescription",
     occurred="occurred_at",
     grants={
         **grants(write=DOCTOR),
@@ -23,4 +24,18 @@ PRESCRIPTION = RecordType(
     pdf_template="prescription",
     fhir_resource="MedicationRequest",
     process="prescriptions",
+    routes="own",
+)
+
+MEDICATION_STATEMENT = RecordType(
+    name="medication-statement",
+    collection="medication-statements",
+    section="medication",
+    body="records.bodies.medication:MedicationStatement",
+    occurred="occurred_at",
+    grants=grants(write=PATIENT_AND_CLINICIANS),
+    summary=("drug", "dosage", "started_on", "ended_on", "status"),
+    labels={"ru": "Приём лекарства", "en": "Medication statement"},
+    pdf_template="record",
+    fhir_resource="MedicationStatement",
 )

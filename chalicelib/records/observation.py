@@ -25,6 +25,7 @@ VITAL_SIGN = RecordType(
     summary=("occurred_at", "code", "value", "systolic", "diastolic", "unit"),
     labels={"ru": "Показатель", "en": "Vital sign"},
     after_write=(),
+    routes="own",
     tasks=("gather",),
     fhir_resource="Observation",
 )

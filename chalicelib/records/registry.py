@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from chalicelib.errors import NotFoundError
+from chalicelib.records.conditions import CHRONIC_CONDITION, DISABILITY, FAMILY_HISTORY, IMPLANT, SURGERY
+from chalicelib.records.documents import ATTACHED_DOCUMENT, IMAGING_STUDY
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
+from chalicelib.records.hospital import DISCHARGE_SUMMARY, SICK_LEAVE
 from chalicelib.records.laboratory import LABORATORY_RESULT
-from chalicelib.records.medication import PRESCRIPTION
+from chalicelib.records.medication import MEDICATION_STATEMENT, PRESCRIPTION
 from chalicelib.records.observation import ALLERGY, VITAL_SIGN
+from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.overview import KINDS, OVERVIEW
 from chalicelib.records.spec import RecordType
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
@@ -14,11 +18,26 @@ from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 RECORD_TYPES: tuple[RecordType, ...] = (
     VISIT,
     EXAMINATION_PROTOCOL,
+    LABORATORY_ORDER,
     LABORATORY_RESULT,
+    IMAGING_STUDY,
+    PLANNED_STUDY,
+    REFERRAL,
     PRESCRIPTION,
+    MEDICATION_STATEMENT,
     ALLERGY,
+    CHRONIC_CONDITION,
+    DISABILITY,
+    FAMILY_HISTORY,
+    SURGERY,
+    IMPLANT,
     VITAL_SIGN,
+    DISCHARGE_SUMMARY,
+    SICK_LEAVE,
+    ATTACHED_DOCUMENT,
 )
+
+RECORD_NAMES = frozenset(spec.name for spec in RECORD_TYPES)
 
 _BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW, VACCINATION_PLAN)}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from chalicelib.domain.access import Action, Grants
 from chalicelib.domain.identity import OWNERS, Role
@@ -14,10 +15,13 @@ class RecordType:
     """One kind of record: data only, no callables but names.
 
     ``name`` is stored and public: never rename it, never reuse it. ``collection`` is its word in URLs. ``body`` names
-    the pydantic model as ``module:Class`` (imported only when something is written or documented). ``occurred`` names
-    the body field that dates the record. ``after_write`` names reactions (services/reactions.py), ``tasks``
-    other tasks of the system that write it. ``owner_only`` fields are shown to the patient alone. ``process`` names
-    the service that writes it when it is more than a noun; generic routes then only read it.
+    the pydantic model as ``module:Class`` (imported only when something is written or documented); ``stored`` the one
+    of what is kept, where a process adds to it. ``occurred`` names the body field that dates the record.
+    ``transitions``: to which values a field may go from each of its values. ``after_write`` names reactions
+    (services/reactions.py), ``tasks`` other tasks of the system that write it. ``owner_only`` fields are shown to the
+    patient alone. ``process`` names the service that writes it when it is more than a noun; generic routes then only
+    read it. ``routes`` is ``own`` where other endpoints stand below its collection: a gateway that went down such a
+    path does not come back for a shared one.
     """
 
     name: str
@@ -28,12 +32,15 @@ class RecordType:
     grants: Grants
     summary: tuple[str, ...]
     labels: Mapping[str, str]
+    stored: str = ""
+    transitions: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     owner_only: tuple[str, ...] = ()
     after_write: tuple[str, ...] = ("notify_patient",)
     tasks: tuple[str, ...] = ()
     pdf_template: str | None = None
     fhir_resource: str | None = None
     process: str | None = None
+    routes: Literal["shared", "own"] = "shared"
 
     def label(self, language: str) -> str:
         return self.labels["en" if language == "en" else "ru"]

@@ -10,7 +10,14 @@ from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.history import changed_fields
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import OWNERS, Actor, PersonId
-from chalicelib.errors import ConflictError, NotFoundError, StaleVersionError, WrongStateError
+from chalicelib.errors import (
+    ConflictError,
+    FieldProblem,
+    InvalidFieldsError,
+    NotFoundError,
+    StaleVersionError,
+    WrongStateError,
+)
 from chalicelib.ports import PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
 from chalicelib.records.spec import RecordType
@@ -148,6 +155,9 @@ class RecordService:
             raise WrongStateError("this record belongs to the source that it came from; it is corrected there")
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
+        if spec.transitions:
+            before = json.loads(self._vault.open(draft.staged.seal_with, Sealed.of(record_id, old)))
+            _follows(spec, before, body)
         try:
             self._gate.commit([draft.staged], [*put_next(draft, old), self._keys.alive(patient_id)])
         except ConflictError as error:
@@ -160,6 +170,17 @@ class RecordService:
 def _generic(spec: RecordType) -> None:
     if spec.process is not None:
         raise WrongStateError(f"a {spec.name} is written by its own process")
+
+
+def _follows(spec: RecordType, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A field with states goes only where the registry says. Raises InvalidFieldsError."""
+    wrong = tuple(
+        FieldProblem(f"/{name}", "transition", f"after {before[name]} comes {', '.join(sorted(nexts)) or 'nothing'}")
+        for name, states in spec.transitions.items()
+        if after[name] != before[name] and after[name] not in (nexts := states[before[name]])
+    )
+    if wrong:
+        raise InvalidFieldsError(fields=wrong)
 
 
 def _named(draft: Draft) -> dict[str, Any]:

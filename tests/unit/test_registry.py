@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import ValidationError
@@ -11,10 +12,12 @@ from pydantic import ValidationError
 from chalicelib.domain.access import Action
 from chalicelib.errors import NotFoundError
 from chalicelib.handlers.bodies import model
+from chalicelib.records.bodies.base import Body
 from chalicelib.records.bodies.laboratory import LaboratoryResult
 from chalicelib.records.bodies.observation import VitalSign
-from chalicelib.records.printing import LABELS, printable
+from chalicelib.records.printing import printable, stored_model
 from chalicelib.records.registry import RECORD_TYPES, record_type
+from chalicelib.records.words import Options, Said
 
 ROOT = Path(__file__).parents[2] / "chalicelib"
 
@@ -27,8 +30,47 @@ def test_an_entry_is_whole(spec) -> None:
     assert set(spec.labels) == {"ru", "en"}
     assert ("issue_document" in spec.after_write) <= (spec.pdf_template is not None)
     assert spec.grants[Action.CREATE] <= spec.grants[Action.READ]
-    if spec.pdf_template:
-        assert set(fields) - {"related"} <= set(LABELS)
+    assert set(spec.transitions) <= set(fields)
+
+
+def parts(model: type[Body]) -> dict[str, type[Body]]:
+    """A body's model and every model inside it, by name."""
+    found: dict[str, type[Body]] = {}
+
+    def walk(annotation: Any) -> None:
+        if isinstance(annotation, type) and issubclass(annotation, Body) and annotation.__name__ not in found:
+            found[annotation.__name__] = annotation
+            for field in annotation.model_fields.values():
+                walk(field.annotation)
+        for part in get_args(annotation):
+            walk(part)
+
+    walk(model)
+    return found
+
+
+@pytest.mark.parametrize("spec", RECORD_TYPES, ids=lambda spec: spec.name)
+def test_every_field_has_its_words_and_every_value_of_a_list_too(spec) -> None:
+    for name, part in parts(stored_model(spec)).items():
+        for field, info in part.model_fields.items():
+            if name == "Link" or field == "upload_id":  # ids, for machines alone
+                continue
+            said = [m for m in info.metadata if isinstance(m, Said)]
+            assert said, (name, field)
+            assert said[0].ru != said[0].en or said[0].ru == "LOINC", (name, field)
+            options = [m for m in info.metadata if isinstance(m, Options)]
+            values = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+            if options and values:
+                assert set(options[0].words) == set(values), (name, field)
+            elif values:
+                assert field in {"form", "unit"}, (name, field)  # written alike in every language
+
+
+@pytest.mark.parametrize("spec", RECORD_TYPES, ids=lambda spec: spec.name)
+def test_the_schema_serves_a_form_in_both_languages(spec) -> None:
+    schema = model(spec.body).model_json_schema()
+    for name, field in schema["properties"].items():
+        assert field["x-title"]["en"] != field["x-title"]["ru"], name
 
 
 def test_names_are_unique_and_unknown_ones_are_not_found() -> None:
@@ -141,6 +183,6 @@ def test_printing_leaves_out_what_is_not_for_paper() -> None:
     rows = dict(made["sections"][0]["rows"])
     assert rows["Drug"] == "Амоксициллин, таблетки, 500 мг"
     assert rows["Validity"] == "60 days"
-    assert set(rows) == {"Date and time", "Doctor", "Drug", "Validity"}
+    assert list(rows) == ["Date and time", "Doctor", "Validity", "Drug"]
     assert made["qr"]["text"] == body["qr"]
     assert made["signature"]["name"] == "Петров Пётр"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from chalicelib.records.fields import Printed, printed
+from chalicelib.records.words import Options, Said
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 
@@ -41,20 +45,53 @@ Atc = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$
 
 
 class Body(BaseModel):
-    """Base of every record body: closed, immutable."""
+    """Base of every record body and of its parts: closed, immutable, each field with its words (records/words.py)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @classmethod
+    def printed(cls) -> list[Printed]:
+        """Fields for a reader, in the order of the model."""
+        found = [printed(name, info) for name, info in cls.model_fields.items()]
+        return [field for field in found if field is not None]
+
+    @classmethod
+    def cells(cls, item: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+        """(heading, text) of a part as a row of a table; overridden where a reader expects other columns."""
+        return [(field.title(language), field.text(item.get(field.name), language)) for field in cls.printed()]
+
+    @classmethod
+    def line(cls, item: Mapping[str, Any], language: str) -> str:
+        """A part in one line."""
+        return ", ".join(text for _, text in cls.cells(item, language) if text)
+
+    @classmethod
+    def table(cls, items: Sequence[Mapping[str, Any]], language: str) -> dict[str, Any]:
+        """``{"columns": [...], "rows": [[...], ...]}``; a column that no row fills is left out."""
+        rows = [cls.cells(item, language) for item in items]
+        kept = [n for n in range(len(rows[0])) if any(row[n][1] for row in rows)]
+        return {"columns": [rows[0][n][0] for n in kept], "rows": [[row[n][1] for n in kept] for row in rows]}
+
 
 class Dated(Body):
-    occurred_at: AwareDatetime = Field(description="When it happened, with a time zone (RFC 3339)")
+    occurred_at: Annotated[AwareDatetime, Said("Дата и время", "Date and time")] = Field(
+        description="When it happened, with a time zone (RFC 3339)"
+    )
 
 
 class Diagnosis(Body):
-    code: Icd10 = Field(description="ICD-10")
-    text: Line
-    role: Literal["main", "secondary"] = "main"
-    chronic: bool = False
+    code: Annotated[Icd10, Said("Код", "Code")] = Field(description="ICD-10")
+    text: Annotated[Line, Said("Диагноз", "Diagnosis")]
+    role: Annotated[
+        Literal["main", "secondary"],
+        Said("Роль", "Role"),
+        Options({"main": ("основной", "main"), "secondary": ("сопутствующий", "secondary")}),
+    ] = "main"
+    chronic: Annotated[bool, Said("Хронический", "Chronic", printed=False)] = False
+
+    @classmethod
+    def line(cls, item: Mapping[str, Any], language: str) -> str:  # noqa: ARG003 - a diagnosis is written in one language
+        return f"{item['code']} {item['text']}"
 
 
 class Link(Body):
@@ -62,3 +99,8 @@ class Link(Body):
 
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,40}$")]
     id: RecordId
+
+
+Diagnoses = Annotated[list[Diagnosis], Field(max_length=30), Said("Диагнозы", "Diagnoses")]
+Links = Annotated[list[Link], Field(max_length=50), Said("Связанные записи", "Related records", printed=False)]
+DoctorName = Annotated[Name, Said("Врач", "Doctor")]

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from chalicelib.records.bodies.base import Dated, Diagnosis, Line, Link, Name, Text
-
-Diagnoses = Annotated[list[Diagnosis], Field(max_length=30)]
-Links = Annotated[list[Link], Field(max_length=50)]
+from chalicelib.records.bodies.base import Dated, Diagnoses, DoctorName, Line, Links, Text
+from chalicelib.records.protocols import MANDATORY, SECTION_WORDS, SPECIALTIES, SPECIALTY_WORDS
+from chalicelib.records.words import Options, Said
 
 
 class Visit(Dated):
-    doctor_name: Name
-    reason: Line
-    place: Line | None = None
+    doctor_name: DoctorName
+    reason: Annotated[Line, Said("Повод обращения", "Reason")]
+    place: Annotated[Line | None, Said("Место", "Place")] = None
     diagnoses: Diagnoses = []
-    recommendations: Text | None = None
+    recommendations: Annotated[Text | None, Said("Рекомендации", "Recommendations")] = None
     related: Links = []
 
 
 class ExaminationProtocol(Dated):
-    """REC-3: date and time, doctor, kind of examination, conclusion and follow-up plan are mandatory."""
+    """REC-3: date and time, doctor, kind of examination, conclusion and follow-up plan are mandatory.
 
-    doctor_name: Name
-    examination: Line
-    complaints: Text | None = None
-    findings: Text | None = None
-    conclusion: Text
-    follow_up_plan: Text
+    ``sections`` are those of the specialty (records/protocols.py); a specialty names which of its own must be there.
+    """
+
+    doctor_name: DoctorName
+    examination: Annotated[Line, Said("Вид осмотра", "Examination")]
+    specialty: Annotated[Line | None, Said("Специальность", "Specialty"), Options(SPECIALTY_WORDS)] = None
+    complaints: Annotated[Text | None, Said("Жалобы", "Complaints")] = None
+    findings: Annotated[Text | None, Said("Объективный статус", "Findings")] = None
+    sections: Annotated[
+        dict[Line, Text], Field(max_length=20), Said("Разделы осмотра", "Sections"), Options(SECTION_WORDS)
+    ] = {}
+    conclusion: Annotated[Text, Said("Заключение", "Conclusion")]
+    follow_up_plan: Annotated[Text, Said("План наблюдения", "Follow-up plan")]
     diagnoses: Diagnoses = []
     related: Links = []
+
+    @model_validator(mode="after")
+    def _of_the_specialty(self) -> Self:
+        if self.specialty is not None and self.specialty not in SPECIALTIES:
+            msg = "specialty is one of: " + ", ".join(SPECIALTIES)
+            raise ValueError(msg)
+        known = SPECIALTIES.get(self.specialty or "", ())
+        if strange := sorted(set(self.sections) - set(known)):
+            msg = f"sections: {strange[0][:40]} does not belong to the specialty"
+            raise ValueError(msg)
+        missing = [name for name in known if name in MANDATORY and name not in self.sections]
+        if missing:
+            msg = "sections: missing " + ", ".join(missing)
+            raise ValueError(msg)
+        return self

@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
 from chalicelib.records.bodies.base import Atc, Dated, Line, Number, Text
+from chalicelib.records.words import Options, Said
 
 
 class Allergy(Dated):
-    substance: Line
-    atc: Atc | None = None
-    category: Literal["drug", "food", "environment", "other"]
-    criticality: Literal["low", "high", "unable-to-assess"] = "unable-to-assess"
-    reaction: Text | None = None
-    clinical_status: Literal["active", "inactive", "resolved"] = "active"
+    substance: Annotated[Line, Said("Вещество", "Substance")]
+    atc: Annotated[Atc | None, Said("АТХ", "ATC")] = None
+    category: Annotated[
+        Literal["drug", "food", "environment", "other"],
+        Said("Вид", "Category"),
+        Options(
+            {
+                "drug": ("лекарство", "drug"),
+                "food": ("пища", "food"),
+                "environment": ("окружающая среда", "environment"),
+                "other": ("другое", "other"),
+            }
+        ),
+    ]
+    criticality: Annotated[
+        Literal["low", "high", "unable-to-assess"],
+        Said("Опасность", "Criticality"),
+        Options(
+            {
+                "low": ("низкая", "low"),
+                "high": ("высокая", "high"),
+                "unable-to-assess": ("не оценена", "unable to assess"),
+            }
+        ),
+    ] = "unable-to-assess"
+    reaction: Annotated[Text | None, Said("Реакция", "Reaction")] = None
+    clinical_status: Annotated[
+        Literal["active", "inactive", "resolved"],
+        Said("Состояние", "Status"),
+        Options(
+            {
+                "active": ("есть", "active"),
+                "inactive": ("не проявляется", "inactive"),
+                "resolved": ("прошла", "resolved"),
+            }
+        ),
+    ] = "active"
 
 
 UNITS = {
@@ -39,12 +71,25 @@ PLAUSIBLE = {
 
 
 class VitalSign(Dated):
-    code: Literal["blood-pressure", "pulse", "glucose", "weight", "temperature", "saturation"]
-    value: Number | None = None
-    systolic: Number | None = None
-    diastolic: Number | None = None
-    unit: Literal["mm[Hg]", "/min", "mmol/L", "kg", "Cel", "%"]
-    note: Line | None = None
+    code: Annotated[
+        Literal["blood-pressure", "pulse", "glucose", "weight", "temperature", "saturation"],
+        Said("Показатель", "Sign"),
+        Options(
+            {
+                "blood-pressure": ("артериальное давление", "blood pressure"),
+                "pulse": ("пульс", "pulse"),
+                "glucose": ("глюкоза", "glucose"),
+                "weight": ("масса тела", "weight"),
+                "temperature": ("температура", "temperature"),
+                "saturation": ("сатурация", "saturation"),
+            }
+        ),
+    ]
+    value: Annotated[Number | None, Said("Значение", "Value")] = None
+    systolic: Annotated[Number | None, Said("Систолическое", "Systolic")] = None
+    diastolic: Annotated[Number | None, Said("Диастолическое", "Diastolic")] = None
+    unit: Annotated[Literal["mm[Hg]", "/min", "mmol/L", "kg", "Cel", "%"], Said("Единица", "Unit")]
+    note: Annotated[Line | None, Said("Примечание", "Note")] = None
 
     @model_validator(mode="after")
     def _shape(self) -> Self:

@@ -13,12 +13,13 @@ from tests.functional.may import (
     factors,
     gathering,
     patients,
+    records,
     signatures,
     single_sign_on,
     special,
 )
 
-TOPICS = (access, cases, core, desk, edge, factors, gathering, patients, signatures, single_sign_on, special)
+TOPICS = (access, cases, core, desk, edge, factors, gathering, patients, records, signatures, single_sign_on, special)
 
 MAY: dict[str, set[str]] = {}
 BODIES: dict[str, Any] = {}

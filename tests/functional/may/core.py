@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, OWNERS, PEOPLE, READERS, SESSIONS
-from tests.world import PRESCRIPTION, PROTOCOL
+from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, OWNERS, PEOPLE, SESSIONS
+from tests.world import PRESCRIPTION
 
 MAY: dict[str, set[str]] = {
     "health": EVERYBODY,
@@ -72,44 +72,11 @@ MAY: dict[str, set[str]] = {
     "partner-register": {"administrator"},
     "partner-list": {"administrator"},
     "partner-revoke": {"administrator"},
-    "overview-read": READERS,
     "prescription-create": {"doctor"},
     "prescription-replace": {"doctor"},
     "prescription-revoke": {"doctor"},
     "prescription-verify": {"pharmacy"},
     "prescription-dispense": {"pharmacy"},
-    "prescription-list": READERS,
-    "prescription-read": READERS,
-    "prescription-history": READERS,
-    "prescription-download": READERS,
-    "visit-list": READERS,
-    "visit-read": READERS,
-    "visit-history": READERS,
-    "visit-download": READERS,
-    "visit-create": {"doctor"},
-    "visit-amend": {"doctor"},
-    "examination-protocol-list": READERS,
-    "examination-protocol-read": READERS,
-    "examination-protocol-history": READERS,
-    "examination-protocol-download": READERS,
-    "examination-protocol-create": {"doctor"},
-    "examination-protocol-amend": {"doctor"},
-    "laboratory-result-list": READERS,
-    "laboratory-result-read": READERS,
-    "laboratory-result-history": READERS,
-    "laboratory-result-download": READERS,
-    "laboratory-result-create": CLINICIANS,
-    "laboratory-result-amend": CLINICIANS,
-    "allergy-list": READERS,
-    "allergy-read": READERS,
-    "allergy-history": READERS,
-    "allergy-create": READERS,
-    "allergy-amend": READERS,
-    "vital-sign-list": READERS,
-    "vital-sign-read": READERS,
-    "vital-sign-history": READERS,
-    "vital-sign-create": READERS,
-    "vital-sign-amend": READERS,
 }
 
 AT = (datetime.now(UTC) - timedelta(days=1)).isoformat()
@@ -139,17 +106,6 @@ BODIES: dict[str, Any] = {
     "Revocation": {"reason": "error"},
     "Code": {"code": "a" * 22},
     "Dispensing": {"code": "a" * 22, "packs": 1, "pharmacist": {"name": "Сидорова"}},
-    "Visit": {"occurred_at": AT, "doctor_name": "Петров", "reason": "Осмотр"},
-    "ExaminationProtocol": {**PROTOCOL, "occurred_at": AT},
-    "LaboratoryResult": {
-        "occurred_at": AT,
-        "laboratory": "КДЛ",
-        "category": "blood",
-        "panel": "ОАК",
-        "values": [{"name": "СОЭ", "value": "5", "unit": "mm/h"}],
-    },
-    "Allergy": {"occurred_at": AT, "substance": "Пыльца", "category": "environment"},
-    "VitalSign": {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"},
     "JournalOrder": {"nonce": "n" * 16},
     "AuditSearch": {},
     "CardCheck": {"patient_id": ID},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.identity import Actor, PersonId, Role
@@ -22,11 +22,10 @@ class Private:
     ward: bool = False
 
 
-CARRIED = ("allergy", "examination-protocol", "laboratory-result", "prescription", "visit", "vital-sign")
+OF_RECORDS = Private(frozenset({"merge"}), owner=False)
 """Kinds of record: for people they are opened by a decision about the card (domain/access.py), never by this table."""
 
 PRIVATE: Mapping[str, Private] = {
-    **{kind: Private(frozenset({"merge"}), owner=False) for kind in CARRIED},
     "profile": Private(
         frozenset(
             {
@@ -44,10 +43,12 @@ PRIVATE: Mapping[str, Private] = {
                 "minor-permission",
                 "gather",
                 "policy-check",
+                "index_record",
             }
         ),
         roles=frozenset({Role.REGISTRAR}),
     ),
+    "search-key": Private(frozenset({"index_record"}), owner=False),  # for a search the gate decides about the card
     "totp": Private(frozenset({"sign-in"})),
     "passkey": Private(),
     "session-key": Private(),
@@ -59,6 +60,7 @@ PRIVATE: Mapping[str, Private] = {
     "consent": Private(frozenset({"consent_requested"}), ward=True),
     "emergency": Private(frozenset({"emergency"}), roles=frozenset({Role.SECURITY_OFFICER}), ward=True),
     "restriction": Private(),
+    "share": Private(ward=True),
     "case": Private(frozenset({"case"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "case-request": Private(frozenset({"case"})),
     "scan": Private(frozenset({"check_upload"}), roles=frozenset({Role.REGISTRAR}), ward=True),
@@ -85,9 +87,9 @@ PRIVATE: Mapping[str, Private] = {
 """Kinds are stored in encryption contexts: never rename, never reuse."""
 
 
-def may_private(actor: Actor, person_id: PersonId, kind: str) -> bool:
-    """Whether an actor may touch a private kind of one person: deny by default."""
-    rule = PRIVATE.get(kind)
+def may_private(actor: Actor, person_id: PersonId, kind: str, records: Collection[str] = ()) -> bool:
+    """Whether an actor may touch a private kind of one person: deny by default. ``records`` are the kinds of record."""
+    rule = OF_RECORDS if kind in records else PRIVATE.get(kind)
     if rule is None:
         return False
     if actor.role is Role.SYSTEM:

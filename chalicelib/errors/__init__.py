@@ -7,6 +7,7 @@ from chalicelib.errors.gathering import *
 from chalicelib.errors.identity import *
 from chalicelib.errors.issuing import *
 from chalicelib.errors.sessions import *
+from chalicelib.errors.shares import *
 from chalicelib.errors.sign_on import *
 from chalicelib.errors.signatures import *
 from chalicelib.errors.special import *

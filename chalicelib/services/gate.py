@@ -40,6 +40,7 @@ from chalicelib.ports import Event, evidence, keys
 from chalicelib.ports.access_rows import consent_request
 from chalicelib.ports.rows import refused_attempt
 from chalicelib.ports.tables import Write
+from chalicelib.records.registry import RECORD_NAMES
 from chalicelib.records.spec import RecordType
 from chalicelib.services.ledger import Ledger, Staged, for_whom
 
@@ -234,7 +235,7 @@ class Gate(Ledger):
         self, actor: Actor, person_id: PersonId, kinds: Sequence[str], action: str, **fields: Any
     ) -> dict[str, Permit]:
         """Permits to open several private kinds of one person under one entry, which names the first of them."""
-        if not all(may_private(actor, person_id, kind) for kind in kinds[1:]):
+        if not all(may_private(actor, person_id, kind, RECORD_NAMES) for kind in kinds[1:]):
             raise AccessDeniedError
         first = self.permit_private(actor, person_id, kinds[0], None, action, **fields)
         return {kind: replace(first, kind=kind) for kind in kinds}
@@ -250,7 +251,7 @@ class Gate(Ledger):
     def _private_event(
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str, action: str, **fields: Any
     ) -> Event:
-        allowed = may_private(actor, person_id, kind)
+        allowed = may_private(actor, person_id, kind, RECORD_NAMES)
         event = for_whom(
             Event(
                 actor=actor,

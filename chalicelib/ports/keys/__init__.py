@@ -48,6 +48,11 @@
 | card     | P#<patient>        | CONSENT#<member>           | present consent to one member of staff  | gate (every staff request)     |
 | card     | P#<patient>        | CJ#<uuid7>                 | consent journal                         | patient                        |
 | card     | P#<patient>        | REP#<person>               | who acts for this patient               | gate (representatives)         |
+| card     | P#<patient>        | SHARE#<share>              | a link to a card, its label sealed      | gate (recipients), patient     |
+| card     | P#<patient>        | OPENING#<share>#<opening>  | a link was opened, TTL 400 days         | gate (recipients), patient     |
+| card     | P#<patient>        | …#<entry> below it         | what was read by it, TTL 400 days       | patient                        |
+| card     | SHARE#<share>      | SHARE                      | whose link it is, hash of its secret    | opening a link                 |
+| card     | SHARE#<share>      | TRIES                      | counter of wrong passcodes, TTL         | opening a link                 |
 | card     | P#<patient>        | BARRED#<member or org>     | the card is closed to them              | gate (every staff request)     |
 | card     | P#<patient>        | GLASS#<member>             | newest emergency access of a doctor     | gate (doctors)                 |
 | card     | P#<patient>        | EMERGENCY#<uuid7>          | an emergency access, reason sealed      | patient, security officer      |
@@ -55,6 +60,9 @@
 | card     | AGES               | DONE                       | up to which day that was done           | watcher of ages                |
 | card     | P#<patient>        | R#<kind>#<record>          | newest version, sealed                  | read; by date: index by_date   |
 | card     | P#<patient>        | V#<kind>#<record>#<ver>    | earlier versions, sealed                | history                        |
+| card     | S#<patient>        | <token>#<moment>#<kind>#<record> | a word stands in a record: nothing else | search                   |
+| card     | S#<patient>        | INDEX#<kind>#<record>      | tokens of a record's version, a fence   | indexing, search               |
+| card     | S#<patient>        | KEY                        | the card's search key, sealed           | indexing, search               |
 | card     | P#<patient>        | NOTICE#<uuid7>             | inbox of the cabinet, sealed            | inbox                          |
 | card     | P#<patient>        | EVENT#<uuid7>              | something to react to, TTL 30 days      | stream                         |
 | card     | P#<patient>        | REFUSAL#<day>#<who>        | a refused attempt, TTL 2 days           | stream                         |
@@ -121,6 +129,8 @@ from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.review import *
+from chalicelib.ports.keys.search import *
+from chalicelib.ports.keys.shares import *
 from chalicelib.ports.keys.sign_on import *
 from chalicelib.ports.keys.special import *
 from chalicelib.ports.keys.trust import *

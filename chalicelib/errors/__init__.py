@@ -2,6 +2,7 @@
 
 from chalicelib.errors.cards import *
 from chalicelib.errors.core import *
+from chalicelib.errors.exports import *
 from chalicelib.errors.factors import *
 from chalicelib.errors.gathering import *
 from chalicelib.errors.identity import *

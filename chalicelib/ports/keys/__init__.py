@@ -93,6 +93,10 @@
 | card     | P#<patient>        | TICKET#<ticket>            | a person's own tickets                  | person                         |
 | card     | ERASURES           | <uuid7>                    | an erasure: decisions, state, receipt   | officers, eraser               |
 | card     | P#<patient>        | ERASURE                    | which erasure is the person's newest    | one open erasure a person      |
+| card     | P#<person>         | EXPORT#<uuid7>             | an export: state, pieces, order sealed  | who ordered it, reaction       |
+| card     | P#<person>         | NEWESTEXPORT#<patient>     | one export a person and card at a time  | exports                        |
+| card     | P#<patient>        | FILE#<uuid7>               | a large file: parts, state, place       | its owner, reaction            |
+| card     | QUEUE#files        | <due>#<id>                 | exports and files to look at again      | tidying                        |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
 | keys     | <person>           | audit#<year>               | tag and keys of the audit chain         | audit writer, reader of the log |
@@ -122,6 +126,7 @@ from chalicelib.ports.keys.access import *
 from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.cases import *
 from chalicelib.ports.keys.desk import *
+from chalicelib.ports.keys.exports import *
 from chalicelib.ports.keys.gathering import *
 from chalicelib.ports.keys.issuing import *
 from chalicelib.ports.keys.log import *

@@ -44,6 +44,7 @@ PRIVATE: Mapping[str, Private] = {
                 "gather",
                 "policy-check",
                 "index_record",
+                "export",
             }
         ),
         roles=frozenset({Role.REGISTRAR}),
@@ -75,6 +76,8 @@ PRIVATE: Mapping[str, Private] = {
     "unmapped": Private(frozenset({"gather", "merge"}), ward=True),
     "dispensing": Private(frozenset({"merge"}), roles=frozenset({Role.PHARMACY})),
     "document": Private(frozenset({"issue_document", "merge"}), owner=False),
+    "export": Private(frozenset({"export"}), owner=False),  # who may download it, the gate decides about the card
+    "file": Private(frozenset({"check_file"}), ward=True),
     "signing-certificate": Private(frozenset({"issue_document"})),
     "seal-certificate": Private(frozenset({"issue_document"}), owner=False, roles=frozenset({Role.ADMINISTRATOR})),
     "organisation-stamp": Private(

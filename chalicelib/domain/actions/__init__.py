@@ -15,6 +15,7 @@ from chalicelib.domain.actions import (
     core,
     desk,
     edge,
+    exports,
     factors,
     gathering,
     issuing,
@@ -26,7 +27,7 @@ from chalicelib.domain.actions import (
 from chalicelib.domain.texts import Said
 from chalicelib.errors import leaves
 
-_TOPICS = (access, cases, core, edge, desk, factors, gathering, issuing, patients, sign_on, signatures, special)
+_TOPICS = (access, cases, core, edge, desk, exports, factors, gathering, issuing, patients, sign_on, signatures, special)
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 
 

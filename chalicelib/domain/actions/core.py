@@ -16,6 +16,7 @@ VERBS: Mapping[str, Said] = {
     Action.DOWNLOAD: Said("Скачивание документа: {kind}", "A document was downloaded: {kind}"),
     Action.DISPENSE: Said("Отпуск лекарства: {kind}", "A medicine was dispensed: {kind}"),
     Action.REVOKE: Said("Отзыв: {kind}", "Revoked: {kind}"),
+    "export": Said("Выгрузка записей: {kind}", "Records were exported: {kind}"),
 }
 """What is done to a clinical record; ``{kind}`` is its label in the registry."""
 
@@ -223,6 +224,7 @@ ROLES: Mapping[str, Said] = {
     "pharmacy": Said("аптека", "pharmacy"),
     "laboratory": Said("лаборатория", "laboratory"),
     "insurer": Said("страховая компания", "insurer"),
+    "recipient": Said("получатель ссылки", "recipient of a link"),
     "system": Said("система", "the system"),
     "anonymous": Said("без входа", "not signed in"),
 }

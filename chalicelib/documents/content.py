@@ -7,8 +7,9 @@ is printed go, and what the font cannot draw is shown as a replacement mark inst
 from __future__ import annotations
 
 import unicodedata
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What is printed of one electronic signature, or of there being none."""
+
+    title: str
+    rows: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """One document; every text is clean. ``issued_at`` is aware."""
 
@@ -74,6 +83,10 @@ class Content:
     version: int
     qr: Qr | None
     signature: Signature | None
+    verification: Qr | None = None
+    marks: tuple[Mark, ...] = ()
+    stamp: bytes = field(default=b"", repr=False)
+    """A PNG; empty for none."""
 
 
 def clean(value: Any, drawable: Callable[[int], bool]) -> str:
@@ -114,6 +127,9 @@ def parse(content: Mapping[str, Any], cleaner: Cleaner) -> Content:
             version=int(content.get("version", 1)),
             qr=_qr(content.get("qr"), cleaner),
             signature=_signature(content.get("signature"), cleaner),
+            verification=_qr(content.get("verification"), cleaner),
+            marks=tuple(_mark(mark, cleaner) for mark in content.get("marks") or ()),
+            stamp=b64decode(content.get("stamp") or "", validate=True),
         )
     except (TypeError, ValueError, KeyError, AttributeError):
         # The cause may quote the content, so it is not chained.
@@ -153,6 +169,10 @@ def _signature(signature: Mapping[str, Any] | None, cleaner: Cleaner) -> Signatu
     if not signature:
         return None
     return Signature(*(cleaner(signature.get(name)) for name in ("name", "position", "time")))
+
+
+def _mark(mark: Mapping[str, Any], cleaner: Cleaner) -> Mark:
+    return Mark(cleaner(mark["title"]), _pairs(mark.get("rows"), cleaner))
 
 
 def moment(text: str) -> datetime | None:

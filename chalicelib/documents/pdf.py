@@ -18,6 +18,9 @@ document_id    str
 version        int
 qr             ``{"text": str, "caption": str}`` or None; the text goes into the code as it is
 signature      ``{"name": str, "position": str, "time": str}`` or None; an ISO 8601 time is printed like ``issued_at``
+verification   as ``qr``, or None: what the document is verified by
+marks          ``[{"title": str, "rows": [(label, value), ...]}, ...]``: of its electronic signatures, framed
+stamp          str, optional; a PNG in base64
 =============  ======================================================================================================
 """
 

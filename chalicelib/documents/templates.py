@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.documents.content import Content, Pair, Section, moment
+from chalicelib.documents.marks import draw_marks
 from chalicelib.documents.qr import QUIET_ZONE, matrix
 from chalicelib.documents.sheet import (
     ACCENT,
@@ -243,6 +244,7 @@ def draw_closing(sheet: Sheet, content: Content, least_side: float) -> None:
     if content.footer and not footer_lines(sheet, content):
         sheet.gap(5)
         sheet.flow(Cell(LEFT, sheet.wrap(content.footer, WIDTH, SMALL), SMALL))
+    draw_marks(sheet, content)
 
 
 def _beside(content: Content) -> list[tuple[str, Style]]:

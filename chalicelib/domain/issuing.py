@@ -141,7 +141,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def signed_mark(owner: str, serial: str, since: datetime, until: datetime, language: str) -> dict[str, Any]:
-    """The mark for ``documents/pdf.py`` (``seals``)."""
+    """The mark for ``documents/pdf.py`` (``marks``)."""
     words = WORDS[language]
     period = words["period"].format(since=since, until=until)
     return {

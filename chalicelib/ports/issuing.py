@@ -40,7 +40,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """``shown``: names of the printer's content (documents/pdf.py: ``verification``, ``seals``, ``stamp``)."""
+    """``shown``: names of the printer's content (documents/pdf.py: ``verification``, ``marks``, ``stamp``)."""
 
     document: Document
     code: Code = field(repr=False)

@@ -98,7 +98,7 @@ class IssuingService:
         marks = [signed_mark(one.name, one.serial, one.valid_from, one.valid_until, document.language) for one in found]
         shown = {
             "verification": verification(code, self._p.public_url, document.language),
-            "seals": marks or [unsigned_mark(own_data=own_data, language=document.language)],
+            "marks": marks or [unsigned_mark(own_data=own_data, language=document.language)],
             "stamp": "" if own_data else self._stamp(document.organisation_id),
         }
         return Begun(document, code, tuple(found), self._p.clock(), shown)

@@ -21,6 +21,7 @@ from chalicelib.domain.consents import DEFAULT_PERIODS, MAX_PERIOD
 from chalicelib.domain.emergency import LIFETIME, PER_DOCTOR, REVIEW, Emergency
 from chalicelib.domain.identity import Actor, PersonId, Role, system_actor
 from chalicelib.domain.representation import KINDS, Kind, Representation, Right
+from chalicelib.domain.shares import DEFAULT_LIFE, LONGEST_LIFE, SESSION, WRONG_PASSCODES, Share, ShareState
 from chalicelib.records.registry import RECORD_TYPES
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -106,6 +107,29 @@ def insurers() -> Iterator[Standing]:
     yield "not shared", {}
 
 
+def recipients() -> Iterator[Standing]:
+    made = Share(
+        str(OTHER),
+        str(ANNA),
+        for_ward=False,
+        state=ShareState.ACTIVE,
+        until=LATER,
+        sections=frozenset({SECTION}),
+        records=frozenset(),
+        limited=False,
+        download=True,
+    )
+    ward = replace(made, author_id=str(OTHER), for_ward=True)
+    yield "link that lives, with documents", {"share": made}
+    yield "link without documents", {"share": replace(made, download=False)}
+    yield "link in brief", {"share": replace(made, limited=True)}
+    yield "link to other sections", {"share": replace(made, sections=frozenset())}
+    yield "link that was revoked, locked or has expired", {"share": replace(made, state=ShareState.REVOKED)}
+    yield "link of a parent", {"share": ward, "representation": standing()}
+    yield "link of a parent, from the 15th birthday on", {"share": ward, "representation": standing(until=NOW)}
+    yield "no link", {}
+
+
 def machines() -> Iterator[Standing]:
     yield "a reaction that the kind of record names", {"reaction_allowed": True}
     yield "any other task", {}
@@ -127,6 +151,7 @@ WHO: Mapping[Role, Any] = {
     Role.PHARMACY: pharmacies,
     Role.INSURER: insurers,
     Role.LABORATORY: anything,
+    Role.RECIPIENT: recipients,
     Role.SYSTEM: machines,
     Role.ANONYMOUS: nobody,
 }
@@ -152,6 +177,8 @@ def asked(role: Role, action: Action, given: Mapping[str, Any], card: CardState)
         acting = more.get("representation")
         if acting is not None and SECTION in acting.hidden:
             more["representation"] = replace(acting, hidden=frozenset({spec.section}))
+        if (share := more.get("share")) is not None and SECTION in share.sections:
+            more["share"] = replace(share, sections=frozenset({spec.section}))
         question = Question(
             actor=actor(role),
             action=action,
@@ -159,6 +186,8 @@ def asked(role: Role, action: Action, given: Mapping[str, Any], card: CardState)
             section=spec.section,
             grants=spec.grants,
             card=card,
+            kind=spec.name,
+            owner_only=bool(spec.owner_only),
             confirmed_level=more.pop("confirmed_level", 2),
             **more,
         )
@@ -195,6 +224,10 @@ def periods() -> list[str]:
         "emergency access": f"{int(LIFETIME.total_seconds()) // 60} minutes",
         "emergency accesses of one doctor in a day": str(PER_DOCTOR.limit),
         "review of an emergency access": f"within {REVIEW.days} days",
+        "a link, where no moment is named": f"{DEFAULT_LIFE.days} days",
+        "the longest link": f"{LONGEST_LIFE.days} days",
+        "an opening of a link": f"{int(SESSION.total_seconds()) // 60} minutes",
+        "wrong passcodes that lock a link": str(WRONG_PASSCODES),
     }
     return ["| rule | value |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows.items())]
 

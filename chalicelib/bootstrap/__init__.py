@@ -15,6 +15,7 @@ from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.issuing import Issuing
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
+from chalicelib.bootstrap.shares import Shares
 from chalicelib.bootstrap.signatures import Signatures
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
 from chalicelib.bootstrap.special import Special
@@ -24,7 +25,7 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
-    Access, Desk, Special, Patients, Identity, Edge, Issuing, SingleSignOn, Cases, Gathering, Cards, Oversight
+    Shares, Access, Desk, Special, Patients, Identity, Edge, Issuing, SingleSignOn, Cases, Gathering, Cards, Oversight
 ):
     """All services, by topic."""
 

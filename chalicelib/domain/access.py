@@ -7,17 +7,19 @@ The rules, first match wins:
   4. the system, for a reaction that the record type names       -> allow (reaction), unless it is erased or merged
   5. the patient on their own card, identity confirmed           -> allow (own-card)
   6. a representative within what they may do for their one ward -> allow (representation)
-  7. a partner who presents the code of that one record          -> allow (code)
-  8. a live consent covers role, level, section and action, and
+  7. a link that lives, within what was shared, as far as
+     whoever made it might still share it                      -> allow (share)
+  8. a partner who presents the code of that one record          -> allow (code)
+  9. a live consent covers role, level, section and action, and
      the patient has not closed the card to who asks             -> allow (consent)
-  9. a doctor who broke the glass over this card, for an hour    -> allow (emergency)
- 10. otherwise                                                   -> deny (consent-missing, blocked)
-Sources: ACC-1..ACC-8; design section 6.
+ 10. a doctor who broke the glass over this card, for an hour    -> allow (emergency)
+ 11. otherwise                                                   -> deny (consent-missing, blocked)
+Sources: ACC-1..ACC-8, DOC-4; design section 6.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +28,7 @@ from chalicelib.domain.assurance import NEEDED, OWN_CARD
 from chalicelib.domain.emergency import PURPOSE, Emergency
 from chalicelib.domain.identity import OWNERS, Actor, PatientId, Role
 from chalicelib.domain.representation import Representation, Right
+from chalicelib.domain.shares import Share
 from chalicelib.errors import (
     AccessDeniedError,
     AssuranceLevelError,
@@ -35,6 +38,7 @@ from chalicelib.errors import (
     MedkartaError,
     NotFoundError,
     SessionEndedError,
+    ShareClosedError,
 )
 
 
@@ -76,6 +80,7 @@ class CardState(StrEnum):
     """It goes on under another id; whoever names this one is led there."""
 
 
+CLOSED = frozenset({CardState.NONE, CardState.ERASED, CardState.MERGED})
 READ_ONLY = frozenset({CardState.SUSPENDED, CardState.MERGING})
 
 Grants = Mapping[Action, Collection[Role]]
@@ -84,6 +89,10 @@ CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE
 FULL_ONLY = CHANGES | {Action.DOWNLOAD, Action.HISTORY}
 IN_EMERGENCY = frozenset({Action.READ, Action.LIST, Action.HISTORY, Action.CREATE})
 """Everything is read and what was done is written down; nothing leaves the system and nothing old is changed."""
+READERS = frozenset({"export"})
+"""Tasks of the system that read every kind, and change none."""
+BY_SHARE = frozenset({Action.READ, Action.LIST, Action.DOWNLOAD})
+"""What a link may open at all: the card as it is now, nothing of its history, and no change."""
 RIGHTS: Mapping[Action, Right] = dict.fromkeys(Action, Right.RECORDS) | dict.fromkeys(CHANGES, Right.REPORT)
 """What a representative needs for an action; which kinds of record it opens at all, the grants say."""
 
@@ -127,6 +136,8 @@ class Question:
     """Everything the decision looks at. Read in one go, decided without I/O.
 
     ``confirmed_level``: of who acts for themselves or for a ward. ``blocked``: the patient closed the card to who asks.
+    ``kind``, ``record_id``: what is asked for, where a link names single records. ``owner_only``: the kind has fields
+    for its owner alone, which its printed document shows. ``representation``: of who asks, or of who made the link.
     """
 
     actor: Actor
@@ -143,6 +154,10 @@ class Question:
     blocked: bool = False
     emergency: Emergency | None = None
     representation: Representation | None = None
+    share: Share | None = None
+    kind: str = ""
+    record_id: str = ""
+    owner_only: bool = False
 
 
 CARD_SCOPE = "card.read"
@@ -159,22 +174,26 @@ def decide(question: Question, now: datetime) -> Decision:
         if question.card in {CardState.ERASED, CardState.MERGED}:
             return Decision(allowed=False, reason="card")
         return Decision(question.reaction_allowed, "reaction" if question.reaction_allowed else "role")
-    if actor.role not in question.grants.get(action, ()):
+    if not _ever(question):
         return Decision(allowed=False, reason="role")
-    if question.card in {CardState.NONE, CardState.ERASED, CardState.MERGED}:
+    if question.card in CLOSED:
         return Decision(allowed=False, reason="card")
     if question.card in READ_ONLY and action in CHANGES:
         return Decision(allowed=False, reason="card")
-    if actor.role is Role.PATIENT:
-        return _own_card(question)
-    if actor.role is Role.REPRESENTATIVE:
-        return _for_ward(question, now)
     if question.code_presented:
         return Decision(allowed=True, reason="code")
-    return _by_consent(question, now)
+    return _BY_ROLE.get(actor.role, _by_consent)(question, now)
 
 
-def _own_card(question: Question) -> Decision:
+def _ever(question: Question) -> bool:
+    """Whether the role may ever do this to this kind. A link opens what its patient could open, to read."""
+    role, action = question.actor.role, question.action
+    if role is Role.RECIPIENT:
+        return action in BY_SHARE and Role.PATIENT in question.grants.get(action, ())
+    return role in question.grants.get(action, ())
+
+
+def _own_card(question: Question, _now: datetime) -> Decision:
     if question.actor.person_id != question.patient_id:
         return Decision(allowed=False, reason="another-card")
     if question.confirmed_level < REQUIRED_LEVEL:
@@ -196,6 +215,43 @@ def _for_ward(question: Question, now: datetime) -> Decision:
     return Decision(allowed=True, reason="representation", summary_only=not standing.full)
 
 
+def _by_share(question: Question, now: datetime) -> Decision:
+    """Who came by a link: what was shared, and no more than whoever made it may open themselves at this moment."""
+    share, standing = question.share, question.representation
+    ended = share_ended(question.card, share, standing, now)
+    if ended or share is None or share.share_id != question.actor.person_id:
+        return Decision(allowed=False, reason=ended or "share-ended")
+    limited = share.limited or (share.for_ward and standing is not None and not standing.full)
+    may_leave = share.download and not limited and not question.owner_only
+    covered = share.covers(question.section, question.kind, question.record_id)
+    if not covered or (question.action is Action.DOWNLOAD and not may_leave):
+        return Decision(allowed=False, reason="share-scope")
+    if share.for_ward and standing is not None and not standing.opens(question.section, now):
+        return Decision(allowed=False, reason="representation-scope")
+    return Decision(allowed=True, reason="share", summary_only=limited, purpose=share.purpose)
+
+
+def share_ended(card: CardState, share: Share | None, standing: Representation | None, now: datetime) -> str:
+    """Why a link opens nothing at all, as the reason of a refusal; "" while it lives.
+
+    ``standing``: of the representative who made it; at 15 their right ends, and the link with it.
+    """
+    if card in CLOSED:
+        return "card"
+    if share is None or not share.live(now):
+        return "share-ended"
+    acts = standing is not None and standing.person_id == share.author_id and standing.has(Right.CONSENT, now)
+    return "representation-ended" if share.for_ward and not acts else ""
+
+
+_BY_ROLE: Mapping[Role, Callable[[Question, datetime], Decision]] = {
+    Role.PATIENT: _own_card,
+    Role.REPRESENTATIVE: _for_ward,
+    Role.RECIPIENT: _by_share,
+}
+"""Who acts by something else than consent."""
+
+
 def _by_consent(question: Question, now: datetime) -> Decision:
     """Staff, and insurers: what the patient said comes first, an emergency after it."""
     consent, emergency = question.consent, question.emergency
@@ -212,6 +268,8 @@ def refusal(question: Question, reason: str) -> MedkartaError:
     """The answer to a refusal. Another's card looks like an unknown one (reference: peers, section 4)."""
     actor = question.actor
     own = actor.card_id == question.patient_id
+    if actor.role is Role.RECIPIENT and reason in {"card", "representation-ended", "share-ended"}:
+        return ShareClosedError()
     if reason in {"session-ended", "representation-ended"}:
         return SessionEndedError()
     if reason == "another-card":

@@ -48,6 +48,7 @@ NEEDED: Mapping[str, int] = {
     "consent-grant": CONFIRMED,
     "representation-grant": CONFIRMED,
     "case-answer": CONFIRMED,
+    "share-create": CONFIRMED,
     "unmapped-list": CONFIRMED,
 }
 """How sure the identity must be, by operation (ID-7); for the rest a session is enough. The edge takes a route's level
@@ -76,6 +77,9 @@ AFTER_A_CLAIM = frozenset(
         "profile-history",
         "representation-end",
         "representation-list",
+        "share-list",
+        "share-openings",
+        "share-revoke",
         "source-list",
         "source-refresh",
         "source-switch",

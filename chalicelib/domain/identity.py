@@ -31,6 +31,8 @@ class Role(StrEnum):
     PHARMACY = "pharmacy"
     LABORATORY = "laboratory"
     INSURER = "insurer"
+    # whoever holds a link to a card (domain/shares.py)
+    RECIPIENT = "recipient"
     SYSTEM = "system"
     ANONYMOUS = "anonymous"
 
@@ -51,6 +53,19 @@ OWNERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 
 
 @dataclass(frozen=True, slots=True)
+class SharePass:
+    """What the token of a link says: which opening of it, whose card, and who made the link.
+
+    ``for_ward``: a representative did, and their right is looked at with every request.
+    """
+
+    opening_id: str
+    patient_id: PersonId
+    author_id: PersonId
+    for_ward: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who is asking, as the verified token says it.
 
@@ -58,7 +73,7 @@ class Actor:
     (person, organisation, department, role) that a member of staff acts under. ``confirmed_at`` is the moment of
     the newest second factor of this session (step-up). ``ward_id`` is the one patient for whom a representative's
     session acts. ``device`` and ``client`` are what the caller says of the machine (domain/suspicion.py), ``bound_to``
-    is the device that signed in.
+    is the device that signed in. ``share``: of a recipient, whose ``person_id`` is the link's id.
     """
 
     person_id: PersonId
@@ -75,6 +90,7 @@ class Actor:
     device: str = ""
     client: str = ""
     bound_to: str = ""
+    share: SharePass | None = None
 
     @property
     def card_id(self) -> PatientId:

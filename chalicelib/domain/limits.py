@@ -68,6 +68,7 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "sign-on-finish": Rule("ip-sign-on-finish", 300, 15 * MINUTE, locks=True),
     "session-refresh": Rule("ip-refresh", 600, HOUR),
     "partner-token": Rule("ip-token", 600, HOUR),
+    "share-open": Rule("ip-share", 120, HOUR, locks=True),
     "recovery-redeem": Rule("ip-recovery", 60, HOUR, locks=True),
     "recovery-send-code": Rule("ip-codes", 600, HOUR),
     "recovery-complete": Rule("ip-recovery", 60, HOUR, locks=True),
@@ -85,6 +86,7 @@ PER_CALLER: Mapping[str, Rule] = {
     "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
     "consent-grant": Rule("consent-grant", 60, HOUR),  # staff numbers could be guessed by it
+    "share-create": Rule("share", 30, DAY),
     "prescription-verify": Rule("verify", 1200, HOUR),
     "ticket-create": Rule("ticket", 20, DAY),
     "sign-in-report": Rule("report", 20, DAY),

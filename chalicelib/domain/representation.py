@@ -81,6 +81,9 @@ TOLD: Mapping[str, Right] = {
     "new_record": Right.RECORDS,
     "prescription_dispensed": Right.RECORDS,
     "prescription_revoked": Right.RECORDS,
+    "share_locked": Right.CONSENT,
+    "share_made": Right.CONSENT,
+    "share_opened": Right.CONSENT,
 }
 """Notices about a card that live representatives get too, and the right without which they do not: a notice must not
 tell what its owner could not read. What is not here is about the account: theirs alone.

@@ -1,4 +1,4 @@
-"""Bearer token or portal cookie to actor. It only says who claims to ask; the gate checks that the session lives."""
+"""Bearer token, portal cookie or token of a link to actor. It says who claims to ask; the gate checks who lives."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from chalice.app import Request
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.domain.suspicion import Device, device_of
+from chalicelib.domain.identity import Actor, PersonId, Role, SharePass
+from chalicelib.domain.shares import AUDIENCE as SHARES
+from chalicelib.domain.suspicion import Device, device_of, elsewhere
 from chalicelib.errors import NotSignedInError, SessionBlockedError, SessionEndedError
 from chalicelib.handlers import portal
 from chalicelib.handlers.portal import Cookie
+from chalicelib.ports.share_rows import recipient
 
 AUDIENCE = "medkarta-api"
 MAX_TOKEN = 4096
@@ -80,6 +82,29 @@ def actor_of(request: Request, token: str, request_id: str) -> Actor:
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise NotSignedInError from None
+
+
+def recipient_of(request: Request, headers: Mapping[str, str], request_id: str, share_id: str) -> Actor:
+    """Whoever opened the link that the path names, by the token of that opening. NotSignedInError for any defect.
+
+    A token of another link, and one that came from another device than opened it (as far as devices name themselves),
+    leaves an entry in the chain of the card that it was made for.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN:
+        raise NotSignedInError
+    claims = services().signer.verify(token.strip(), purpose="access", audience=SHARES)
+    try:
+        share = SharePass(claims["opn"], PersonId(claims["pat"]), PersonId(claims["by"]), bool(claims["fwd"]))
+        actor = recipient(anonymous(request, request_id), str(claims["sub"]), share)
+    except (KeyError, TypeError):
+        raise NotSignedInError from None
+    stolen = "another-device" if elsewhere(str(claims.get("dev", "")), actor.device) else ""
+    refused = "another-share" if actor.person_id != share_id else stolen
+    if refused:
+        services().gate.refuse(actor, "share-read", refused)
+        raise NotSignedInError
+    return actor
 
 
 def anonymous(request: Request, request_id: str) -> Actor:

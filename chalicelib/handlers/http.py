@@ -41,7 +41,7 @@ from chalicelib.errors import (
     TooManyRequestsError,
 )
 from chalicelib.handlers import portal, watching
-from chalicelib.handlers.auth import Caller, anonymous, caller_of
+from chalicelib.handlers.auth import Caller, anonymous, caller_of, recipient_of
 from chalicelib.handlers.bodies import form, load_json, validate
 from chalicelib.handlers.headers import idempotency_key, if_match
 from chalicelib.handlers.headers import request_id as request_id_of
@@ -70,6 +70,8 @@ class Door(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed-in"
     CARD = "card"
+    SHARE = "share"
+    """The gate too, for whoever opened the link that the path names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,9 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
     try:
         if portal.asks_for_cookie(headers):
             portal.guard(entry.method, headers, services().settings.public_url)
-        if entry.door is not Door.PUBLIC:
+        if entry.door is Door.SHARE:
+            caller = Caller(recipient_of(request, headers, request_id, path_params["share_id"]))
+        elif entry.door is not Door.PUBLIC:
             caller = caller_of(request, headers, request_id, entry.method)
             _check_caller(entry, caller.actor)
             watching.arrived(entry.function, caller.actor)

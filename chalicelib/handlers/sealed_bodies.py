@@ -13,7 +13,7 @@ from chalice import Response
 from chalice.app import Request
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.identity import Actor, Role
+from chalicelib.domain.identity import Actor
 from chalicelib.errors import MedkartaError, SealedBodyError, TooLargeError
 
 log = logging.getLogger("medkarta.http")
@@ -68,4 +68,4 @@ class SealedBodies:
 
 
 def _has_session(actor: Actor) -> bool:
-    return actor.role is not Role.ANONYMOUS and not actor.is_partner
+    return bool(actor.session_id) and not actor.is_partner

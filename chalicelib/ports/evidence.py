@@ -4,6 +4,7 @@ who asks        session, own profile, membership, partner     (``presence``)
 the card        its state
 staff           consent, blocks, broken glass
 representative  the representation
+recipient       the opening of a link, the link, the representation of whoever made it
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from chalicelib.domain.emergency import Emergency
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.representation import Representation
 from chalicelib.domain.sessions import BLOCKED, of_this_epoch
-from chalicelib.ports import keys
+from chalicelib.domain.shares import Share
+from chalicelib.ports import keys, share_rows
 from chalicelib.ports.access_rows import consent_of, emergency_of, representation_of
+from chalicelib.ports.share_rows import share_of
 from chalicelib.ports.tables import Item, Key
 
 Rows = Mapping[Key, Item]
@@ -46,6 +49,8 @@ def presence(actor: Actor) -> list[Key]:
         return []
     if actor.is_partner:
         return [keys.client(actor.person_id)]
+    if actor.share is not None:
+        return share_rows.wanted(actor, actor.share)
     found = [keys.session(actor.person_id, actor.session_id), keys.profile(actor.person_id)]
     if actor.member_id:
         found.append(keys.member(actor.person_id, actor.member_id))
@@ -64,6 +69,8 @@ def session_live(actor: Actor, rows: Rows, now: datetime) -> bool:
     if actor.is_partner:
         row = rows.get(keys.client(actor.person_id), {})
         return row.get("state") == "active" and row.get("role") == actor.role.value
+    if actor.share is not None:
+        return share_rows.open_now(rows, actor, actor.share, now)
     session = rows.get(keys.session(actor.person_id, actor.session_id), {})
     if session.get("state") != "active" or session.get("expires", 0) <= now.timestamp():
         return False
@@ -104,9 +111,18 @@ def emergency(rows: Rows, actor: Actor, patient_id: PersonId) -> Emergency | Non
 
 
 def representation(rows: Rows, actor: Actor) -> Representation | None:
+    """Of who acts for somebody; for a recipient, of the representative who made the link."""
+    if actor.share is not None:
+        return representation_of(rows.get(keys.representation(actor.share.patient_id, actor.share.author_id)))
     if actor.role is not Role.REPRESENTATIVE:
         return None
     return representation_of(rows.get(keys.representation(actor.ward_id, actor.person_id)))
+
+
+def share(rows: Rows, actor: Actor) -> Share | None:
+    if actor.share is None:
+        return None
+    return share_of(rows.get(keys.share(actor.share.patient_id, actor.person_id)))
 
 
 def restricted(rows: Rows, actor: Actor) -> bool:

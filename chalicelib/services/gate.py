@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.access import (
+    CHANGES,
+    READERS,
     Action,
     CardState,
     Decision,
@@ -36,7 +38,7 @@ from chalicelib.errors import (
     SessionEndedError,
     StepUpRequiredError,
 )
-from chalicelib.ports import Event, evidence, keys
+from chalicelib.ports import Event, evidence, keys, share_rows
 from chalicelib.ports.access_rows import consent_request
 from chalicelib.ports.rows import refused_attempt
 from chalicelib.ports.tables import Write
@@ -45,6 +47,11 @@ from chalicelib.records.spec import RecordType
 from chalicelib.services.ledger import Ledger, Staged, for_whom
 
 __all__ = ["STEP_UP_FRESH", "Gate", "Staged"]
+
+
+def _readers(action: Action) -> frozenset[str]:
+    return frozenset() if action in CHANGES else READERS
+
 
 STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
 
@@ -67,7 +74,7 @@ class Gate(Ledger):
         ``opens`` names another sealed kind that belongs to the record (its printed document).
         """
         decision, event, _ = self._judge(actor, action, patient_id, spec, record_id or "")
-        entry_id = self._audit.append(event)
+        entry_id = self._entered(event, action)
         return Permit(patient_id, opens or spec.name, record_id, entry_id, summary_only=decision.summary_only)
 
     def admit_kinds(
@@ -78,14 +85,30 @@ class Gate(Ledger):
         now = self._clock()
         seen = {"profile": decision, "policy": decision}
         for kind in kinds:
-            verdict = decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants), now)
-            if verdict:
+            if verdict := _listed(question, kind, now):
                 seen[kind.name] = verdict
         entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
         return {
             name: Permit(patient_id, name, None, entry_id, summary_only=verdict.summary_only)
             for name, verdict in seen.items()
         }
+
+    def admit_listed(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType], opens: str
+    ) -> dict[str, Permit]:
+        """Permits for what may be listed of several kinds (REC-11), under one entry of ``spec``; refused for none.
+
+        ``opens`` names a private kind that the view needs beside them (the key of the search).
+        """
+        _, event, question = self._judge(actor, Action.LIST, patient_id, spec, "", any_of=kinds)
+        now = self._clock()
+        seen = {kind.name: verdict for kind in kinds if (verdict := _listed(question, kind, now))}
+        entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
+        permits = {
+            name: Permit(patient_id, name, None, entry_id, summary_only=verdict.summary_only)
+            for name, verdict in seen.items()
+        }
+        return {**permits, opens: Permit(patient_id, opens, None, entry_id)}
 
     def admit_change(
         self,
@@ -104,6 +127,44 @@ class Gate(Ledger):
         entry_id = self._audit.new_id()
         return Staged(event, entry_id, Permit(patient_id, seals or spec.name, record_id, entry_id, writes=True))
 
+    def admit_export(
+        self, actor: Actor, patient_id: PersonId, kinds: Sequence[RecordType], export_id: str
+    ) -> list[Staged]:
+        """Entries of an export, one a kind, to be stored with it. Refused unless every kind may be downloaded."""
+        return [Staged(event, self._audit.new_id()) for event in self._exported(actor, patient_id, kinds, export_id)]
+
+    def admit_exported(
+        self, actor: Actor, patient_id: PersonId, kinds: Sequence[RecordType], export_id: str, **fields: Any
+    ) -> Permit:
+        """Permit to open an export that was made of these kinds: each is judged anew, as of now."""
+        first, *_ = self._exported(actor, patient_id, kinds, export_id)
+        details = {"kinds": " ".join(kind.name for kind in kinds), **fields}
+        event = replace(first, action="export:download", resource_type="export", details=details)
+        return Permit(patient_id, "export", export_id, self._audit.append(event))
+
+    def _exported(self, actor: Actor, patient_id: PersonId, kinds: Sequence[RecordType], export_id: str) -> list[Event]:
+        _, event, question = self._judge(actor, Action.DOWNLOAD, patient_id, kinds[0], "")
+        now, events = self._clock(), []
+        for kind in kinds:
+            verdict = decide(replace(question, section=kind.section, grants=kind.grants, kind=kind.name), now)
+            if not verdict or verdict.summary_only:
+                self._judge(actor, Action.DOWNLOAD, patient_id, kind, "")  # raises, with its entry
+                raise AccessDeniedError
+            events.append(replace(event, action=f"{kind.name}:export", resource_type=kind.name, resource_id=export_id))
+        return events
+
+    def admit_changes(
+        self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, record_ids: Sequence[str]
+    ) -> list[Staged]:
+        """As ``admit_change`` for first versions of several records: one decision, an entry for each."""
+        _, event, _ = self._judge(actor, action, patient_id, spec, "", 1)
+        found = []
+        for record_id in record_ids:
+            entry_id = self._audit.new_id()
+            permit = Permit(patient_id, spec.name, record_id, entry_id, writes=True)
+            found.append(Staged(replace(event, resource_id=record_id), entry_id, permit))
+        return found
+
     def admit_by_code(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str) -> Permit:
         """Permit for a partner who presented the code of exactly this record (RX-2)."""
         _, event, _ = self._judge(actor, Action.READ, patient_id, spec, record_id, code_presented=True)
@@ -119,11 +180,13 @@ class Gate(Ledger):
         version: int = 0,
         *,
         code_presented: bool = False,
+        any_of: Sequence[RecordType] = (),
     ) -> tuple[Decision, Event, Question]:
         now = self._clock()
         rows = self._tables.get_many(evidence.wanted(actor, patient_id))
         card = evidence.card_state(rows, patient_id)
-        if card is CardState.MERGED:  # nothing is judged by a closed card: the caller is led to the one that goes on
+        # Nothing is judged by a closed card: the caller is led to the one that goes on. A link goes on nowhere.
+        if card is CardState.MERGED and actor.share is None:
             raise CardMergedError(str(rows[keys.card(patient_id)]["merged_into"]))
         question = Question(
             actor=actor,
@@ -135,13 +198,17 @@ class Gate(Ledger):
             consent=evidence.consent(rows, actor, patient_id),
             confirmed_level=evidence.own_level(rows, actor),
             session_live=evidence.session_live(actor, rows, now),
-            reaction_allowed=actor.session_id in {*spec.after_write, *spec.tasks},
+            reaction_allowed=actor.session_id in {*spec.after_write, *spec.tasks, *_readers(action)},
             code_presented=code_presented,
             blocked=evidence.blocked(rows, actor, patient_id),
             emergency=evidence.emergency(rows, actor, patient_id),
             representation=evidence.representation(rows, actor),
+            share=evidence.share(rows, actor),
+            kind=spec.name,
+            record_id=record_id,
+            owner_only=bool(spec.owner_only),
         )
-        decision = decide(question, now)
+        decision = next(filter(None, (_listed(question, kind, now) for kind in any_of)), None) or decide(question, now)
         event = for_whom(
             Event(
                 actor=actor,
@@ -153,6 +220,7 @@ class Gate(Ledger):
                 resource_version=version,
                 reason=decision.reason,
                 purpose=decision.purpose,
+                details={"opening": actor.share.opening_id} if actor.share else {},
             )
         )
         if not decision:
@@ -165,6 +233,17 @@ class Gate(Ledger):
         if card is CardState.ERASED:
             return self._own_subject(actor, erased=patient_id)
         return self._own_subject(actor) if card is CardState.NONE else patient_id
+
+    def _entered(self, event: Event, action: Action) -> str:
+        """The entry of a reading; by a link together with the line that its maker sees, in one transaction."""
+        share = event.actor.share
+        if share is None:
+            return self._audit.append(event)
+        entry_id = self._audit.new_id()
+        at = self._clock()
+        read = share_rows.line(event.actor, share, action.value, at, entry_id, event.resource_type, event.resource_id)
+        self._audit.commit([event], [read], [entry_id])
+        return entry_id
 
     def _refused(self, question: Question, event: Event) -> MedkartaError:
         """Store the refusal, tell the owner once a day per actor, and say which error it is."""
@@ -181,7 +260,7 @@ class Gate(Ledger):
     def _telling(self, question: Question, event: Event) -> list[Write]:
         actor, patient_id = question.actor, question.patient_id
         own = actor.card_id == patient_id and not event.reason.startswith("representation-")
-        if event.subject != patient_id or own or event.reason == "session-ended":
+        if event.subject != patient_id or own or event.reason in {"session-ended", "share-ended"}:
             return []
         now = self._clock()
         if event.reason == "consent-missing" and actor.is_staff and question.consent is None:
@@ -267,3 +346,8 @@ class Gate(Ledger):
             self.record(event)
             raise AccessDeniedError
         return event
+
+
+def _listed(question: Question, kind: RecordType, now: datetime) -> Decision:
+    """The same question about the list of a kind."""
+    return decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants), now)

@@ -95,9 +95,10 @@ class Ledger:
 
     @staticmethod
     def _own_subject(actor: Actor, erased: str = "") -> PersonId:
-        """The chain of who acts; the system's for machines, for nobody, and for the one who was erased."""
-        nobody = actor.is_partner or actor.role in {Role.SYSTEM, Role.ANONYMOUS} or actor.person_id == erased
-        return SYS if nobody else actor.person_id
+        """The chain of who acts, or whose link they hold; the system's for machines, for nobody, and for the erased."""
+        owner = actor.share.patient_id if actor.share else actor.person_id
+        nobody = actor.is_partner or actor.role in {Role.SYSTEM, Role.ANONYMOUS} or owner == erased
+        return SYS if nobody else owner
 
 
 def for_whom(event: Event) -> Event:

@@ -20,6 +20,7 @@ from chalicelib.domain.actions import (
     gathering,
     issuing,
     patients,
+    shares,
     sign_on,
     signatures,
     special,
@@ -27,7 +28,22 @@ from chalicelib.domain.actions import (
 from chalicelib.domain.texts import Said
 from chalicelib.errors import leaves
 
-_TOPICS = (access, cases, core, edge, desk, exports, factors, gathering, issuing, patients, sign_on, signatures, special)
+_TOPICS = (
+    access,
+    cases,
+    core,
+    edge,
+    desk,
+    exports,
+    factors,
+    gathering,
+    issuing,
+    patients,
+    shares,
+    sign_on,
+    signatures,
+    special,
+)
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 
 

@@ -13,6 +13,7 @@ from chalicelib.records.observation import ALLERGY, VITAL_SIGN
 from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.overview import KINDS, OVERVIEW
 from chalicelib.records.spec import RecordType
+from chalicelib.records.vaccination import EXEMPTION, FACTORS, VACCINATION
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 
 RECORD_TYPES: tuple[RecordType, ...] = (
@@ -32,6 +33,9 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     SURGERY,
     IMPLANT,
     VITAL_SIGN,
+    VACCINATION,
+    EXEMPTION,
+    FACTORS,
     DISCHARGE_SUMMARY,
     SICK_LEAVE,
     ATTACHED_DOCUMENT,

@@ -24,13 +24,18 @@ WRITERS: dict[str, set[str]] = {
     "surgery": {"doctor"},
     "implant": CLINICIANS,
     "vital-sign": READERS,
+    "vaccination": CLINICIANS,
+    "vaccination-exemption": {"doctor"},
+    "vaccination-factors": {"doctor"},
     "discharge-summary": {"doctor"},
     "sick-leave": {"doctor"},
     "attached-document": READERS,
 }
 BY_A_PROCESS = ("prescription",)
 """Read like the rest; who writes them stands beside their process."""
-NOT_PRINTED = frozenset({"allergy", "family-history", "vital-sign", "attached-document"})
+NOT_PRINTED = frozenset(
+    {"allergy", "family-history", "vital-sign", "vaccination", "vaccination-factors", "attached-document"}
+)
 
 MAY: dict[str, set[str]] = {"record-types": EVERYBODY, "overview-read": READERS}
 for _kind in (*WRITERS, *BY_A_PROCESS):
@@ -81,6 +86,15 @@ BODIES: dict[str, Any] = {
     },
     "Implant": {**DOCTOR, "device": "Стент", "manufacturer": "Завод", "serial": "7", "site": "Коронарная артерия"},
     "VitalSign": {"occurred_at": AT, "code": "pulse", "value": "70", "unit": "/min"},
+    "Vaccination": {
+        "occurred_at": AT,
+        "vaccine": "influenza",
+        "targets": [{"disease": "influenza", "stage": "V"}],
+        "lot": "У-12",
+        "organisation": "Поликлиника № 1",
+    },
+    "VaccinationExemption": {**DOCTOR, "kind": "refusal", "since": "2026-11-01", "permanent": True},
+    "VaccinationFactors": {**DOCTOR, "groups": ["influenza"]},
     "DischargeSummary": {
         **DOCTOR,
         "department": "Терапия",

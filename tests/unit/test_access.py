@@ -31,31 +31,33 @@ READS = SHARED | {Action.HISTORY, Action.DOWNLOAD}
 WRITES = {Action.CREATE, Action.AMEND}
 
 # What medical practice allows, written out by hand and not taken from the registry.
-EXPECTED = {
-    "visit": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS, Role.PATIENT: READS},
-    "examination-protocol": {Role.DOCTOR: READS | WRITES, Role.NURSE: READS, Role.PATIENT: READS},
-    "laboratory-result": {
-        Role.DOCTOR: READS | WRITES,
-        Role.NURSE: READS | WRITES,
-        Role.PATIENT: READS,
-    },
-    "prescription": {
-        Role.DOCTOR: READS | WRITES | {Action.REVOKE},
-        Role.NURSE: READS,
-        Role.PATIENT: READS,
-        Role.PHARMACY: {Action.READ, Action.DISPENSE},
-    },
-    "allergy": {
-        Role.DOCTOR: READS | WRITES,
-        Role.NURSE: READS | WRITES,
-        Role.PATIENT: READS | WRITES,
-    },
-    "vital-sign": {
-        Role.DOCTOR: READS | WRITES,
-        Role.NURSE: READS | WRITES,
-        Role.PATIENT: READS | WRITES,
-    },
+WRITERS: dict[str, set[Role]] = {
+    "visit": {Role.DOCTOR},
+    "examination-protocol": {Role.DOCTOR},
+    "laboratory-order": {Role.DOCTOR, Role.NURSE},
+    "laboratory-result": {Role.DOCTOR, Role.NURSE},
+    "imaging-study": {Role.DOCTOR, Role.NURSE},
+    "planned-study": {Role.DOCTOR, Role.NURSE},
+    "referral": {Role.DOCTOR},
+    "prescription": {Role.DOCTOR},
+    "medication-statement": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "allergy": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "chronic-condition": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "disability": {Role.DOCTOR},
+    "family-history": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "surgery": {Role.DOCTOR},
+    "implant": {Role.DOCTOR, Role.NURSE},
+    "vital-sign": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "discharge-summary": {Role.DOCTOR},
+    "sick-leave": {Role.DOCTOR},
+    "attached-document": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
 }
+EXPECTED = {
+    kind: {role: READS | (WRITES if role in writers else set()) for role in (Role.DOCTOR, Role.NURSE, Role.PATIENT)}
+    for kind, writers in WRITERS.items()
+}
+EXPECTED["prescription"][Role.DOCTOR] |= {Action.REVOKE}
+EXPECTED["prescription"][Role.PHARMACY] = {Action.READ, Action.DISPENSE}
 
 for _roles in EXPECTED.values():
     _roles[Role.REPRESENTATIVE] = _roles[Role.PATIENT]

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from chalicelib.handlers.models.base import Id, Request
-from chalicelib.handlers.models.card import Purpose, Section
+from chalicelib.handlers.models.card import Purpose, Sections
 
-Sections = Annotated[list[Section], Field(max_length=10)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
 
 

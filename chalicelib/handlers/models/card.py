@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
 
 from chalicelib.handlers.models.base import Id, Request
+from chalicelib.records.registry import SECTIONS
 
-Section = Literal["allergies", "medication", "overview", "protocols", "results", "visits", "vital-signs"]
+
+def _known(section: str) -> str:
+    if section not in SECTIONS:
+        msg = "no such section"
+        raise ValueError(msg)
+    return section
+
+
+Section = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": list(SECTIONS)})]
+Sections = Annotated[list[Section], Field(max_length=len(SECTIONS))]
 Purpose = Literal["treatment", "consultation", "examination", "second-opinion", "insurance"]
 
 
@@ -47,14 +57,14 @@ class LookUp(Request):
 
 class ConsentRequest(Request):
     level: Literal["full", "limited"] = "full"
-    sections: Annotated[list[Section], Field(max_length=10)] = Field([])
+    sections: Sections = Field([])
     purpose: Purpose = "treatment"
 
 
 class ConsentAnswer(Request):
     state: Literal["granted", "refused", "revoked"]
     level: Literal["full", "limited"] | None = None
-    sections: Annotated[list[Section], Field(max_length=10)] | None = None
+    sections: Sections | None = None
     purpose: Purpose | None = None
     valid_until: AwareDatetime | None = None
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from chalicelib.domain.paper_consents import MOST_SCANS
 from chalicelib.handlers.models.base import Id, Request
-from chalicelib.handlers.models.card import Purpose, Section
+from chalicelib.handlers.models.card import Purpose, Sections
 
 Typed = Annotated[str, StringConstraints(max_length=300)]
 
@@ -52,7 +52,7 @@ class PaperConsent(Request):
 
     member_id: Id = Field(description="Membership of a doctor or nurse of the same organisation")
     level: Literal["full", "limited"] = "limited"
-    sections: Annotated[list[Section], Field(max_length=10)] = Field(default_factory=list)
+    sections: Sections = Field(default_factory=list)
     purpose: Purpose = "treatment"
     valid_until: AwareDatetime | None = None
     scans: Annotated[list[Id], Field(min_length=1, max_length=MOST_SCANS)]

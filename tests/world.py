@@ -25,6 +25,8 @@ from chalicelib.services.notices import NoticeService
 from chalicelib.services.prescriptions import PrescriptionService, Stores
 from chalicelib.services.reactions import ReactionService, Tools
 from chalicelib.services.records import RecordService
+from chalicelib.services.search import IndexService, SearchService
+from chalicelib.services.search.held import HeldKeys
 from chalicelib.services.sources import SourceService
 from tests.fakes import (
     FakeAudit,
@@ -101,7 +103,14 @@ class World:
         sources = SourceService(self.gate, self.tables, self.vault, {}, self.clock)
         self.document_signer = FakeDocumentSigner()
         self.issuing = IssuingService(self.press())
-        self.others: dict[str, Any] = {"start_gathering": sources.start, **self.issuing.reactions}
+        held = HeldKeys(self.gate, self.tables, self.vault, self.keys, self.clock)
+        self.search = SearchService(self.gate, self.tables, self.vault, held)
+        self.search_index = IndexService(self.gate, self.tables, self.vault, self.keys, held, self.clock)
+        self.others: dict[str, Any] = {
+            "start_gathering": sources.start,
+            **self.issuing.reactions,
+            **self.search_index.reactions,
+        }
         self.reactions = ReactionService(tools, self.others)
 
     def press(self) -> Press:

@@ -15,17 +15,19 @@ from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.issuing import Issuing
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
+from chalicelib.bootstrap.search import Search
 from chalicelib.bootstrap.shares import Shares
 from chalicelib.bootstrap.signatures import Signatures
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
 from chalicelib.bootstrap.special import Special
+from chalicelib.bootstrap.vital_signs import VitalSigns
 from chalicelib.config import Settings
 
 __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
-    Shares, Access, Desk, Special, Patients, Identity, Edge, Issuing, SingleSignOn, Cases, Gathering, Cards, Oversight
+    Search, Shares, Access, Desk, Special, Patients, Identity, Edge, Issuing, SingleSignOn, Cases, Gathering, VitalSigns, Cards, Oversight
 ):
     """All services, by topic."""
 

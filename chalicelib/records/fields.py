@@ -49,6 +49,19 @@ class Printed:
             return moment(str(value), language)
         return self._word(str(value), language)
 
+    def searched(self, value: Any) -> Any:
+        """The value as it is looked for: words of a closed list in both languages, moments not at all."""
+        if self.timed or isinstance(value, bool):
+            return None
+        if isinstance(value, list):
+            return [self.searched(item) for item in value]
+        if isinstance(value, Mapping):
+            if self.nested is not None:
+                return searched(self.nested, value)
+            return [[self.searched(name), text] for name, text in value.items()]
+        words = self.options.words.get(str(value)) if self.options else None
+        return list(words) if words else value
+
     def _word(self, value: str, language: str) -> str:
         words = self.options.words.get(value) if self.options else None
         return chosen(words, language) if words else value
@@ -63,6 +76,11 @@ def printed(name: str, info: FieldInfo) -> Printed | None:
     kinds = list(_classes(info.annotation))
     nested = next((kind for kind in kinds if hasattr(kind, "line")), None)
     return Printed(name, said, options, nested, timed=any(issubclass(kind, TIMES) or _aware(kind) for kind in kinds))
+
+
+def searched(model: type[Body], item: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a body is text for a reader, as it is looked for (domain/search)."""
+    return {field.name: field.searched(item[field.name]) for field in model.printed() if field.name in item}
 
 
 def _aware(kind: type) -> bool:

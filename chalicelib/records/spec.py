@@ -42,6 +42,11 @@ class RecordType:
     process: str | None = None
     routes: Literal["shared", "own"] = "shared"
 
+    @property
+    def reactions(self) -> tuple[str, ...]:
+        """Everything that follows a version: whatever is stored as a record is searched (REC-11), then ``after_write``."""
+        return ("index_record", *self.after_write) if self.body else self.after_write
+
     def label(self, language: str) -> str:
         return self.labels["en" if language == "en" else "ru"]
 

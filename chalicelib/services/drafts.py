@@ -70,7 +70,7 @@ class Drafts:
             "entry": staged.entry_id,
             "created_at": old["created_at"] if old else stamp(now),
             "updated_at": stamp(now),
-            "react": list(spec.after_write),
+            "react": list(spec.reactions),
         }
         logged = {**staged.event.details, "sealed": _digest(row["sealed"])}
         return Draft(staged.saying(new=digest, prev=old["hash"] if old else "", details=logged), row)

@@ -6,10 +6,11 @@
     4 subjects    keys of the audit chains, and whose chains they were: bodies and salts cannot be opened, the leaves
                   look random, proofs and signatures hold
     5 identity    blind index (else the SNILS could never register again), open application, then the account whole
-    6 receipt     signed, kept on the row; its hash and the hashes of the tags as an entry
+    6 index       of the search, with its key
+    7 receipt     signed, kept on the row; its hash and the hashes of the tags as an entry
 
 It may be stopped anywhere and run again; it ends in the same state with exactly one receipt. An erasure that was
-executed is carried out once more when it is sent again (steps 2, 4 and 5): so is the list replayed after a restore.
+executed is carried out once more when it is sent again (steps 2, 4, 5 and 6): so is the list replayed after a restore.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from chalicelib.ports.tables import Delete, Item, Key, Store, Tables, Update, Wr
 from chalicelib.services.gate import Gate, Staged
 
 LONGEST_DELAY = 900  # seconds that the queue can hold a message back
-PAGE = 40  # two rows each, in one transaction of at most a hundred
+MOST_WRITES = 100  # of one transaction
+PAGE = 40  # two rows each, in one transaction
 APPLICATIONS = "applications"
 
 
@@ -79,6 +81,7 @@ class EraserService:
         for one in _people(row):
             self._destroy_subjects(one)
             self._destroy_identity(one, _people(row))
+            self._destroy_index(one)
         if state is not State.EXECUTED:
             self._receipt(row, final)
         return State.EXECUTED
@@ -195,6 +198,13 @@ class EraserService:
 
     # --- 6
 
+    def _destroy_index(self, patient_id: str) -> None:
+        """Without its key nobody can tell what a token stands for; that two records share one shall not stay either."""
+        for page in self._pages(Store.CARD, keys.search_index(patient_id), size=MOST_WRITES):
+            self._tables.commit(_deletions(Store.CARD, page))
+
+    # --- 7
+
     def _receipt(self, row: Item, final: datetime) -> None:
         now = stamp(self._clock())
         receipt = self._signer.issue(receipt_of(row, now, stamp(final)), purpose="receipt")
@@ -257,9 +267,9 @@ class EraserService:
             if after is None:
                 return rows
 
-    def _pages(self, store: Store, pk: str, prefix: str = "") -> Iterator[list[Item]]:
+    def _pages(self, store: Store, pk: str, prefix: str = "", size: int = PAGE) -> Iterator[list[Item]]:
         """Pages of what is still there, until a read finds nothing: whoever takes a page deletes it."""
-        while rows := self._tables.query(store, pk, prefix, limit=PAGE).items:
+        while rows := self._tables.query(store, pk, prefix, limit=size).items:
             yield rows
 
 

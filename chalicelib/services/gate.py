@@ -198,7 +198,7 @@ class Gate(Ledger):
             consent=evidence.consent(rows, actor, patient_id),
             confirmed_level=evidence.own_level(rows, actor),
             session_live=evidence.session_live(actor, rows, now),
-            reaction_allowed=actor.session_id in {*spec.after_write, *spec.tasks, *_readers(action)},
+            reaction_allowed=actor.session_id in {*spec.reactions, *spec.tasks, *_readers(action)},
             code_presented=code_presented,
             blocked=evidence.blocked(rows, actor, patient_id),
             emergency=evidence.emergency(rows, actor, patient_id),

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.merges import MergeState
-from chalicelib.ports import Event, PatientKeys, keys
+from chalicelib.ports import Clock, Event, PatientKeys, keys
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Delete, Item, Key, Put, Store, Tables, Update, Write, every_row
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 from chalicelib.services.gate import Staged
@@ -15,10 +16,11 @@ DELETIONS = 60
 
 
 class Back:
-    def __init__(self, tools: Tools, tables: Tables, patient_keys: PatientKeys) -> None:
+    def __init__(self, tools: Tools, tables: Tables, patient_keys: PatientKeys, clock: Clock) -> None:
         self._tools = tools
         self._tables = tables
         self._keys = patient_keys
+        self._clock = clock
 
     def take(self, merge: Item, records: list[Item]) -> None:
         """``records``: newest versions on the card that goes on.
@@ -76,8 +78,12 @@ class Back:
 
     def _last(self, merge: Item, record: Item, codes: dict[Key, Item]) -> list[Write]:
         kind, record_id, source_id = record["kind"], record["id"], merge["source"]
+        gate, about = self._tools.gate, {"kind": kind, "record": record_id}
         writes: list[Write] = [
             Delete(keys.record(merge["patient"], kind, record_id), {"ver": int(record["ver"])}),
+            # It is found here no more; and should it come again, it is indexed again.
+            happened(PersonId(merge["patient"]), gate.new_id(), "drop_record", self._clock(), about),
+            Delete(keys.receipt(merge["patient"], record_id, int(record["ver"]), "index_record")),
             Update(keys.merge(merge["patient"], merge["id"]), add={"returned": 1}, expect=_undoing()),
         ]
         writes += [

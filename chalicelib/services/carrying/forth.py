@@ -15,7 +15,7 @@ from chalicelib.records.registry import record_type
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 
 PARTS = ("dispensing", "document")
-PRINT = "issue_document"
+FIND, PRINT = "index_record", "issue_document"
 SAME_MOMENT = 20  # records of one kind and moment that are looked at for a duplicate
 
 
@@ -127,11 +127,10 @@ class Forth:
         self._tools.gate.commit([parcel.staged], writes)
 
     def _still_to_do(self, sender: Sender, record: Item) -> list[str]:
-        """Who had not printed a record yet does not do it any more: the copy is printed where it is now."""
-        if PRINT not in record_type(record["kind"]).after_write:
-            return []
+        """The copy is found where it is now. Who had not printed the record yet does not do it any more: so is it here."""
+        still = [name for name in record_type(record["kind"]).reactions if name in {FIND, PRINT}]
         printed = keys.document(sender.from_id, record["kind"], record["id"], int(record["ver"]))
-        return [] if self._tables.get(printed) else [PRINT]
+        return [name for name in still if name != PRINT or not self._tables.get(printed)]
 
     def _same(self, merge: Item, record: Item, text: bytes, permit: Permit) -> str:
         """Id of a record of the card that goes on with the same kind, moment and content; "" for none."""

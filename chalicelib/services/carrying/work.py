@@ -43,7 +43,7 @@ class CarryingService:
         self._tables = tables
         self._clock = clock
         self._forth = Forth(tools, tables, patient_keys)
-        self._back = Back(tools, tables, patient_keys)
+        self._back = Back(tools, tables, patient_keys, clock)
         self._beside = Beside(tools, tables, patient_keys)
 
     def run(self) -> dict[str, int]:
@@ -161,6 +161,8 @@ class CarryingService:
             Update(keys.merge(row["patient"], merge_id), change, {"ver": 1}, expect=_as(row)),
             Delete(keys.queue(keys.CARRYING, merge_id)),
             *locks,
+            # What was written right before the merge may have missed its reaction while the card was closed.
+            happened(PersonId(row["source"]), self._gate.new_id(), "reindex_card", self._clock()),
         ]
         self._gate.commit(self._staged(row, "merge:returned"), writes)
 

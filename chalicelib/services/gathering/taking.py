@@ -130,7 +130,7 @@ class Taking:
             version=version,
             old=old,
         )
-        draft.row.update(source="connected", react=[name for name in spec.after_write if name not in QUIET])
+        draft.row.update(source="connected", react=[name for name in spec.reactions if name not in QUIET])
         writes = put_next(draft, old) if old else [put_new(draft)]
         staged, marks = self._no_longer(record_id, origin, spec.name)
         self._commit(

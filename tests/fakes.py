@@ -294,7 +294,7 @@ class FakeSigner(Faults):
             raise NotSignedInError
         return claims
 
-    def published(self) -> dict[str, Any]:
+    def published(self, purpose: str = "") -> dict[str, Any]:
         return {"keys": [{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "fake"}]}
 
     def _mac(self, payload: str) -> str:

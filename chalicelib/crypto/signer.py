@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.crypto import jws
-from chalicelib.crypto.signing_keys import KID, SigningKeys
+from chalicelib.crypto.signing_keys import KID, ROTATE_AFTER, SigningKeys
 from chalicelib.errors import MalformedError, NotSignedInError
 from chalicelib.ports import Clock
 from chalicelib.ports.tables import Tables
@@ -36,7 +36,10 @@ class Purpose:
     longest: timedelta | None
     deflated: bool = False
     named_elsewhere: bool = False
-    """Its ``iss`` is what the claims say: the name that another system gave us."""
+    """Its ``iss`` is what the claims say: the name that another system gave us, or one whose keys stand elsewhere."""
+    rotated: timedelta = ROTATE_AFTER
+    alone: bool = False
+    """Its keys are published in a list of their own: whoever believes them need not believe our tokens."""
 
 
 PURPOSES: Mapping[str, Purpose] = {
@@ -49,6 +52,17 @@ PURPOSES: Mapping[str, Purpose] = {
     # Who we are to an identity provider (RFC 7523); nobody but the provider verifies it. ``kept`` is for its copy of
     # our keys.
     "oidc-client": Purpose("JWT", kept=timedelta(days=1), longest=timedelta(minutes=10), named_elsewhere=True),
+    # SMART Health Cards know no typ. A certificate does not expire, so a key verifies as long as it is shown around;
+    # few keys, because each one costs a call to KMS when the list of them is made.
+    "health-card": Purpose(
+        "",
+        kept=timedelta(days=3660),
+        longest=None,
+        deflated=True,
+        named_elsewhere=True,
+        rotated=timedelta(days=365),
+        alone=True,
+    ),
     # Evidence: as long as the log keeps the entry that names it (infra/stores.yaml, AuditRetentionDays).
     "receipt": Purpose("medkarta-erasure-receipt+jws", kept=timedelta(days=1900), longest=None),
 }
@@ -70,7 +84,10 @@ class KmsSigner:
     ) -> None:
         self._issuer, self._clock = issuer, clock
         kept = {name: rules.kept for name, rules in PURPOSES.items()}
-        self._keys = SigningKeys(tables, kms_factory, system_key_arn, tenant, clock, monotonic, kept, former_key_arns)
+        rotated = {name: rules.rotated for name, rules in PURPOSES.items()}
+        self._keys = SigningKeys(
+            tables, kms_factory, system_key_arn, tenant, clock, monotonic, kept, former_key_arns, rotated
+        )
 
     def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
         """Compact JWS of the claims and our ``iss``. Warm: no read and no call.
@@ -109,9 +126,13 @@ class KmsSigner:
         self._check_claims(claims, rules, audience)
         return claims
 
-    def published(self) -> dict[str, Any]:
-        """JWKS (RFC 7517): public halves of all keys whose signatures may still be shown to somebody."""
-        return {"keys": self._keys.public()}
+    def published(self, purpose: str = "") -> dict[str, Any]:
+        """JWKS (RFC 7517): public halves of all keys whose signatures may still be shown to somebody.
+
+        Of one purpose, or of all that have no list of their own.
+        """
+        common = tuple(name for name, rules in PURPOSES.items() if not rules.alone)
+        return {"keys": self._keys.public((purpose,) if purpose else common)}
 
     def rotate(self, purpose: str) -> bool:
         """A new active key; the old one goes on verifying. False when another environment was faster.
@@ -123,7 +144,7 @@ class KmsSigner:
         return self._keys.rotate(purpose)
 
     def rotate_if_due(self) -> int:
-        """New keys for purposes whose active key is older than ninety days; returns how many. Repeatable."""
+        """New keys for purposes whose active key is old (``Purpose.rotated``); returns how many. Repeatable."""
         return self._keys.rotate_if_due()
 
     def _check_claims(self, claims: Mapping[str, Any], rules: Purpose, audience: str) -> None:
@@ -146,5 +167,5 @@ def _rules(purpose: str) -> Purpose:
 
 
 def _header(rules: Purpose, kid: str) -> dict[str, str]:
-    header = {"alg": "ES256", "typ": rules.typ, "kid": kid}
+    header = {"alg": "ES256", "kid": kid} | ({"typ": rules.typ} if rules.typ else {})
     return {**header, "zip": "DEF"} if rules.deflated else header

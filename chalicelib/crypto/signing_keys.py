@@ -55,7 +55,10 @@ class Pair:
 
 
 class SigningKeys:
-    """``kept``: each purpose, and how long a retired key of it goes on verifying; must be longer than ``TTL``."""
+    """``kept``: each purpose, and how long a retired key of it goes on verifying; must be longer than ``TTL``.
+
+    ``rotated``: purposes whose key is exchanged at another age than ``ROTATE_AFTER``.
+    """
 
     def __init__(
         self,
@@ -67,14 +70,16 @@ class SigningKeys:
         monotonic: Callable[[], float],
         kept: Mapping[str, timedelta],
         former_key_arns: Collection[str] = (),
+        rotated: Mapping[str, timedelta] | None = None,
     ) -> None:
+        self._rotated = rotated or {}
         self._tables, self._kms, self._key_arn = tables, kms_factory, system_key_arn
         self._known_arns = frozenset({system_key_arn, *former_key_arns})
         self._tenant, self._clock, self._kept = checked(tenant), clock, kept
         self._kids: TtlCache[str, str] = TtlCache(clock, monotonic, TTL, len(kept))
         self._pairs: TtlCache[tuple[str, str], Pair] = TtlCache(clock, monotonic, TTL, 100)
         self._unknown: TtlCache[tuple[str, str], bool] = TtlCache(clock, monotonic, UNKNOWN_TTL, 1000)
-        self._jwks: TtlCache[str, list[dict[str, str]]] = TtlCache(clock, monotonic, TTL, 1)
+        self._jwks: TtlCache[tuple[str, ...], list[dict[str, str]]] = TtlCache(clock, monotonic, TTL, len(kept))
         # What KMS has unwrapped, by its wrapped form: only rows that KMS wrapped for us get in, so it stays small.
         self._unwrapped: dict[tuple[str, str, bytes], EllipticCurvePrivateKey] = {}
 
@@ -98,17 +103,17 @@ class SigningKeys:
             self._unknown.put(place, True)
             raise
 
-    def public(self) -> list[dict[str, str]]:
-        """JWKs of all keys whose signatures may still be shown to somebody.
+    def public(self, purposes: tuple[str, ...]) -> list[dict[str, str]]:
+        """JWKs of all keys of some purposes whose signatures may still be shown to somebody.
 
         A row that does not unwrap is left out and told to the log: it must neither be published nor stop the others.
         """
-        return [dict(jwk) for jwk in self._jwks.get("jwks", self._public_keys)]
+        return [dict(jwk) for jwk in self._jwks.get(purposes, lambda: self._public_keys(purposes))]
 
     # --- rotation
 
     def rotate_if_due(self) -> int:
-        """New keys for purposes whose active key is older than ninety days; returns how many. Repeatable."""
+        """New keys for purposes whose active key is old (ninety days as a rule); returns how many. Repeatable."""
         return sum(self.rotate(purpose) for purpose in self._kept if self._due(purpose))
 
     def rotate(self, purpose: str) -> bool:
@@ -136,7 +141,8 @@ class SigningKeys:
     def _due(self, purpose: str) -> bool:
         active = self._tables.get(_active_key(purpose))
         row = self._tables.get(_pair_key(purpose, active["kid"])) if active else None
-        return row is not None and self._clock() - datetime.fromisoformat(row["created_at"]) > ROTATE_AFTER
+        after = self._rotated.get(purpose, ROTATE_AFTER)
+        return row is not None and self._clock() - datetime.fromisoformat(row["created_at"]) > after
 
     def _settled(self, purpose: str, kid: str, writes: tuple[Write, ...]) -> bool:
         """Whether ``kid`` is the active one after these writes, also when a reply is lost.
@@ -211,9 +217,9 @@ class SigningKeys:
         self._unwrapped[purpose, kid, wrapped] = private
         return private
 
-    def _public_keys(self) -> list[dict[str, str]]:
+    def _public_keys(self, purposes: tuple[str, ...]) -> list[dict[str, str]]:
         now, found = self._clock(), []
-        for purpose in self._kept:
+        for purpose in purposes:
             self.active(purpose)
             for row in self._rows(purpose):
                 try:

@@ -145,8 +145,8 @@ class Signer(Protocol):
         """Claims of a token of ours; NotSignedInError for any defect."""
         ...
 
-    def published(self) -> dict[str, Any]:
-        """JWKS (RFC 7517) of every public key that is still in use."""
+    def published(self, purpose: str = "") -> dict[str, Any]:
+        """JWKS (RFC 7517) of every public key that is still in use: of one purpose, or of all without an own list."""
         ...
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import (
+    BY_SHARE,
     CARD_SCOPE,
     CHANGES,
     FULL_ONLY,
@@ -23,6 +24,7 @@ from chalicelib.domain.access import (
 )
 from chalicelib.domain.identity import OWNERS, STAFF_ROLES, Actor, PersonId, Role
 from chalicelib.domain.representation import KINDS, Kind, Representation
+from chalicelib.domain.shares import Share, ShareState
 from chalicelib.records.registry import RECORD_TYPES, SECTIONS, record_type
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -150,6 +152,30 @@ def test_no_session_no_card_no_access(role, action, kind, given_consent, card) -
         assert not answer
     if role is not Role.SYSTEM and card is CardState.SUSPENDED and action in CHANGES:
         assert not answer
+
+
+@pytest.mark.requirement("DOC-4")
+@pytest.mark.parametrize("kind", [spec.name for spec in RECORD_TYPES])
+def test_a_link_reads_what_its_patient_reads_and_changes_nothing(kind: str) -> None:
+    spec = record_type(kind)
+    share = Share(
+        "other",
+        "anna",
+        for_ward=False,
+        state=ShareState.ACTIVE,
+        until=NOW + timedelta(days=1),
+        sections=frozenset({spec.section}),
+        records=frozenset(),
+        limited=False,
+        download=True,
+    )
+    for action in Action:
+        made = question(Role.RECIPIENT, action, kind, share=share, owner_only=bool(spec.owner_only))
+        asked = replace(made, kind=kind)
+        leaves = action is not Action.DOWNLOAD or not spec.owner_only
+        own = bool(decide(question(Role.PATIENT, action, kind), NOW))
+        assert bool(decide(asked, NOW)) is (action in BY_SHARE and leaves and own)
+        assert not decide(replace(asked, session_live=False), NOW)
 
 
 @given(action=actions, kind=kinds, given_consent=consents)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import (
+    BY_SHARE,
     CARD_SCOPE,
     CHANGES,
     FULL_ONLY,
@@ -25,6 +26,7 @@ from chalicelib.domain.access import (
 from chalicelib.domain.emergency import Emergency
 from chalicelib.domain.identity import PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
 from chalicelib.domain.representation import Kind, Representation, Right
+from chalicelib.domain.shares import Share, ShareState
 from chalicelib.records.registry import RECORD_TYPES, SECTIONS
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -52,6 +54,18 @@ standings = st.builds(
     rights=st.frozensets(st.sampled_from(Right)),
     until=st.none() | MOMENTS,
     hidden=SOME,
+)
+shares = st.builds(
+    Share,
+    share_id=PEOPLE,
+    author_id=PEOPLE,
+    for_ward=st.booleans(),
+    state=st.sampled_from([ShareState.ACTIVE, ShareState.REVOKED, ShareState.LOCKED]),
+    until=MOMENTS,
+    sections=SOME,
+    records=st.frozensets(st.tuples(st.sampled_from([spec.name for spec in RECORD_TYPES]), st.just("r")), max_size=3),
+    limited=st.booleans(),
+    download=st.booleans(),
 )
 actors = st.builds(
     Actor,
@@ -82,6 +96,10 @@ def questions(draw) -> Question:
         blocked=draw(st.booleans()),
         emergency=draw(st.none() | st.builds(Emergency, member_id=st.sampled_from(["m", "n"]), until=MOMENTS)),
         representation=draw(st.none() | standings),
+        share=draw(st.none() | shares),
+        kind=spec.name,
+        record_id=draw(st.sampled_from(["", "r"])),
+        owner_only=bool(spec.owner_only),
     )
 
 
@@ -101,13 +119,7 @@ def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
             assert (actor.role, actor.person_id) == (Role.PATIENT, question.patient_id)
             assert question.confirmed_level >= 2
         case "representation":
-            standing = question.representation
-            assert (actor.role, actor.ward_id) == (Role.REPRESENTATIVE, question.patient_id)
-            assert standing is not None
-            assert standing.person_id == actor.person_id
-            assert standing.live(NOW)
-            assert standing.opens(question.section, NOW)
-            assert question.confirmed_level >= 2
+            _represented(question)
         case "code":
             assert question.code_presented
         case "consent":
@@ -115,6 +127,8 @@ def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
             assert not question.blocked
             assert question.consent is not None
             assert question.consent.covers(action, question.section, NOW)
+        case "share":
+            _held(question)
         case "emergency":
             assert actor.role is Role.DOCTOR
             assert action in IN_EMERGENCY
@@ -124,15 +138,52 @@ def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
         case other:
             pytest.fail(f"let in for no known reason: {other}")
     if actor.role is not Role.SYSTEM:
-        assert actor.role in question.grants[action]
+        assert (Role.PATIENT if actor.role is Role.RECIPIENT else actor.role) in question.grants[action]
     if question.card in {CardState.SUSPENDED, CardState.MERGING} and actor.role is not Role.SYSTEM:
         assert action not in CHANGES
+
+
+def _represented(question: Question) -> None:
+    standing = question.representation
+    assert (question.actor.role, question.actor.ward_id) == (Role.REPRESENTATIVE, question.patient_id)
+    assert standing is not None
+    assert standing.person_id == question.actor.person_id
+    assert standing.live(NOW)
+    assert standing.opens(question.section, NOW)
+    assert question.confirmed_level >= 2
+
+
+def _held(question: Question) -> None:
+    """A link that lives and names what is asked for, and the right of whoever made it."""
+    share, standing = question.share, question.representation
+    assert question.actor.role is Role.RECIPIENT
+    assert question.action in BY_SHARE
+    assert share is not None
+    assert (share.share_id, share.state) == (question.actor.person_id, ShareState.ACTIVE)
+    assert share.until > NOW
+    assert question.section in share.sections or (question.kind, question.record_id) in share.records
+    if question.action is Action.DOWNLOAD:
+        assert share.download
+        assert not share.limited
+        assert not question.owner_only
+    if share.for_ward:
+        assert standing is not None
+        assert (standing.person_id, standing.active) == (share.author_id, True)
+        assert standing.has(Right.CONSENT, NOW)
+        assert standing.opens(question.section, NOW)
+        assert standing.full or decide(question, NOW).summary_only
 
 
 @given(question=questions())
 def test_without_a_ground_nobody_is_let_in(question: Question) -> None:
     bare = replace(
-        question, consent=None, emergency=None, representation=None, code_presented=False, reaction_allowed=False
+        question,
+        consent=None,
+        emergency=None,
+        representation=None,
+        share=None,
+        code_presented=False,
+        reaction_allowed=False,
     )
     assert not decide(bare, NOW) or decide(bare, NOW).reason == "own-card"
 
@@ -161,6 +212,18 @@ def test_less_said_never_opens_more(question: Question, section: str, later: dat
             replace(question, representation=replace(standing, rights=frozenset())),
             replace(question, representation=replace(standing, active=False)),
             replace(question, representation=None),
+        ]
+    if question.share is not None:
+        share = question.share
+        narrower += [
+            replace(question, share=replace(share, limited=True)),
+            replace(question, share=replace(share, download=False)),
+            replace(question, share=replace(share, sections=share.sections - {section})),
+            replace(question, share=replace(share, records=frozenset())),
+            replace(question, share=replace(share, until=min(share.until, later))),
+            replace(question, share=replace(share, state=ShareState.REVOKED)),
+            replace(question, share=replace(share, for_ward=True)),
+            replace(question, share=None),
         ]
     narrower += [replace(question, emergency=None), replace(question, session_live=False)]
     before = decide(question, NOW)

@@ -53,6 +53,8 @@ class Action(StrEnum):
     DOWNLOAD = "download"
     DISPENSE = "dispense"
     REVOKE = "revoke"
+    CONFIRM = "confirm"
+    """A doctor stands by what a patient reported."""
 
 
 class Level(StrEnum):
@@ -85,7 +87,7 @@ READ_ONLY = frozenset({CardState.SUSPENDED, CardState.MERGING})
 
 Grants = Mapping[Action, Collection[Role]]
 
-CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE})
+CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE, Action.CONFIRM})
 FULL_ONLY = CHANGES | {Action.DOWNLOAD, Action.HISTORY}
 IN_EMERGENCY = frozenset({Action.READ, Action.LIST, Action.HISTORY, Action.CREATE})
 """Everything is read and what was done is written down; nothing leaves the system and nothing old is changed."""
@@ -180,8 +182,6 @@ def decide(question: Question, now: datetime) -> Decision:
         return Decision(allowed=False, reason="card")
     if question.card in READ_ONLY and action in CHANGES:
         return Decision(allowed=False, reason="card")
-    if question.code_presented:
-        return Decision(allowed=True, reason="code")
     return _BY_ROLE.get(actor.role, _by_consent)(question, now)
 
 
@@ -253,7 +253,9 @@ _BY_ROLE: Mapping[Role, Callable[[Question, datetime], Decision]] = {
 
 
 def _by_consent(question: Question, now: datetime) -> Decision:
-    """Staff, and insurers: what the patient said comes first, an emergency after it."""
+    """Staff and partners: a code of one record, else what the patient said, and an emergency after it."""
+    if question.code_presented:
+        return Decision(allowed=True, reason="code")
     consent, emergency = question.consent, question.emergency
     if question.actor.is_partner and CARD_SCOPE not in question.actor.scopes:
         return Decision(allowed=False, reason="scope")

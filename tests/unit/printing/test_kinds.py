@@ -1,0 +1,85 @@
+"""Every kind of record as a document: its text can be read back from the PDF, in both languages, to the last field."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from chalicelib.documents.pdf import PdfPrinter
+from chalicelib.handlers.bodies import model
+from chalicelib.records.printing import printable, stored_model
+from chalicelib.records.registry import RECORD_TYPES, record_type
+from tests.unit.printing.samples import AT, SAMPLES
+
+SUBJECT = [("Пациент", "Иванова Анна Сергеевна"), ("Дата рождения", "1984-05-17")]
+KINDS = sorted(SAMPLES)
+
+
+def document(kind: str, language: str) -> bytes:
+    content = printable(
+        record_type(kind),
+        SAMPLES[kind],
+        subject=SUBJECT,
+        organisation="Поликлиника № 1",
+        record_id="01890000-0000-7000-8000-000000000001",
+        version=1,
+        issued_at=AT,
+        signed_by="Петров Пётр Иванович",
+        language=language,
+    )
+    return PdfPrinter().render("record", content)
+
+
+def words(pdf: bytes) -> str:
+    """The text without the line breaks of its layout."""
+    return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_there_is_a_sample_of_every_kind_that_no_topic_prints_by_itself() -> None:
+    generic = {spec.name for spec in RECORD_TYPES if spec.pdf_template == "record"}
+    assert generic <= set(SAMPLES)
+
+
+@pytest.mark.requirement("DOC-1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sample_is_valid_and_fills_every_field(kind: str) -> None:
+    body = {**SAMPLES[kind], "values": [_sent(v) for v in SAMPLES[kind].get("values", [])]}
+    if not body["values"]:
+        del body["values"]
+    made = model(record_type(kind).body).model_validate(body)
+    unfilled = {name for name, value in made.model_dump().items() if value in (None, [], {})}
+    assert unfilled <= {"related", "ended_on"}
+
+
+def _sent(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in value.items() if name != "interpretation"}
+
+
+@pytest.mark.requirement("DOC-1")
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_is_found_in_the_text_of_the_document(kind: str, language: str) -> None:
+    text = words(document(kind, language))
+    shown = stored_model(record_type(kind)).printed()
+    for field in shown:
+        value = SAMPLES[kind].get(field.name)
+        if value in (None, [], {}):
+            continue
+        for name, line in field.lines(value, language) if not (field.nested and isinstance(value, list)) else ():
+            assert "".join(name.split()) in text, name
+            assert "".join(line.split()) in text, line
+        if field.nested and isinstance(value, list):
+            for row in field.nested.table(value, language)["rows"]:
+                assert all("".join(cell.split()) in text for cell in row), row
+    assert "\N{REPLACEMENT CHARACTER}" not in text
+
+
+@pytest.mark.requirement("DOC-1")
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_code_word_of_a_closed_list_is_printed(kind: str) -> None:
+    text = words(document(kind, "ru"))
+    for word in ("in-place", "conditional", "completed", "on-hold", "recovered", "urgent", "cardiology"):
+        assert word not in text

@@ -28,6 +28,12 @@ from chalicelib.services.records import RecordService
 from chalicelib.services.search import IndexService, SearchService
 from chalicelib.services.search.held import HeldKeys
 from chalicelib.services.sources import SourceService
+from chalicelib.services.vital_signs.devices import Devices
+from chalicelib.services.vital_signs.reading import Reading
+from chalicelib.services.vital_signs.rows import Tools as VitalSignTools
+from chalicelib.services.vital_signs.sheets import Sheets
+from chalicelib.services.vital_signs.transfers import Transfers
+from chalicelib.services.vital_signs.watch import Watch
 from tests.fakes import (
     FakeAudit,
     FakeBlindIndex,
@@ -106,8 +112,23 @@ class World:
         held = HeldKeys(self.gate, self.tables, self.vault, self.keys, self.clock)
         self.search = SearchService(self.gate, self.tables, self.vault, held)
         self.search_index = IndexService(self.gate, self.tables, self.vault, self.keys, held, self.clock)
+        signs = VitalSignTools(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.keys,
+            self.drafts,
+            lambda *said: self.reactions.notice(*said),  # noqa: PLW0108 - reactions are made of these
+            self.clock,
+        )
+        self.vital_signs = Reading(signs)
+        self.devices = Devices(signs)
+        self.transfers = Transfers(signs, self.vital_signs)
+        self.sheets = Sheets(signs, self.vital_signs, FakePrinter())
         self.others: dict[str, Any] = {
             "start_gathering": sources.start,
+            **Watch(signs).reactions,
+            "tell_series": self.transfers.tell,
             **self.issuing.reactions,
             **self.search_index.reactions,
         }

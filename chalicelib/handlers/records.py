@@ -14,6 +14,7 @@ from chalicelib.errors import (
     NotFoundError,
     StaleVersionError,
     VersionRequiredError,
+    WrongStateError,
 )
 from chalicelib.handlers.bodies import model
 from chalicelib.handlers.headers import etag
@@ -137,13 +138,27 @@ def _register_writes(spec: RecordType, base: dict[str, str], one: dict[str, str]
         "PUT",
         **one,
         **declared(Action.AMEND, "Amend", body=spec.body, if_match=True)
-        | {"errors": (AccessDeniedError, InvalidFieldsError, StaleVersionError, VersionRequiredError)},
+        | {"errors": (AccessDeniedError, InvalidFieldsError, StaleVersionError, VersionRequiredError, WrongStateError)},
     )
     def amend(call: Call, patient_id: str, record_id: str) -> Any:
         record = services().records.amend(
             call.actor, PersonId(patient_id), spec, record_id, call.body.model_dump(mode="json"), call.if_match
         )
         return Answer(record, headers=etag(record["version"]))
+
+    if Action.CONFIRM in spec.grants:
+        path, route = f"{one['path']}/confirmation", f"{one['route']}/confirmation" if one["route"] else ""
+
+        @api.endpoint(
+            "POST",
+            path,
+            route=route,
+            **declared(Action.CONFIRM, "Confirm a patient's", if_match=True)
+            | {"errors": (AccessDeniedError, NotFoundError, StaleVersionError, VersionRequiredError, WrongStateError)},
+        )
+        def confirm(call: Call, patient_id: str, record_id: str) -> Any:
+            record = services().records.confirm(call.actor, PersonId(patient_id), spec, record_id, call.if_match)
+            return Answer(record, headers=etag(record["version"]))
 
 
 for _spec in RECORD_TYPES:

@@ -34,9 +34,9 @@ EVENT_LIFETIME = timedelta(days=30)
 
 
 def happened(
-    patient_id: PersonId, event_id: str, reaction: str, now: datetime, about: Mapping[str, str] | None = None
+    patient_id: PersonId, event_id: str, reaction: str, now: datetime, about: Mapping[str, Any] | None = None
 ) -> Write:
-    """A row that exists to be reacted to; ``about`` names a record (kind, record)."""
+    """A row that exists to be reacted to; ``about`` names a record (kind, record) or what else its reaction reads."""
     row: Item = {
         **(about or {}),
         "id": event_id,

@@ -1,6 +1,8 @@
-"""Allergies and vital signs."""
+"""Allergies, vital signs and the diary of one's own health."""
 
-from chalicelib.records.spec import PATIENT_AND_CLINICIANS, RecordType, grants
+from chalicelib.domain.access import Action
+from chalicelib.domain.identity import OWNERS, Role
+from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, RecordType, grants
 
 ALLERGY = RecordType(
     name="allergy",
@@ -24,8 +26,54 @@ VITAL_SIGN = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("occurred_at", "code", "value", "systolic", "diastolic", "unit"),
     labels={"ru": "Показатель", "en": "Vital sign"},
-    after_write=(),
+    after_write=("check_vital_sign",),
     routes="own",
     tasks=("gather",),
     fhir_resource="Observation",
+)
+
+VITAL_SIGN_SERIES = RecordType(
+    name="vital-sign-series",
+    collection="vital-signs/series",
+    section="vital-signs",
+    body="",
+    occurred="",
+    grants={
+        **dict.fromkeys((Action.READ, Action.LIST), PATIENT_AND_CLINICIANS | {Role.INSURER}),
+        Action.DOWNLOAD: PATIENT_AND_CLINICIANS,
+    },
+    summary=(),
+    labels={"ru": "Ряд показателей", "en": "Series of vital signs"},
+    after_write=(),
+    tasks=("check_vital_sign",),
+)
+"""Composed of vital signs (services/vital_signs/); it has a name and grants like a record: one gate serves it."""
+
+OBSERVATION_SERIES = RecordType(
+    name="observation-series",
+    collection="observation-series",
+    section="vital-signs",
+    body="records.bodies.series:SeriesOrder",
+    stored="records.bodies.series:ObservationSeries",
+    occurred="occurred_at",
+    grants=grants(write=DOCTOR | OWNERS),
+    summary=("occurred_at", "code", "since", "until", "count"),
+    labels={"ru": "Ряд измерений", "en": "Series of measurements"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="record",
+    fhir_resource="Observation",
+    process="vital_signs",
+)
+"""A period of somebody's readings, put before a doctor as a record of its own (REC-10)."""
+
+HEALTH_STATUS = RecordType(
+    name="health-status",
+    collection="health-statuses",
+    section="vital-signs",
+    body="records.bodies.observation:HealthStatus",
+    occurred="occurred_at",
+    grants=grants(write=PATIENT_AND_CLINICIANS),
+    summary=("occurred_at", "mood", "pain", "complaints"),
+    labels={"ru": "Самочувствие", "en": "Health status"},
+    fhir_resource="QuestionnaireResponse",
 )

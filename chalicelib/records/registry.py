@@ -9,7 +9,13 @@ from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.records.hospital import DISCHARGE_SUMMARY, SICK_LEAVE
 from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.medication import MEDICATION_STATEMENT, PRESCRIPTION
-from chalicelib.records.observation import ALLERGY, VITAL_SIGN
+from chalicelib.records.observation import (
+    ALLERGY,
+    HEALTH_STATUS,
+    OBSERVATION_SERIES,
+    VITAL_SIGN,
+    VITAL_SIGN_SERIES,
+)
 from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.overview import KINDS, OVERVIEW
 from chalicelib.records.spec import RecordType
@@ -33,6 +39,8 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     SURGERY,
     IMPLANT,
     VITAL_SIGN,
+    OBSERVATION_SERIES,
+    HEALTH_STATUS,
     VACCINATION,
     EXEMPTION,
     FACTORS,
@@ -43,7 +51,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
 
 RECORD_NAMES = frozenset(spec.name for spec in RECORD_TYPES)
 
-_BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW, VACCINATION_PLAN)}
+_BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW, VACCINATION_PLAN, VITAL_SIGN_SERIES)}
 
 OVERVIEW_KINDS: tuple[RecordType, ...] = tuple(_BY_NAME[name] for name in KINDS)
 

@@ -59,8 +59,10 @@ PATIENT_AND_CLINICIANS = CLINICIANS | OWNERS
 def grants(*, write: frozenset[Role], read: frozenset[Role] = PATIENT_AND_CLINICIANS) -> Grants:
     """The usual shape: readers list, read, see history and download; writers create and amend.
 
-    An insurer reads what a patient chose to share (ACC-4), and nothing of it leaves as a document.
+    An insurer reads what a patient chose to share (ACC-4), and nothing of it leaves as a document. What patients write
+    a doctor may confirm (REC-9).
     """
     reading = dict.fromkeys((Action.READ, Action.LIST), read | {Role.INSURER})
     reading |= dict.fromkeys((Action.HISTORY, Action.DOWNLOAD), read)
-    return reading | dict.fromkeys((Action.CREATE, Action.AMEND), write)
+    confirming = {Action.CONFIRM: DOCTOR} if write & OWNERS else {}
+    return reading | confirming | dict.fromkeys((Action.CREATE, Action.AMEND), write)

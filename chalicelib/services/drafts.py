@@ -20,6 +20,8 @@ from chalicelib.ports.tables import Item, Put, Write
 from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate, Staged
 
+REPORTED = "patient-reported"
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -49,7 +51,31 @@ class Drafts:
     ) -> Draft:
         """Ask the gate, seal, and make the row; nothing is stored yet."""
         staged = self._gate.admit_change(actor, action, patient_id, spec, record_id, version=version)
-        now = self._clock()
+        return self._sealed(actor, patient_id, spec, staged, body, version, old)
+
+    def several(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, bodies: Mapping[str, Mapping[str, Any]]
+    ) -> list[Draft]:
+        """First versions of several records, by their ids; the gate is asked once."""
+        if not bodies:
+            return []
+        admitted = self._gate.admit_changes(actor, Action.CREATE, patient_id, spec, list(bodies))
+        return [
+            self._sealed(actor, patient_id, spec, staged, dict(body), 1, None)
+            for staged, body in zip(admitted, bodies.values(), strict=True)
+        ]
+
+    def _sealed(
+        self,
+        actor: Actor,
+        patient_id: PersonId,
+        spec: RecordType,
+        staged: Staged,
+        body: dict[str, Any],
+        version: int,
+        old: Item | None,
+    ) -> Draft:
+        record_id, now = staged.seal_with.record_id or "", self._clock()
         occurred = _occurred(spec, body, now)
         salt = secrets.token_bytes(32)
         digest = self._gate.content_hash(salt, body)
@@ -64,7 +90,7 @@ class Drafts:
             "person": actor.person_id,
             "role": actor.role.value,
             "organisation": actor.organisation_id,
-            "source": "patient-reported" if actor.role in OWNERS else "staff",
+            "source": _source(actor, old),
             "hash": digest,
             "salt": salt,
             "entry": staged.entry_id,
@@ -74,6 +100,13 @@ class Drafts:
         }
         logged = {**staged.event.details, "sealed": _digest(row["sealed"])}
         return Draft(staged.saying(new=digest, prev=old["hash"] if old else "", details=logged), row)
+
+
+def _source(actor: Actor, old: Item | None) -> str:
+    """Where a record comes from is said when it is made and stays (REC-9); who wrote a version says its ``role``."""
+    if old is not None:
+        return str(old["source"])
+    return REPORTED if actor.role in OWNERS else "staff"
 
 
 def _digest(ciphertext: bytes) -> str:
@@ -104,7 +137,12 @@ def put_next(draft: Draft, old: Item) -> list[Write]:
 
 
 def written(draft: Draft, body: Mapping[str, Any]) -> dict[str, Any]:
-    row = draft.row
+    return shown_row(draft.row, body)
+
+
+def shown_row(row: Item, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A record in full, as whoever wrote it gets it."""
     shown: dict[str, Any] = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
-    shown |= {"version": row["ver"], "author": {n: row[n] for n in ("role", "organisation", "person")}}
+    shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
+    shown |= {name: row[name] for name in ("confirmed",) if name in row}
     return {**shown, "summary_only": False, "body": dict(body)}

@@ -158,6 +158,13 @@ class ReactionService:
 
     # --- pieces
 
+    def notice(
+        self, person_id: str, event: str, params: Mapping[str, str], links: Mapping[str, str]
+    ) -> tuple[Sequence[Staged], Sequence[Write]]:
+        """A notice for a person, and for whoever represents them where it is about a card: for other services."""
+        told = self._notice(person_id, event, params, links)
+        return told.staged, told.writes
+
     def _notice(
         self, person_id: str, event: str, params: Mapping[str, str], links: Mapping[str, str] | None = None
     ) -> Effect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Action, Permit
@@ -19,9 +20,10 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
 from chalicelib.records.spec import RecordType
-from chalicelib.services.drafts import Draft, Drafts, put_new, put_next, written
+from chalicelib.services.drafts import REPORTED, Draft, Drafts, put_new, put_next, written
 from chalicelib.services.gate import Gate
 
 Record = dict[str, Any]
@@ -111,8 +113,7 @@ class RecordService:
             body = {name: value for name, value in body.items() if name not in spec.owner_only}
         shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
         shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
-        if "status" in row:
-            shown["status"] = row["status"]
+        shown |= {name: row[name] for name in ("status", "confirmed") if name in row}
         if provenance is not None:
             shown["provenance"] = provenance
         if "merged_from" in row:  # it was on another card of the same person (SPC-5)
@@ -153,6 +154,8 @@ class RecordService:
             raise NotFoundError
         if old["source"] == "connected":
             raise WrongStateError("this record belongs to the source that it came from; it is corrected there")
+        if actor.role in OWNERS and not _their_own(old):
+            raise WrongStateError("what staff wrote is amended by staff")
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         if spec.transitions:
@@ -165,6 +168,42 @@ class RecordService:
                 raise StaleVersionError from None
             raise
         return written(draft, body)
+
+    def confirm(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str, version: int) -> Record:
+        """A doctor stands by what a patient reported (REC-9): the same content as a new version that says so.
+
+        The mark ``patient-reported`` stays. Whoever amends it makes a version that is not confirmed.
+        """
+        permit = self._gate.admit(actor, Action.CONFIRM, patient_id, spec, record_id)
+        old = self._tables.get(keys.record(patient_id, spec.name, record_id))
+        if old is None:
+            raise NotFoundError
+        if not _their_own(old) or "confirmed" in old:
+            raise WrongStateError("only what a patient reported is confirmed, and once")
+        if int(old["ver"]) != version:
+            raise StaleVersionError(extra={"version": int(old["ver"])})
+        body = json.loads(self._vault.open(permit, Sealed.of(record_id, old)))
+        draft = self._drafts.draft(
+            actor, Action.CONFIRM, patient_id, spec, record_id, body, version=version + 1, old=old
+        )
+        now = draft.row["updated_at"]
+        draft.row["confirmed"] = {**{n: draft.row[n] for n in ("role", "organisation", "person")}, "at": now}
+        draft.row["react"] = [name for name in spec.reactions if name != "notify_patient"]
+        about = {"kind": spec.name, "record": record_id}
+        told = happened(patient_id, self._gate.new_id(), "record_confirmed", datetime.fromisoformat(now), about)
+        try:
+            self._gate.commit([draft.staged], [*put_next(draft, old), told, self._keys.alive(patient_id)])
+        except ConflictError as error:
+            if error.index in {0, 1}:
+                raise StaleVersionError from None
+            raise
+        return written(draft, body)
+
+
+def _their_own(row: Item) -> bool:
+    """What a patient reported, as they left it or as a doctor confirmed it; not what staff made of it."""
+    theirs = row["role"] in {role.value for role in OWNERS} or "confirmed" in row
+    return row["source"] == REPORTED and theirs
 
 
 def _generic(spec: RecordType) -> None:

@@ -25,6 +25,7 @@ from chalicelib.domain.actions import (
     sign_on,
     signatures,
     special,
+    vital_signs,
 )
 from chalicelib.domain.texts import Said
 from chalicelib.errors import leaves
@@ -45,6 +46,7 @@ _TOPICS = (
     sign_on,
     signatures,
     special,
+    vital_signs,
 )
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 

@@ -16,6 +16,7 @@ VERBS: Mapping[str, Said] = {
     Action.DOWNLOAD: Said("Скачивание документа: {kind}", "A document was downloaded: {kind}"),
     Action.DISPENSE: Said("Отпуск лекарства: {kind}", "A medicine was dispensed: {kind}"),
     Action.REVOKE: Said("Отзыв: {kind}", "Revoked: {kind}"),
+    Action.CONFIRM: Said("Подтверждение записи пациента: {kind}", "A patient's entry was confirmed: {kind}"),
     "export": Said("Выгрузка записей: {kind}", "Records were exported: {kind}"),
 }
 """What is done to a clinical record; ``{kind}`` is its label in the registry."""

@@ -23,6 +23,7 @@ from chalicelib.domain.texts import (
     sign_on,
     signatures,
     special,
+    vital_signs,
 )
 from chalicelib.domain.texts.cards import ANSWERS
 from chalicelib.domain.texts.reports import ACCESS_REPORT
@@ -56,6 +57,7 @@ NOTICES: Mapping[str, Notice] = {
     **sign_on.NOTICES,
     **signatures.NOTICES,
     **special.NOTICES,
+    **vital_signs.NOTICES,
 }
 """Names are stored: never rename, never reuse."""
 

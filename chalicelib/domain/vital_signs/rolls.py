@@ -17,6 +17,7 @@ from typing import Any
 
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.vital_signs.bands import OUT, Level
+from chalicelib.domain.vital_signs.signs import NUMBERS
 
 MOST_A_DAY = 5000
 """Readings of a card in a day: a device that measures three signs every minute; a row of the store has room for twice
@@ -47,7 +48,7 @@ class Point:
     @classmethod
     def of(cls, record: str, row: list[Any]) -> Point:
         version, at, numbers, level, place, source = row
-        values = {name: Decimal(text) for name, text in numbers.items()}
+        values = {name: Decimal(numbers[name]) for name in NUMBERS if name in numbers}
         return cls(record, int(version), datetime.fromisoformat(at), values, Level(level), place, source)
 
 

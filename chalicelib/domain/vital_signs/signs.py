@@ -103,6 +103,19 @@ PART_WORDS: Mapping[str, Said] = {
 }
 
 
+INDICATORS: Mapping[str, tuple[str, str]] = {
+    "-".join((name, part) if part != WHOLE else (name,)): (name, part)
+    for name, sign in SIGNS.items()
+    for part in sign.fields
+}
+"""What a doctor's control targets call a number of a sign: ``blood-pressure-systolic``, ``glucose``."""
+
+
+def indicator(name: str) -> tuple[str, str] | None:
+    """Sign and part; None for what is no vital sign."""
+    return INDICATORS.get(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One measurement, as it is judged and charted. ``how``: fields of ``ALWAYS`` that were said."""
@@ -150,8 +163,8 @@ def how_fault(code: str, name: str, value: str | None) -> str:
     return f"{code} has no {name}" if value else ""
 
 
-def body_mass_index(weight: Reading, height: Reading) -> Reading:
+def body_mass_index(weight: Reading, centimetres: Decimal) -> Reading:
     """kg/m², to one decimal, of the moment of the weight."""
-    metres = height.values[WHOLE] / 100
+    metres = centimetres / 100
     index = (weight.values[WHOLE] / (metres * metres)).quantize(Decimal("0.1"))
     return Reading("body-mass-index", weight.at, {WHOLE: index}, weight.place)

@@ -37,7 +37,9 @@
 | identity | JTI#<client>       | <jti>                      | used client assertions                  | token endpoint                 |
 | identity | PERSON#<person>    | PROFILE_V#<ver>            | an earlier profile, sealed as that one  | history of the profile         |
 | card     | P#<patient>        | FAMILY#<child>             | a child in a parent's family, sealed    | family profile                 |
-| card     | P#<patient>        | PLAN                       | plan of vaccinations, sealed            | reader of the card             |
+| card     | P#<patient>        | SERIES#D#<day>, M#<month>  | readings of a day, what days come to    | series of vital signs          |
+| card     | P#<patient>        | SERIES#STATE               | alerts told of, newest height, sealed   | watch of vital signs           |
+| card     | P#<patient>        | PLAN                       | every dose is known from birth, sealed  | plan of vaccinations           |
 | card     | P#<patient>        | SUSPENSION#<uuid7>         | a suspension or its end, reason sealed  | patient                        |
 | identity | BLOCK#<kind>#<tag> | <person>, #guard           | who shares a block; count of changes    | finding duplicates             |
 | card     | P#<patient>        | CLINIC#<organisation>      | registered at a clinic                  | registrar                      |
@@ -86,7 +88,7 @@
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
 | card     | ISSUED#<id hash>   | ISSUED                     | an issued document: hash, state         | anybody with its code          |
-| card     | STAMP#<org>        | STAMP                      | stamp of an organisation, sealed        | administrator, issuing         |
+| card     | STAMP#<org>        | STAMP, UPLOAD              | stamp in use, sealed; newest upload     | administrator, issuing         |
 | card     | P#<patient>        | UPLOADSIG#<upload>         | signature of an upload, holder sealed   | patient                        |
 | card     | TICKET#<ticket>    | TICKET                     | a ticket; what was written is sealed    | security officer, person       |
 | card     | QUEUE#tickets-<o>  | <time>#<ticket>            | list of an organisation's tickets       | security officer               |
@@ -139,3 +141,4 @@ from chalicelib.ports.keys.shares import *
 from chalicelib.ports.keys.sign_on import *
 from chalicelib.ports.keys.special import *
 from chalicelib.ports.keys.trust import *
+from chalicelib.ports.keys.vital_signs import *

@@ -12,14 +12,31 @@ from tests.functional.may import (
     edge,
     factors,
     gathering,
+    issuing,
     patients,
     records,
     signatures,
     single_sign_on,
     special,
+    vital_signs,
 )
 
-TOPICS = (access, cases, core, desk, edge, factors, gathering, patients, records, signatures, single_sign_on, special)
+TOPICS = (
+    access,
+    cases,
+    core,
+    desk,
+    edge,
+    factors,
+    gathering,
+    issuing,
+    patients,
+    records,
+    signatures,
+    single_sign_on,
+    special,
+    vital_signs,
+)
 
 MAY: dict[str, set[str]] = {}
 BODIES: dict[str, Any] = {}

@@ -24,6 +24,7 @@ WRITERS: dict[str, set[str]] = {
     "surgery": {"doctor"},
     "implant": CLINICIANS,
     "vital-sign": READERS,
+    "health-status": READERS,
     "vaccination": CLINICIANS,
     "vaccination-exemption": {"doctor"},
     "vaccination-factors": {"doctor"},
@@ -31,10 +32,18 @@ WRITERS: dict[str, set[str]] = {
     "sick-leave": {"doctor"},
     "attached-document": READERS,
 }
-BY_A_PROCESS = ("prescription",)
+BY_A_PROCESS = ("prescription", "observation-series")
 """Read like the rest; who writes them stands beside their process."""
 NOT_PRINTED = frozenset(
-    {"allergy", "family-history", "vital-sign", "vaccination", "vaccination-factors", "attached-document"}
+    {
+        "allergy",
+        "family-history",
+        "vital-sign",
+        "health-status",
+        "vaccination",
+        "vaccination-factors",
+        "attached-document",
+    }
 )
 
 MAY: dict[str, set[str]] = {"record-types": EVERYBODY, "overview-read": READERS}
@@ -44,6 +53,8 @@ for _kind in (*WRITERS, *BY_A_PROCESS):
         MAY[f"{_kind}-download"] = READERS
 for _kind, _writers in WRITERS.items():
     MAY |= {f"{_kind}-create": _writers, f"{_kind}-amend": _writers}
+    if "patient" in _writers:
+        MAY[f"{_kind}-confirm"] = {"doctor"}
 
 AT = (datetime.now(UTC) - timedelta(days=1)).isoformat()
 DIAGNOSIS = {"code": "I10", "text": "Гипертензия"}

@@ -1,0 +1,105 @@
+"""Many readings of a device at once.
+
+All are checked before any is stored: one that is wrong is named by its number, and none is stored. What is right goes
+in parts of ``PART``, each a transaction. The id of a record is made of the card, the device, the sign and the moment,
+so that a repeated request, also one that broke off half-way, stores what is missing and nothing twice. A reading that
+is there already stays as it is, for somebody may have corrected it since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid5
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
+from chalicelib.domain.vital_signs.rolls import day_of
+from chalicelib.errors import ConflictError, FieldProblem, InvalidFieldsError
+from chalicelib.ports import keys
+from chalicelib.ports.rows import happened
+from chalicelib.ports.tables import Write
+from chalicelib.records.observation import VITAL_SIGN
+from chalicelib.services.drafts import put_new
+from chalicelib.services.vital_signs.rows import Tools
+
+MOST = 100
+PART = 30
+"""Records of a transaction of at most a hundred writes: each has an entry, and at worst a row to react to."""
+NAMESPACE = UUID("6f0d6a52-6a0e-4c5c-9d4b-2d1f6c0f7a11")
+"""Of ids of readings of devices (RFC 9562, version 5). Never change it: a device's old readings would come again."""
+
+WATCH = "check_vital_sign"
+
+Body = Mapping[str, Any]
+
+
+class Devices:
+    def __init__(self, tools: Tools) -> None:
+        self._t = tools
+
+    def take(self, actor: Actor, patient_id: PersonId, device: str, bodies: Sequence[Body]) -> dict[str, Any]:
+        """``{"stored": n, "known": n, "records": [id …]}`` in the order of the readings. Raises InvalidFieldsError."""
+        self._check(bodies)
+        ids = [_id(patient_id, device, body) for body in bodies]
+        wanted = dict(zip(ids, ({**body, "device": device} for body in bodies), strict=True))
+        missing = self._missing(patient_id, wanted)
+        stored = len(missing)
+        try:
+            self._store(actor, patient_id, missing)
+        except ConflictError:  # somebody sent the same readings in this moment
+            self._store(actor, patient_id, self._missing(patient_id, wanted))
+        return {"stored": stored, "known": len(bodies) - stored, "records": ids}
+
+    def _check(self, bodies: Sequence[Body]) -> None:
+        now, seen = self._t.clock(), set()
+        problems: list[FieldProblem] = []
+        for number, body in enumerate(bodies):
+            if datetime.fromisoformat(body["occurred_at"]) > now:
+                place = f"/readings/{number}/occurred_at"
+                problems.append(FieldProblem(place, "future", "this lies in the future"))
+            if (mark := _mark(body)) in seen:
+                problems.append(FieldProblem(f"/readings/{number}", "twice", "two readings of one sign and moment"))
+            seen.add(mark)
+        if problems:
+            raise InvalidFieldsError(fields=tuple(problems))
+
+    def _missing(self, patient_id: PersonId, wanted: Mapping[str, Body]) -> dict[str, Body]:
+        places = {record: keys.record(patient_id, VITAL_SIGN.name, record) for record in wanted}
+        there = self._t.tables.get_many(list(places.values()))
+        missing = {record: body for record, body in wanted.items() if places[record] not in there}
+        return dict(sorted(missing.items(), key=lambda pair: _group(pair[1])))
+
+    def _store(self, actor: Actor, patient_id: PersonId, missing: Mapping[str, Body]) -> None:
+        """One part after another, readings of one sign and day together; whoever may not write stores none."""
+        if not missing:  # whether they are there is told to who may read them
+            self._t.gate.admit(actor, Action.LIST, patient_id, VITAL_SIGN)
+        drafts = self._t.drafts.several(actor, patient_id, VITAL_SIGN, missing)
+        for start in range(0, len(drafts), PART):
+            part = drafts[start : start + PART]
+            for draft in part:
+                draft.row["react"].remove(WATCH)  # they are watched together
+            writes: list[Write] = [put_new(draft) for draft in part]
+            groups = groupby(part, key=lambda draft: _group(missing[draft.row["id"]]))
+            writes += [self._reaction(patient_id, [draft.row["id"] for draft in group]) for _, group in groups]
+            self._t.gate.commit([draft.staged for draft in part], [*writes, self._t.patient_keys.alive(patient_id)])
+
+    def _reaction(self, patient_id: PersonId, records: list[str]) -> Write:
+        """One reaction for readings of one sign and day, in place of one for each."""
+        new_id, now = self._t.gate.new_id(), self._t.clock()
+        return happened(patient_id, new_id, "check_vital_signs", now, {"records": records})
+
+
+def _mark(body: Body) -> str:
+    return f"{body['code']}#{stamp(datetime.fromisoformat(body['occurred_at']))}"
+
+
+def _group(body: Body) -> tuple[str, str]:
+    return str(body["code"]), day_of(datetime.fromisoformat(body["occurred_at"]))
+
+
+def _id(patient_id: PersonId, device: str, body: Body) -> str:
+    return str(uuid5(NAMESPACE, f"{patient_id}#{len(device)}#{device}#{_mark(body)}"))

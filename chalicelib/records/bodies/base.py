@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
+from chalicelib.domain.coded import Coded, Linked
 from chalicelib.records.fields import Printed, printed
 from chalicelib.records.words import Options, Said
 
@@ -40,8 +41,8 @@ Number = Annotated[
 ]
 """Measured values are decimals and travel as text: 5.10 stays 5.10 (reference: health data, section 1)."""
 
-Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?$")]
-Atc = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$")]
+Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?$"), Coded("icd-10")]
+Atc = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$"), Coded("drugs", by="atc")]
 
 
 class Body(BaseModel):
@@ -80,7 +81,7 @@ class Dated(Body):
 
 
 class Diagnosis(Body):
-    code: Annotated[Icd10, Said("Код", "Code")] = Field(description="ICD-10")
+    code: Annotated[Icd10, Said("Код", "Code"), Coded("icd-10", text="text", rank="role")] = Field(description="ICD-10")
     text: Annotated[Line, Said("Диагноз", "Diagnosis")]
     role: Annotated[
         Literal["main", "secondary"],
@@ -98,7 +99,7 @@ class Link(Body):
     """Another record of the same card."""
 
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,40}$")]
-    id: RecordId
+    id: Annotated[RecordId, Linked()]
 
 
 Diagnoses = Annotated[list[Diagnosis], Field(max_length=30), Said("Диагнозы", "Diagnoses")]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Icd10, Line, Links, Name, Number, Text
 from chalicelib.records.words import Options, Said
 
@@ -21,7 +22,9 @@ class Target(Body):
     )
     low: Annotated[Number | None, Said("От", "Low")] = None
     high: Annotated[Number | None, Said("До", "High")] = None
-    unit: Annotated[str, StringConstraints(max_length=40), Said("Единица", "Unit")] = Field(description="UCUM")
+    unit: Annotated[str, StringConstraints(max_length=40), Said("Единица", "Unit"), Coded("units")] = Field(
+        description="UCUM"
+    )
     every_days: Annotated[int | None, Field(ge=1, le=1830), Said("Раз в сколько дней", "Every … days")] = None
 
     @model_validator(mode="after")
@@ -115,7 +118,7 @@ class FamilyHistory(Dated):
         ),
     ]
     condition: Annotated[Line, Said("Заболевание", "Condition")]
-    code: Annotated[Icd10 | None, Said("Код МКБ-10", "ICD-10 code")] = None
+    code: Annotated[Icd10 | None, Said("Код МКБ-10", "ICD-10 code"), Coded("icd-10", text="condition")] = None
     onset_age: Annotated[Years | None, Said("Возраст начала, лет", "Age at onset, years")] = None
     deceased: Annotated[bool, Said("Умер(ла) от этого", "Died of it")] = False
     note: Annotated[Text | None, Said("Примечание", "Note")] = None

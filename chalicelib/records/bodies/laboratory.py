@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, computed_field, model_validator
 
+from chalicelib.domain.coded import Coded
 from chalicelib.domain.observation import interpretation
 from chalicelib.records.bodies.base import Body, Dated, Line, Links, Number, Text
 from chalicelib.records.words import Options, Said, chosen
@@ -18,15 +19,23 @@ MARK = {"H": "↑", "L": "↓"}
 class Value(Body):
     """One analyte. The range is the one that the laboratory applied to this patient (sex and age are its business)."""
 
-    name: Annotated[Line, Said("Показатель", "Analyte")]
-    loinc: Annotated[str | None, StringConstraints(pattern=r"^[0-9]{1,7}-[0-9]$"), Said("LOINC", "LOINC")] = None
+    name: Annotated[Line, Said("Показатель", "Analyte"), Coded("analytes", by="name")]
+    loinc: Annotated[
+        str | None,
+        StringConstraints(pattern=r"^[0-9]{1,7}-[0-9]$"),
+        Said("LOINC", "LOINC"),
+        Coded("analytes", by="loinc", text="name"),
+    ] = None
     value: Annotated[Number | None, Said("Значение", "Value")] = None
     text: Annotated[Line | None, Said("Значение словами", "Value in words")] = Field(
         None, description="A value that is no number: not found, 1+"
     )
-    unit: Annotated[str | None, StringConstraints(max_length=40), Said("Единица", "Unit")] = Field(
-        None, description="UCUM where known"
-    )
+    unit: Annotated[
+        str | None,
+        StringConstraints(max_length=40),
+        Said("Единица", "Unit"),
+        Coded("units", listed=("analytes", "units")),
+    ] = Field(None, description="UCUM where known")
     low: Annotated[Number | None, Said("Норма от", "Low")] = None
     high: Annotated[Number | None, Said("Норма до", "High")] = None
     reference_text: Annotated[Line | None, Said("Норма словами", "Range in words")] = None

@@ -7,15 +7,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Atc, Body, Dated, Diagnosis, DoctorName, Line, Links, Number, Text
 from chalicelib.records.words import Options, Said
 
 
 class Drug(Body):
-    inn: Annotated[Line, Said("МНН", "INN")] = Field(description="International non-proprietary name (МНН)")
-    atc: Annotated[Atc | None, Said("АТХ", "ATC", printed=False)] = None
+    inn: Annotated[Line, Said("МНН", "INN"), Coded("drugs", by="name")] = Field(
+        description="International non-proprietary name (МНН)"
+    )
+    atc: Annotated[Atc | None, Said("АТХ", "ATC", printed=False), Coded("drugs", by="atc", text="inn")] = None
     trade_name: Annotated[Line | None, Said("Торговое название", "Trade name")] = None
-    form: Annotated[Line, Said("Форма", "Form")] = Field(description="Dose form: tablets")
+    form: Annotated[Line, Said("Форма", "Form"), Coded("dose-forms", by="name")] = Field(
+        description="Dose form: tablets"
+    )
     strength: Annotated[Line, Said("Дозировка", "Strength")] = Field(description="500 mg")
 
 

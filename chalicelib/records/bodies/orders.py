@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Line, Links, Text
 from chalicelib.records.words import Options, Said
 
@@ -41,8 +42,8 @@ class Order(Dated):
 
 
 class OrderedAnalyte(Body):
-    name: Annotated[Line, Said("Показатель", "Analyte")]
-    loinc: Annotated[Line | None, Said("LOINC", "LOINC")] = None
+    name: Annotated[Line, Said("Показатель", "Analyte"), Coded("analytes", by="name")]
+    loinc: Annotated[Line | None, Said("LOINC", "LOINC"), Coded("analytes", by="loinc", text="name")] = None
 
 
 class LaboratoryOrder(Order):

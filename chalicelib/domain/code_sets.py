@@ -1,0 +1,280 @@
+"""A code set in memory: rows of a text file, found by code, by name and by the beginnings of words (REC-14).
+
+The file is UTF-8 text: a head of ``# key: value`` lines, a line with the names of the columns, then one row a line,
+cells between tabs. Columns ``code``, ``ru`` and ``en`` are always there; ``also`` holds other names and ``until`` the
+day from which a code is no longer used, both may be missing; the rest is the set's own. Several values of a cell stand
+between ``"; "``. ``infra/code_sets`` writes such files; ``problems`` says what is wrong with one.
+
+Search scans the folded text. Why not an index: docs/adr/0010-code-sets-are-scanned.md.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+SEVERAL = "; "
+NEEDED_COLUMNS = ("code", "ru", "en")
+NEEDED_HEAD = ("set", "version", "source", "licence", "complete", "ru", "en")
+MOST_WORDS = 8
+FEWEST_LETTERS = 3
+"""Of what is left of a wrong value when its neighbours are looked for."""
+
+_SPLITTING = "()[]{}-–—«»\"'/,:;+"
+_QUERY = str.maketrans(dict.fromkeys(_SPLITTING, " ") | {"ё": "е", "\t": " ", "\n": " "})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_BARE_ICD = re.compile(r"^([a-z][0-9]{2})([0-9]{1,2})$")
+_LIKE_A_CODE = re.compile(r"^[а-я][0-9]")
+
+_KEYS_EN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+_KEYS_RU = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_TO_RU = str.maketrans(_KEYS_EN, _KEYS_RU)
+_TO_EN = str.maketrans(_KEYS_RU, _KEYS_EN)
+_ALIKE = str.maketrans("авекмнорстух", "abekmhopctyx")
+"""Cyrillic letters that look like Latin ones: how codes are typed without changing the layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One code. ``until``: the day (ISO) from which it is not to be used, ``"-"`` when unknown, empty while it is."""
+
+    code: str
+    ru: str
+    en: str
+    also: tuple[str, ...] = ()
+    until: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        return not self.until
+
+    def used_on(self, day: str) -> bool:
+        """Whether it was in use on a day (ISO date): a record of an earlier year keeps the code of that year."""
+        return self.active or (self.until != "-" and day < self.until)
+
+    def name(self, language: str) -> str:
+        first, second = (self.en, self.ru) if language == "en" else (self.ru, self.en)
+        return first or second
+
+    def values(self, column: str) -> tuple[str, ...]:
+        """The values of a column of the set's own."""
+        return tuple(value for value in self.more.get(column, "").split(SEVERAL) if value)
+
+    def called(self, text: str) -> bool:
+        """Whether it has this name, in either language."""
+        wanted = _single(text)
+        return any(_single(name) == wanted for name in (self.ru, self.en, *self.also))
+
+
+def fold(text: str) -> str:
+    """As texts are compared: small letters, ё as е, what stands between words as blanks."""
+    return text.casefold().translate(_QUERY)
+
+
+def _single(text: str) -> str:
+    """Folded, with single blanks."""
+    return " ".join(fold(text).split())
+
+
+def readings(query: str) -> Iterator[str]:
+    """A query as typed, and as it may have been meant: a code without its dot, look-alike letters, the other layout."""
+    small = query.casefold()
+    yield fold(small)
+    if _LIKE_A_CODE.match(small):
+        small = small.translate(_ALIKE)
+        yield fold(small)
+    if bare := _BARE_ICD.match(small):
+        yield f"{bare[1]}.{bare[2]}"
+    for layout in (_TO_EN, _TO_RU):
+        yield fold(query.casefold().translate(layout))
+
+
+class CodeSet:
+    """Rows of one file; immutable, so threads may share it."""
+
+    def __init__(self, text: str) -> None:
+        """Raises ValueError for a head that is not whole; rows are taken as they are (``problems`` looks at them)."""
+        self.head, self._columns, self._lines = _split(text)
+
+    @property
+    def complete(self) -> bool:
+        """Whether a code that is not here does not exist."""
+        return self.head["complete"] == "yes"
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def rows(self) -> Iterator[Row]:
+        return (self._row(number) for number in range(len(self._lines)))
+
+    # --- exact
+
+    def row(self, code: str) -> Row | None:
+        """By its own code; letters count (UCUM: ``m`` and ``M`` differ)."""
+        return next((row for row in self._with(f"\n {_single(code)}\t") if row.code == code), None)
+
+    def named(self, name: str) -> list[Row]:
+        """Every row that is called so, in either language or by another name."""
+        return [row for row in self._with(f"\t {_single(name)}\t") if row.called(name)]
+
+    def having(self, column: str, value: str) -> list[Row]:
+        """Every row whose column holds the value: the drugs of an ATC code."""
+        return [row for row in self._with(f"\t {_single(value)}\t") if value in row.values(column)]
+
+    # --- by words
+
+    def search(self, query: str, limit: int) -> list[Row]:
+        """Rows in use with every word's beginning, best first: the code, codes that begin so, names, words.
+
+        Where nothing is found, other readings of what was typed are tried. Equal ones keep the order of the file.
+        """
+        for reading in readings(query):
+            if found := self._found(reading, limit):
+                return found
+        return []
+
+    def near(self, value: str, limit: int) -> list[Row]:
+        """What a wrong value may have been meant to be: rows that begin as it does, as far as it goes."""
+        kept = value.strip()
+        while len(kept) >= FEWEST_LETTERS:
+            if found := self.search(kept, limit):
+                return found
+            kept = kept[:-1].rstrip(" .")
+        return []
+
+    def _found(self, reading: str, limit: int) -> list[Row]:
+        words = reading.split()[:MOST_WORDS]
+        if not words:
+            return []
+        ranked = sorted((self._rank(number, words), number) for number in self._numbers(words))
+        found: list[Row] = []
+        for _, number in ranked:
+            row = self._row(number)
+            if row.active:
+                found.append(row)
+            if len(found) == limit:
+                break
+        return found
+
+    def _numbers(self, words: list[str]) -> Iterator[int]:
+        """Lines with every word's beginning; the longest word, the rarest as a rule, chooses what is looked at."""
+        longest, *others = sorted(words, key=lambda word: (-len(word), word))
+        for number in self._lines_with(f" {longest}"):
+            line = self._line(number)
+            if all(f" {word}" in line for word in others):
+                yield number
+
+    def _rank(self, number: int, words: list[str]) -> int:
+        line, query = self._line(number), " ".join(words)
+        code = line[1 : line.index("\t")]
+        if query == code:
+            return 0
+        if code.startswith(query):
+            return 1
+        if f"\t {query}\t" in line:
+            return 2
+        if f"\t {query}" in line:
+            return 3
+        return 4 if f"\t {words[0]}" in line else 5
+
+    # --- the folded text
+
+    @cached_property
+    def _folded(self) -> str:
+        """A line a row, a tab after each cell, a blank before each word: a word's beginning is a substring."""
+        text = "\n".join(self._lines).casefold().replace("ё", "е").replace(SEVERAL, "\t")
+        for character in _SPLITTING:
+            text = text.replace(character, " ")
+        text = "\n " + text.replace("\t", "\t ").replace("\n", "\t\n ") + "\t\n"
+        while "  " in text:
+            text = text.replace("  ", " ")
+        return text.replace(" \t", "\t")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        folded, starts, at = self._folded, [], 0
+        while (at := folded.find("\n", at) + 1) > 0:
+            starts.append(at)
+        return starts
+
+    def _line(self, number: int) -> str:
+        return self._folded[self._starts[number] : self._starts[number + 1]]
+
+    def _lines_with(self, text: str) -> Iterator[int]:
+        at = self._folded.find(text)
+        while at >= 0:
+            number = bisect_right(self._starts, at + 1) - 1
+            if number < len(self._lines):
+                yield number
+            at = self._folded.find(text, self._starts[number + 1] - 1) if number + 1 < len(self._starts) else -1
+
+    def _with(self, text: str) -> Iterator[Row]:
+        return (self._row(number) for number in self._lines_with(text))
+
+    def _row(self, number: int) -> Row:
+        cells = dict(zip(self._columns, self._lines[number].split("\t"), strict=False))
+        also = tuple(name for name in cells.pop("also", "").split(SEVERAL) if name)
+        code, ru, en, until = (cells.pop(name, "") for name in (*NEEDED_COLUMNS, "until"))
+        return Row(code, ru, en, also, until, {name: value for name, value in cells.items() if value})
+
+
+def _split(text: str) -> tuple[dict[str, str], list[str], list[str]]:
+    """Head, columns and rows. Raises ValueError."""
+    head: dict[str, str] = {}
+    lines = text.rstrip("\n").split("\n")
+    while lines and lines[0].startswith("# "):
+        name, _, value = lines.pop(0)[2:].partition(": ")
+        head[name] = value
+    missing = [name for name in NEEDED_HEAD if not head.get(name)]
+    if missing:
+        raise ValueError("the head lacks " + ", ".join(missing))
+    columns = lines.pop(0).split("\t") if lines else []
+    if [name for name in NEEDED_COLUMNS if name not in columns] or columns[0] != "code":
+        raise ValueError("the first column is code, and ru and en are there")
+    return head, columns, lines
+
+
+def written(head: Mapping[str, str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The text of a file; ``problems`` says whether it may be used."""
+    lines = [f"# {name}: {value}" for name, value in head.items()] + ["\t".join(columns)]
+    return "\n".join([*lines, *("\t".join(row) for row in rows)]) + "\n"
+
+
+def problems(text: str, most: int = 20) -> list[str]:
+    """What is wrong with a file, by line number; empty when it may be used. At most ``most`` are told."""
+    try:
+        head, columns, lines = _split(text)
+    except ValueError as error:
+        return [str(error)]
+    found: list[str] = []
+    if head["complete"] not in {"yes", "no"}:
+        found.append("complete is yes or no")
+    first = len(text.rstrip("\n").split("\n")) - len(lines) + 1
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, first):
+        if len(found) >= most:
+            break
+        if wrong := _wrong(line, columns, seen, number):
+            found.append(f"line {number}: {wrong}")
+    return found if lines else [*found, "there are no rows"]
+
+
+def _wrong(line: str, columns: list[str], seen: dict[str, int], number: int) -> str:
+    cells = line.split("\t")
+    if len(cells) != len(columns):
+        return f"{len(cells)} cells, not {len(columns)}"
+    if _CONTROL.search(line):
+        return "control characters"
+    if any(cell != cell.strip() for cell in cells):
+        return "blanks at the edge of a cell"
+    row = dict(zip(columns, cells, strict=True))
+    if not row["code"] or not (row["ru"] or row["en"]):
+        return "a code and a name are needed"
+    if row["code"] in seen:
+        return f"the code {row['code']} stands in line {seen[row['code']]} too"
+    seen[row["code"]] = number
+    return ""

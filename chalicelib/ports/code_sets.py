@@ -1,0 +1,28 @@
+"""Code sets, and the check of what is entered against them (REC-14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from chalicelib.domain.code_sets import CodeSet
+from chalicelib.domain.identity import PersonId
+from chalicelib.records.spec import RecordType
+
+
+class CodeSets(Protocol):
+    """The code sets of this system; the same objects for the life of the process."""
+
+    def names(self) -> tuple[str, ...]:
+        """In the order in which they are listed."""
+        ...
+
+    def __call__(self, name: str) -> CodeSet:
+        """Read on first use. NotFoundError for a set that does not exist."""
+        ...
+
+
+class EntryCheck(Protocol):
+    def refuse(self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any]) -> None:
+        """Raises InvalidFieldsError that names each wrong field of a body about to be stored on that card."""
+        ...

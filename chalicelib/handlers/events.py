@@ -259,3 +259,10 @@ def appoint_administrator(event: dict[str, Any], _context: Any) -> dict[str, str
     except MedkartaError as error:
         return {"error": error.code}
     return {"member_id": member_id}
+
+
+@events.lambda_function(name="reindex_card")
+def reindex_card(event: dict[str, Any], _context: Any) -> dict[str, bool]:
+    """For the operator, by IAM alone: have a card's index for searching made anew in the background. Repeatable."""
+    services().search_index.begin(event["patient_id"])
+    return {"begun": True}

@@ -82,16 +82,7 @@ class Gate(Ledger):
     ) -> dict[str, Permit]:
         """Permits for a composed view (REC-1) under one entry; kinds that the consent does not cover are left out."""
         decision, event, question = self._judge(actor, Action.READ, patient_id, spec, "")
-        now = self._clock()
-        seen = {"profile": decision, "policy": decision}
-        for kind in kinds:
-            if verdict := _listed(question, kind, now):
-                seen[kind.name] = verdict
-        entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
-        return {
-            name: Permit(patient_id, name, None, entry_id, summary_only=verdict.summary_only)
-            for name, verdict in seen.items()
-        }
+        return self._several(event, question, kinds, {"profile": decision, "policy": decision})
 
     def admit_listed(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType], opens: str
@@ -100,15 +91,19 @@ class Gate(Ledger):
 
         ``opens`` names a private kind that the view needs beside them (the key of the search).
         """
-        _, event, question = self._judge(actor, Action.LIST, patient_id, spec, "", any_of=kinds)
-        now = self._clock()
-        seen = {kind.name: verdict for kind in kinds if (verdict := _listed(question, kind, now))}
+        decision, event, question = self._judge(actor, Action.LIST, patient_id, spec, "", any_of=kinds)
+        return self._several(event, question, kinds, {opens: decision})
+
+    def _several(
+        self, event: Event, question: Question, kinds: Sequence[RecordType], seen: dict[str, Decision]
+    ) -> dict[str, Permit]:
+        now, patient_id = self._clock(), question.patient_id
+        seen |= {kind.name: verdict for kind in kinds if (verdict := _listed(question, kind, now))}
         entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
-        permits = {
+        return {
             name: Permit(patient_id, name, None, entry_id, summary_only=verdict.summary_only)
             for name, verdict in seen.items()
         }
-        return {**permits, opens: Permit(patient_id, opens, None, entry_id)}
 
     def admit_change(
         self,
@@ -350,4 +345,4 @@ class Gate(Ledger):
 
 def _listed(question: Question, kind: RecordType, now: datetime) -> Decision:
     """The same question about the list of a kind."""
-    return decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants), now)
+    return decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants, kind=kind.name), now)

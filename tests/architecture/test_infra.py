@@ -74,7 +74,7 @@ def test_the_eraser_destroys_and_cannot_read() -> None:
     allowed = {use for c in uses for use in c["StringEquals"]["kms:EncryptionContext:use"]}
     assert allowed == {"erasure-order", "receipt"}  # not the keys of access tokens
     deletes = [s for s in statements("eraser") if "dynamodb:DeleteItem" in s["Action"]]
-    assert {s["Sid"] for s in deletes} == {"Account", "KeyRows", "Applications"}
+    assert {s["Sid"] for s in deletes} == {"Account", "KeyRows", "Applications", "SearchIndex"}
 
 
 @pytest.mark.requirement("SEC-1")
@@ -130,7 +130,11 @@ def test_each_key_of_ours_opens_under_its_own_purpose_or_algorithm_only() -> Non
         condition = by_sid["Use"]["Condition"]
         assert re.fullmatch(r"arn:.*:role/\$\{AWS::StackName\}-\w*\*", next(strings(condition["ArnLike"]))), name
         purposes[name] = next(v for k, v in condition.items() if k.startswith("StringEquals"))
-    for name, purpose in (("PatientKey", "patient-kek"), ("SystemKey", "signing"), ("AuditKey", "audit-subject")):
+    for name, purpose in (
+        ("PatientKey", "patient-kek"),
+        ("SystemKey", ["signing", "document-signing"]),
+        ("AuditKey", "audit-subject"),
+    ):
         assert purposes[name]["kms:EncryptionContext:purpose"] == purpose
         assert purposes[name]["kms:EncryptionContext:tenant"] == {"Ref": "Tenant"}
     assert purposes["IndexKey"] == {"kms:MacAlgorithm": "HMAC_SHA_256"}
@@ -228,6 +232,7 @@ def test_every_function_has_failure_settings() -> None:
         "Sweep",
         "CarryMerges",
         "AppointAdministrator",
+        "ReindexCard",
         "SweepAuditLong",
         "ReviewAudit",
         "CheckCards",
@@ -270,7 +275,11 @@ def test_every_function_that_runs_unwatched_has_an_alarm_on_its_errors() -> None
         for dimension in alarm["Properties"]["Dimensions"]
         if (alarm["Properties"]["MetricName"], dimension["Name"]) == ("Errors", "FunctionName")
     }
-    operated = {"AppointAdministrator", "RebuildAuditIndex"}  # by hand: the failure is on the operator's screen
+    operated = {
+        "AppointAdministrator",
+        "RebuildAuditIndex",
+        "ReindexCard",
+    }  # by hand: the failure is on the operator's screen
     assert {resource_name(f) for f in CONFIGURED} - {"ApiHandler"} - operated <= watched
     assert "APIHandler" in watched
 

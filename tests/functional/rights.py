@@ -36,6 +36,7 @@ FUNCTIONS = (
     "carry_merges",
     "sweep",
     "appoint_administrator",
+    "reindex_card",
 )
 SERVICES = ("dynamodb", "kms", "s3", "sns", "sqs", "ses")
 TRANSACT = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Icd10, Line, Links, Name, Number, Text
+from chalicelib.records.units import UNITS
 from chalicelib.records.words import Options, Said
 
 Years = Annotated[int, Field(ge=0, le=120)]
@@ -22,8 +23,8 @@ class Target(Body):
     )
     low: Annotated[Number | None, Said("От", "Low")] = None
     high: Annotated[Number | None, Said("До", "High")] = None
-    unit: Annotated[str, StringConstraints(max_length=40), Said("Единица", "Unit"), Coded("units")] = Field(
-        description="UCUM"
+    unit: Annotated[str, StringConstraints(max_length=40), Said("Единица", "Unit"), Coded("units"), Options(UNITS)] = (
+        Field(description="UCUM")
     )
     every_days: Annotated[int | None, Field(ge=1, le=1830), Said("Раз в сколько дней", "Every … days")] = None
 

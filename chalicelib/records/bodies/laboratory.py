@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, computed_field, model_validator
 from chalicelib.domain.coded import Coded
 from chalicelib.domain.observation import interpretation
 from chalicelib.records.bodies.base import Body, Dated, Line, Links, Number, Text
+from chalicelib.records.units import UNITS
 from chalicelib.records.words import Options, Said, chosen
 
 COLUMNS = (("Показатель", "Analyte"), ("Значение", "Value"), ("Ед.", "Unit"), ("Норма", "Range"), ("", ""))
@@ -61,10 +62,11 @@ class Value(Body):
     @classmethod
     def cells(cls, item: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
         """As laboratories print: the analyte, its value and unit, the range, and a mark when it lies outside."""
+        unit = item.get("unit") or ""
         texts = (
             item["name"],
             str(item.get("value") or item.get("text") or ""),
-            item.get("unit") or "",
+            chosen(UNITS.get(unit, (unit, unit)), language),
             _range(item),
             MARK.get(str(item.get("interpretation")), ""),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -78,6 +79,15 @@ class Intake(Body):
             }
         ),
     ] = "any"
+
+    @classmethod
+    def line(cls, item: Mapping[str, Any], language: str) -> str:
+        """08:00, 20:00; every day; 1 tablet; before a meal."""
+        english, days = language == "en", int(item.get("every_days") or 1)
+        often = ("ежедневно", "every day") if days == 1 else (f"раз в {days} дн.", f"every {days} days")
+        dose = " ".join(str(item[name]) for name in ("dose", "unit") if item.get(name))
+        food = dict(cls.cells(item, language)).get("Food" if english else "Приём пищи", "")
+        return "; ".join(text for text in (", ".join(item.get("times", ())), often[english], dose, food) if text)
 
 
 class MedicationStatement(Dated):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.handlers.http import ENDPOINTS, Endpoint
+from chalicelib.handlers.http import ENDPOINTS, Door, Endpoint
 from tests.functional.front import Front, Person
 from tests.functional.may import BODIES, MAY
 from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, SESSIONS, STAFF
@@ -28,6 +28,16 @@ class Cast:
             front.consent(self.people["patient"], self.people[role])
         self.people["representative"] = front.represent(front.patient(), self.people["patient"])
         self.pharmacy, _ = front.pharmacy()
+        self.share, self.recipient = self._link()
+
+    def _link(self) -> tuple[str, str]:
+        """A link of the patient to their visits, and the token of whoever opened it."""
+        front, patient = self.front, self.people["patient"]
+        form, key = BODIES["ShareForm"], {"Idempotency_Key": front.key()}
+        made = front.ok("POST", "/api/v1/me/shares", form, token=front.fresh(patient.token), **key)
+        given = {"secret": made["link"].partition("#")[2], "passcode": made["passcode"]}
+        path = f"/api/v1/shares/{made['share_id']}/open"
+        return made["share_id"], front.ok("POST", path, given)["share_token"]
 
     def back(self, role: str) -> None:
         """Whoever signed out comes in again."""
@@ -39,6 +49,8 @@ class Cast:
     def token(self, role: str) -> str:
         if role == "anonymous":
             return ""
+        if role == "recipient":
+            return self.recipient
         return self.pharmacy if role == "pharmacy" else self.front.fresh(self.people[role].token)
 
 
@@ -63,6 +75,8 @@ def body_of(cast: Cast, entry: Endpoint, role: str) -> Any:
 
 def call(cast: Cast, entry: Endpoint, role: str) -> Any:
     path = entry.path.replace("{patient_id}", cast.people["patient"].id)
+    path = path.replace("{share_id}", cast.share if entry.door is Door.SHARE else ID)
+    path = path.replace("/records/{kind}", "/records/visit")
     for part in (
         "record_id",
         "anchor_id",
@@ -89,6 +103,9 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "person_id",
         "merge_id",
         "source_name",
+        "code_set",
+        "code",
+        "kind",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")
@@ -114,7 +131,7 @@ def test_every_route_for(role: str, cast: Cast) -> None:
         assert reply.status < 500, where
         if role in MAY[entry.operation]:
             assert reply.code not in {"access-denied", "consent-required", "not-signed-in", "step-up-required"}, where
-        elif role == "anonymous":
+        elif role in {"anonymous", "recipient"} or entry.door is Door.SHARE:  # a token of a link is one for it alone
             assert reply.status == 401, where
             assert reply.code == "not-signed-in", where
         elif role == "stranger" and "{patient_id}" in entry.path:

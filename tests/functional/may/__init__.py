@@ -7,6 +7,7 @@ from typing import Any
 from tests.functional.may import (
     access,
     cases,
+    code_sets,
     core,
     desk,
     edge,
@@ -15,6 +16,7 @@ from tests.functional.may import (
     issuing,
     patients,
     records,
+    shares,
     signatures,
     single_sign_on,
     special,
@@ -24,6 +26,7 @@ from tests.functional.may import (
 TOPICS = (
     access,
     cases,
+    code_sets,
     core,
     desk,
     edge,
@@ -32,6 +35,7 @@ TOPICS = (
     issuing,
     patients,
     records,
+    shares,
     signatures,
     single_sign_on,
     special,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.access import ConsentState, Level, Permit
@@ -17,6 +18,7 @@ from chalicelib.services.consents import ConsentService
 from chalicelib.services.dispensing import Counter, DispensingService
 from chalicelib.services.documents import DocumentService
 from chalicelib.services.drafts import Drafts
+from chalicelib.services.entry_checks import EntryCheckService
 from chalicelib.services.eraser import EraserService
 from chalicelib.services.erasures import ErasureService
 from chalicelib.services.gate import Gate
@@ -28,12 +30,14 @@ from chalicelib.services.records import RecordService
 from chalicelib.services.search import IndexService, SearchService
 from chalicelib.services.search.held import HeldKeys
 from chalicelib.services.sources import SourceService
+from chalicelib.services.upload_signatures import UploadSignatureService
 from chalicelib.services.vital_signs.devices import Devices
 from chalicelib.services.vital_signs.reading import Reading
 from chalicelib.services.vital_signs.rows import Tools as VitalSignTools
 from chalicelib.services.vital_signs.sheets import Sheets
 from chalicelib.services.vital_signs.transfers import Transfers
 from chalicelib.services.vital_signs.watch import Watch
+from chalicelib.storage.code_sets import FileCodeSets
 from tests.fakes import (
     FakeAudit,
     FakeBlindIndex,
@@ -48,8 +52,10 @@ from tests.fakes import (
     FixedClock,
     MemoryTables,
 )
-from tests.issuing_fakes import FakeDocumentSigner
+from tests.issuing_fakes import FakeDocumentSigner, FakeFileSignatures
 
+CODE_SETS = FileCodeSets(Path("nowhere"))
+"""Our own sets, whatever was built beside."""
 URL = "https://card.example"
 ANNA = PersonId("anna")
 BORIS = PersonId("boris")
@@ -85,7 +91,8 @@ class World:
         self.notifier = FakeNotifier()
         self.messenger = FakeMessenger()
         self.gate = Gate(self.tables, self.audit, self.clock)
-        self.drafts = Drafts(self.gate, self.vault, self.clock)
+        self.checks = EntryCheckService(CODE_SETS, self.tables, self.clock)
+        self.drafts = Drafts(self.gate, self.vault, self.clock, self.checks)
         self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts)
         self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
         self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)
@@ -107,8 +114,13 @@ class World:
         self.eraser = EraserService(self.gate, self.tables, self.keys, self.signer, self.queue, self.clock)
         tools = Tools(self.gate, self.tables, self.vault, self.notifier, self.queue, self.clock)
         sources = SourceService(self.gate, self.tables, self.vault, {}, self.clock)
+        self.trust_store = TrustStore(self.tables, self.clock)
         self.document_signer = FakeDocumentSigner()
         self.issuing = IssuingService(self.press())
+        self.file_signatures = FakeFileSignatures()
+        self.upload_signatures = UploadSignatureService(
+            self.gate, self.tables, self.vault, self.files, self.file_signatures, self.trust_store, self.clock
+        )
         held = HeldKeys(self.gate, self.tables, self.vault, self.keys, self.clock)
         self.search = SearchService(self.gate, self.tables, self.vault, held)
         self.search_index = IndexService(self.gate, self.tables, self.vault, self.keys, held, self.clock)
@@ -130,6 +142,7 @@ class World:
             **Watch(signs).reactions,
             "tell_series": self.transfers.tell,
             **self.issuing.reactions,
+            **self.upload_signatures.reactions,
             **self.search_index.reactions,
         }
         self.reactions = ReactionService(tools, self.others)
@@ -142,7 +155,7 @@ class World:
             documents=self.files,
             printer=FakePrinter(),
             signer=self.document_signer,
-            trust=TrustStore(self.tables, self.clock),
+            trust=self.trust_store,
             clock=self.clock,
             public_url=URL,
         )

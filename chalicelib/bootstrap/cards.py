@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.clients import aws
-from chalicelib.bootstrap.core import Core
+from chalicelib.bootstrap.code_sets import Coding
 
 if TYPE_CHECKING:
     from chalicelib.services.cards import CardService
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from chalicelib.services.records import RecordService
 
 
-class Cards(Core):
+class Cards(Coding):
     @cached_property
     def drafts(self) -> Drafts:
         from chalicelib.services.drafts import Drafts
 
-        return Drafts(self.gate, self.vault, self.clock)
+        return Drafts(self.gate, self.vault, self.clock, self.entry_checks)
 
     @cached_property
     def records(self) -> RecordService:

@@ -31,6 +31,8 @@ from chalicelib.handlers.sealed_bodies import JOSE
 api = Api(__name__)
 
 ID_PATTERN = "^[A-Za-z0-9_-]{1,64}$"
+PATTERNS = {"code": "^[^/]{1,100}$"}
+"""Parts of a path that are no ids."""
 
 DESCRIPTION = (
     "An electronic medical card that people can trust. Errors are RFC 9457. Texts are in the language of"
@@ -162,7 +164,12 @@ def _schema(named: str, schemas: dict[str, Any]) -> str:
 
 def _parameters(entry: Endpoint) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": ID_PATTERN}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": PATTERNS.get(name, ID_PATTERN)},
+        }
         for name in re.findall(r"{(\w+)}", entry.path)
     ]
     found += [{"name": n, "in": "query", "required": False, "schema": dict(s)} for n, s in entry.query.items()]
@@ -172,6 +179,12 @@ def _parameters(entry: Endpoint) -> list[dict[str, Any]]:
     if entry.if_match:
         schema = {"type": "string", "pattern": '^(W/)?"[0-9]{1,9}"$'}
         found.append({"name": "If-Match", "in": "header", "required": True, "schema": schema})
+    if entry.ranges:
+        schema = {"type": "string", "pattern": "^bytes=[0-9]{0,15}-[0-9]{0,15}$"}
+        found.append({"name": "Range", "in": "header", "required": False, "schema": schema})
+    if entry.digest:
+        schema = {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"}
+        found.append({"name": "Content-Digest", "in": "header", "required": True, "schema": schema})
     return found
 
 
@@ -198,7 +211,9 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
         answers[str(entry.status)]["content"] = {entry.answer_type: {"schema": schema}}
         if _of_a_session(entry):
             answers[str(entry.status)]["content"].setdefault(JOSE, SEALED)
-    possible = {*ALWAYS, *entry.errors, *_of_the_edge(entry)}
+    if entry.ranges:
+        answers["206"] = answers[str(entry.status)]
+    possible = {*ALWAYS, *entry.errors, *_of_the_edge(entry), *((errors.RangeError,) if entry.ranges else ())}
     possible |= {errors.NotSignedInError, errors.AccessDeniedError, errors.NotFoundError}
     possible |= set(OF_A_CARD) if entry.door is Door.CARD else set()
     possible |= {errors.SessionEndedError, errors.SessionBlockedError} if entry.door is not Door.PUBLIC else set()

@@ -12,10 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Action
-from chalicelib.domain.identity import OWNERS, Actor, PersonId
+from chalicelib.domain.identity import OWNERS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import FieldProblem, InvalidFieldsError
+from chalicelib.domain.occurred import impossible
+from chalicelib.errors import InvalidFieldsError
 from chalicelib.ports import Clock, Vault, keys
+from chalicelib.ports.code_sets import EntryCheck
 from chalicelib.ports.tables import Item, Put, Write
 from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate, Staged
@@ -32,10 +34,11 @@ class Draft:
 
 
 class Drafts:
-    def __init__(self, gate: Gate, vault: Vault, clock: Clock) -> None:
+    def __init__(self, gate: Gate, vault: Vault, clock: Clock, check: EntryCheck) -> None:
         self._gate = gate
         self._vault = vault
         self._clock = clock
+        self._check = check
 
     def draft(
         self,
@@ -49,7 +52,7 @@ class Drafts:
         version: int,
         old: Item | None = None,
     ) -> Draft:
-        """Ask the gate, seal, and make the row; nothing is stored yet."""
+        """Ask the gate, check what is entered, seal, and make the row; nothing is stored yet."""
         staged = self._gate.admit_change(actor, action, patient_id, spec, record_id, version=version)
         return self._sealed(actor, patient_id, spec, staged, body, version, old)
 
@@ -75,6 +78,8 @@ class Drafts:
         version: int,
         old: Item | None,
     ) -> Draft:
+        if actor.role is not Role.SYSTEM:  # what a connected source says is the source's to correct
+            self._check.refuse(patient_id, spec, body)
         record_id, now = staged.seal_with.record_id or "", self._clock()
         occurred = _occurred(spec, body, now)
         salt = secrets.token_bytes(32)
@@ -116,8 +121,8 @@ def _digest(ciphertext: bytes) -> str:
 
 def _occurred(spec: RecordType, body: Mapping[str, Any], now: datetime) -> datetime:
     moment = datetime.fromisoformat(body[spec.occurred])
-    if moment > now:
-        raise InvalidFieldsError(fields=(FieldProblem(f"/{spec.occurred}", "future", "this lies in the future"),))
+    if wrong := impossible(spec.occurred, moment, now):
+        raise InvalidFieldsError(fields=(wrong,))
     return moment
 
 

@@ -103,6 +103,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "person_id",
         "merge_id",
         "source_name",
+        "list_name",
         "code_set",
         "code",
         "kind",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from chalicelib.domain.actions import (
     access,
     cases,
+    code_sets,
     core,
     desk,
     edge,
@@ -25,6 +26,7 @@ from chalicelib.domain.actions import (
     sign_on,
     signatures,
     special,
+    vaccinations,
     vital_signs,
 )
 from chalicelib.domain.texts import Said
@@ -33,6 +35,7 @@ from chalicelib.errors import leaves
 _TOPICS = (
     access,
     cases,
+    code_sets,
     core,
     edge,
     desk,
@@ -47,6 +50,7 @@ _TOPICS = (
     signatures,
     special,
     vital_signs,
+    vaccinations,
 )
 """Modules with any of ACTIONS, REASONS, PURPOSES, THINGS."""
 

@@ -20,6 +20,7 @@ from tests.functional.may import (
     signatures,
     single_sign_on,
     special,
+    vaccinations,
     vital_signs,
 )
 
@@ -39,6 +40,7 @@ TOPICS = (
     signatures,
     single_sign_on,
     special,
+    vaccinations,
     vital_signs,
 )
 

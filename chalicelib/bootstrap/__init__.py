@@ -20,6 +20,7 @@ from chalicelib.bootstrap.shares import Shares
 from chalicelib.bootstrap.signatures import Signatures
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
 from chalicelib.bootstrap.special import Special
+from chalicelib.bootstrap.vaccinations import Vaccinations
 from chalicelib.bootstrap.vital_signs import VitalSigns
 from chalicelib.config import Settings
 
@@ -27,7 +28,7 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
-    Search, Shares, Access, Desk, Special, Patients, Identity, Edge, Issuing, SingleSignOn, Cases, Gathering, VitalSigns, Cards, Oversight
+    Search, Shares, Access, Desk, Special, Patients, Identity, Edge, Vaccinations, Issuing, SingleSignOn, Cases, Gathering, VitalSigns, Cards, Oversight
 ):
     """All services, by topic."""
 

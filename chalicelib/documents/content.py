@@ -50,6 +50,7 @@ class Section:
 class Qr:
     text: str
     caption: str
+    level: str = "M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _filled(cells: list[str], width: int) -> tuple[str, ...]:
 
 
 def _qr(qr: Mapping[str, Any] | None, cleaner: Cleaner) -> Qr | None:
-    return Qr(str(qr["text"]), cleaner(qr.get("caption"))) if qr else None
+    return Qr(str(qr["text"]), cleaner(qr.get("caption")), str(qr.get("level", "M"))) if qr else None
 
 
 def _signature(signature: Mapping[str, Any] | None, cleaner: Cleaner) -> Signature | None:

@@ -16,7 +16,8 @@ footer         str; at the foot of every page
 issued_at      str; ISO 8601 with offset. It is the file's creation date as well
 document_id    str
 version        int
-qr             ``{"text": str, "caption": str}`` or None; the text goes into the code as it is
+qr             ``{"text": str, "caption": str}`` or None; the text goes into the code as it is. ``"level": "L"`` for
+               a standard that wants less error correction than M
 signature      ``{"name": str, "position": str, "time": str}`` or None; an ISO 8601 time is printed like ``issued_at``
 verification   as ``qr``, or None: what the document is verified by
 marks          ``[{"title": str, "rows": [(label, value), ...]}, ...]``: of its electronic signatures, framed

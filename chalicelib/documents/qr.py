@@ -1,4 +1,4 @@
-"""QR codes (ISO/IEC 18004) as a matrix, as SVG and as PNG; error correction level M throughout.
+"""QR codes (ISO/IEC 18004) as a matrix, as SVG and as PNG; error correction level M unless a standard wants L.
 
 Level M restores 15 % of the symbol: a fold or a stamp over a printed prescription does no harm, and a signed
 prescription of about 480 characters still fits version 17, 45 mm printed with half a millimetre a module.
@@ -19,6 +19,8 @@ QUIET_ZONE = 4
 
 MAX_BYTES = 2331
 """What version 40, level M holds in byte mode (ISO/IEC 18004, table 7)."""
+MAX_L = 5000
+"""A text of level L is mostly digits, of which version 40 holds 7089."""
 
 Matrix = list[list[bool]]
 
@@ -32,20 +34,22 @@ class Block(NamedTuple):
     height: int
 
 
-def matrix(text: str) -> Matrix:
+def matrix(text: str, level: str = "M") -> Matrix:
     """Rows of modules, True = dark, without the quiet zone; the same text gives the same matrix.
 
-    Raises InvalidFieldsError for an empty text, TooLargeError above ``MAX_BYTES`` of UTF-8.
+    Runs of digits go into segments of their own, which hold twice as much. Raises InvalidFieldsError for an empty text,
+    TooLargeError for one that does not fit.
     """
     if not text:
         raise InvalidFieldsError("A QR code needs a text")
     data = text.encode("utf-8", "replace")
-    if len(data) > MAX_BYTES:
-        raise TooLargeError("The text does not fit a QR code", extra={"limit": MAX_BYTES})
-    from qrcode.constants import ERROR_CORRECT_M
+    limit = MAX_L if level == "L" else MAX_BYTES
+    if len(data) > limit:
+        raise TooLargeError("The text does not fit a QR code", extra={"limit": limit})
+    from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
     from qrcode.main import QRCode
 
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code = QRCode(error_correction=ERROR_CORRECT_L if level == "L" else ERROR_CORRECT_M, border=0)
     code.add_data(data)
     code.make(fit=True)
     return [[bool(module) for module in row] for row in code.get_matrix()]

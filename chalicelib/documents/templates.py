@@ -58,7 +58,7 @@ _LABEL_WIDTH = 52.0
 _RX_GUTTER = 18.0
 _MODULE = 0.45  # mm: below about 0.4 mm a telephone's camera needs luck
 _FOOTER_LINES = 6
-_QR_SIDE = {"record": 30.0, "prescription": 45.0}
+_QR_SIDE = {"record": 30.0, "prescription": 45.0, "certificate": 50.0}
 
 
 def record(sheet: Sheet, content: Content) -> None:
@@ -69,6 +69,16 @@ def record(sheet: Sheet, content: Content) -> None:
         draw_heading(sheet, section)
         draw_section(sheet, section, content.language)
     draw_closing(sheet, content, _QR_SIDE["record"])
+
+
+def certificate(sheet: Sheet, content: Content) -> None:
+    """What somebody shows to others: a table, and a code large enough for the camera of a telephone."""
+    sheet.new_page()
+    draw_masthead(sheet, content)
+    for section in content.sections:
+        draw_heading(sheet, section)
+        draw_section(sheet, section, content.language)
+    draw_closing(sheet, content, _QR_SIDE["certificate"])
 
 
 def prescription(sheet: Sheet, content: Content) -> None:
@@ -87,7 +97,11 @@ def prescription(sheet: Sheet, content: Content) -> None:
     draw_closing(sheet, content, _QR_SIDE["prescription"])
 
 
-TEMPLATES: dict[str, Callable[[Sheet, Content], None]] = {"record": record, "prescription": prescription}
+TEMPLATES: dict[str, Callable[[Sheet, Content], None]] = {
+    "record": record,
+    "prescription": prescription,
+    "certificate": certificate,
+}
 
 
 def shown_moment(value: datetime, language: str) -> str:
@@ -222,7 +236,7 @@ def _drug(sheet: Sheet, section: Section) -> None:
 
 def draw_closing(sheet: Sheet, content: Content, least_side: float) -> None:
     """QR code on the left; who signed and what the code is for beside it. Kept on one page."""
-    modules = matrix(content.qr.text) if content.qr else []
+    modules = matrix(content.qr.text, content.qr.level) if content.qr else []
     side = max(least_side, (len(modules) + 2 * QUIET_ZONE) * _MODULE) if modules else 0.0
     # The quiet zone reaches into the margin, so that the dark symbol stands flush with the text.
     quiet = side * QUIET_ZONE / (len(modules) + 2 * QUIET_ZONE)

@@ -35,6 +35,7 @@ PRIVATE: Mapping[str, Private] = {
                 "consent_requested",
                 "activation",
                 "issue_document",
+                "issue_vaccination_certificate",
                 "journal",
                 "desk",
                 "recovery",

@@ -13,3 +13,4 @@ from chalicelib.errors.sign_on import *
 from chalicelib.errors.signatures import *
 from chalicelib.errors.special import *
 from chalicelib.errors.suspicion import *
+from chalicelib.errors.vaccinations import *

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64decode
 from collections.abc import Mapping
 
 from chalicelib.errors import FieldProblem, IdempotencyKeyMissingError, InvalidFieldsError, VersionRequiredError
@@ -36,7 +37,12 @@ def if_match(headers: Mapping[str, str]) -> int:
     return int(number)
 
 
-SUFFIXES: Mapping[str, str] = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+SUFFIXES: Mapping[str, str] = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "application/smart-health-card": "smart-health-card",
+}
 
 
 def attachment(media_type: str, name: str) -> dict[str, str]:
@@ -45,6 +51,29 @@ def attachment(media_type: str, name: str) -> dict[str, str]:
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="{name}.{SUFFIXES[media_type]}"',
         "X-Content-Type-Options": "nosniff",
+    }
+
+
+def content_digest(headers: Mapping[str, str]) -> str:
+    """SHA-256 of the body in hexadecimal, as ``Content-Digest: sha-256=:<base64>:`` says it (RFC 9530)."""
+    given = headers.get("content-digest", "").strip()
+    try:
+        digest = b64decode(given.removeprefix("sha-256=:").removesuffix(":"), validate=True)
+    except ValueError:
+        digest = b""
+    if not (given.startswith("sha-256=:") and given.endswith(":") and len(digest) == 32):  # noqa: PLR2004
+        raise InvalidFieldsError(fields=(FieldProblem("Content-Digest", "format", "sha-256=:<base64>: (RFC 9530)"),))
+    return digest.hex()
+
+
+def part_of_file(data: bytes, first: int, size: int, name: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of a range of a file (RFC 9110, 14.4), or of the whole of it. ``name``: an id with a suffix."""
+    whole = len(data) == size
+    return 200 if whole else 206, {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Accept-Ranges": "bytes",
+        **({} if whole else {"Content-Range": f"bytes {first}-{first + len(data) - 1}/{size}"}),
     }
 
 

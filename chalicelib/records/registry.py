@@ -19,7 +19,7 @@ from chalicelib.records.observation import (
 from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.overview import KINDS, OVERVIEW
 from chalicelib.records.spec import RecordType
-from chalicelib.records.vaccination import EXEMPTION, FACTORS, VACCINATION
+from chalicelib.records.vaccination import CERTIFICATE, EXEMPTION, FACTORS, VACCINATION
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 
 RECORD_TYPES: tuple[RecordType, ...] = (
@@ -44,6 +44,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     VACCINATION,
     EXEMPTION,
     FACTORS,
+    CERTIFICATE,
     DISCHARGE_SUMMARY,
     SICK_LEAVE,
     ATTACHED_DOCUMENT,

@@ -16,4 +16,4 @@ VACCINATION_PLAN = RecordType(
     labels={"ru": "План прививок", "en": "Plan of vaccinations"},
     after_write=(),
 )
-"""Made by a process (services/newborns.py), one a patient."""
+"""Made anew of the records whenever it is read (services/vaccinations/plan.py)."""

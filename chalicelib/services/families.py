@@ -1,22 +1,16 @@
-"""The family profile: a parent's children, and the plan of vaccinations of each (SPC-1)."""
+"""The family profile: a parent's children (SPC-1)."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from chalicelib.domain.access import Action
-from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import Right
-from chalicelib.domain.vaccination_plan import shown
-from chalicelib.errors import NotFoundError
 from chalicelib.ports import Clock, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
 from chalicelib.ports.tables import Item, Store, Tables
-from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 from chalicelib.services.gate import Gate
 
 
@@ -52,13 +46,3 @@ class FamilyService:
             member["card"] = rows.get(keys.card(child_id), {}).get("state", "none")
             member |= {"until": stamp(right.until)} if right.until else {}
         return member
-
-    def plan(self, actor: Actor, patient_id: PersonId, language: str) -> Item:
-        """The plan of vaccinations, through the gate. NotFoundError for a card that has none."""
-        permit = self._gate.admit(actor, Action.READ, patient_id, VACCINATION_PLAN, "plan", opens="plan")
-        row = self._tables.get(keys.vaccination_plan(patient_id))
-        if row is None:
-            raise NotFoundError
-        plan = json.loads(self._vault.open(permit, Sealed.of("plan", row)))
-        today = self._clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
-        return {"patient_id": patient_id, "version": int(row["ver"]), **shown(plan, today, language)}

@@ -29,7 +29,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import same_name
 from chalicelib.domain.newborns import OTHER_PARENT, SINGLE_PARENT_SLOT, normal_newborn, normal_other_parent
 from chalicelib.domain.sessions import task_for
-from chalicelib.domain.vaccination_plan import planned
+from chalicelib.domain.vaccination_calendar.national import NAME as CALENDAR
 from chalicelib.errors import AlreadyExistsError, CardStateError, WrongStateError
 from chalicelib.ports import BlindIndex, Clock, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.matching_rows import block_rows, block_tags, family_tag
@@ -195,7 +195,7 @@ class NewbornEffect:
                 ),
                 *block_rows(child_id, blocks),
                 Put(keys.card(child_id), {"state": CardState.ACTIVE.value, "opened_at": stamp(now), "ver": 1}),
-                Put(keys.vaccination_plan(child_id), self._plan(plan, child, now)),
+                Put(keys.vaccination_plan(child_id), self._plan(plan, now)),
                 self._n.patient_keys.alive(child_id),
             ],
         )
@@ -209,15 +209,10 @@ class NewbornEffect:
             ]
         return staged, writes
 
-    def _plan(self, staged: Staged, child: Mapping[str, str], now: datetime) -> Item:
-        plan = planned(date.fromisoformat(child["birth_date"]))
-        return {
-            "id": "plan",
-            "calendar": plan["calendar"],
-            "ver": 1,
-            "at": stamp(now),
-            "sealed": self._seal(staged, plan),
-        }
+    def _plan(self, staged: Staged, now: datetime) -> Item:
+        """That the card knows of every dose from birth on; the doses follow from what is recorded (REC-6)."""
+        started = {"calendar": CALENDAR, "history": "complete"}
+        return {"id": "plan", "calendar": CALENDAR, "ver": 1, "at": stamp(now), "sealed": self._seal(staged, started)}
 
     def _parent(
         self, actor: Actor, parent: PersonId, child_id: PersonId, child: Mapping[str, str], case: Item

@@ -99,6 +99,7 @@
 | card     | P#<person>         | NEWESTEXPORT#<patient>     | one export a person and card at a time  | exports                        |
 | card     | P#<patient>        | FILE#<uuid7>               | a large file: parts, state, place       | its owner, reaction            |
 | card     | QUEUE#files        | <due>#<id>                 | exports and files to look at again      | tidying                        |
+| card     | HEALTHCARDS#<kid>  | COUNTER, RID#<rid>         | revoked certificates by signing key     | verifiers of certificates      |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
 | keys     | <person>           | audit#<year>               | tag and keys of the audit chain         | audit writer, reader of the log |
@@ -141,4 +142,5 @@ from chalicelib.ports.keys.shares import *
 from chalicelib.ports.keys.sign_on import *
 from chalicelib.ports.keys.special import *
 from chalicelib.ports.keys.trust import *
+from chalicelib.ports.keys.vaccinations import *
 from chalicelib.ports.keys.vital_signs import *

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.functional.may.people import READERS
-
 PATIENTS = {"patient", "stranger"}
 
 MAY: dict[str, set[str]] = {
     "family-list": PATIENTS,
-    "vaccination-plan-read": READERS,
     "profile-history": PATIENTS,
     "card-suspend": PATIENTS,
     "card-resume": PATIENTS,

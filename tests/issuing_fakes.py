@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.domain.file_signatures import Finding, State
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import SigningRequestError
 from chalicelib.ports import keys
@@ -49,6 +50,20 @@ class FakeDocumentSigner(Faults):
     def signed(self, pdf: bytes, credential: Credential, now: datetime) -> bytes:
         self._fault()
         return pdf + f"\n%signed {credential.owner} {credential.kid}".encode()
+
+
+class FakeFileSignatures(Faults):
+    """A signature is the text ``signed:`` with the file behind it; a PDF has one inside that it begins with."""
+
+    def detached(self, data: bytes, cms: bytes, trust: Trust, now: datetime) -> Finding:
+        self._fault()
+        if cms != b"signed:" + data:
+            return Finding(State.WRONG, "another-file")
+        return Finding(State.VALID, signer={"name": "Петров Пётр", "organisation": "Клиника"})
+
+    def embedded(self, pdf: bytes, trust: Trust, now: datetime) -> Finding | None:
+        self._fault()
+        return Finding(State.NOT_TRUSTED, "expired") if b"%signed" in pdf else None
 
 
 def credential(owner: PersonId, kid: str, now: datetime) -> Credential:

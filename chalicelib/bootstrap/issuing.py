@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws
 from chalicelib.bootstrap.signatures import Signatures
 
@@ -12,9 +13,13 @@ if TYPE_CHECKING:
     from chalicelib.crypto.document_signer import X509DocumentSigner
     from chalicelib.services.issuing import IssuingService
     from chalicelib.services.reactions import OtherReaction
+    from chalicelib.services.signing_certificates import SigningCertificateService
+    from chalicelib.services.stamps import StampService
+    from chalicelib.services.upload_signatures import UploadSignatureService
+    from chalicelib.services.verification import VerificationService
 
 
-class Issuing(Signatures):
+class Issuing(Cases, Signatures):
     @cached_property
     def document_signer(self) -> X509DocumentSigner:
         from chalicelib.crypto.document_keys import DocumentKeys
@@ -43,5 +48,57 @@ class Issuing(Signatures):
         )
         return IssuingService(press)
 
+    @cached_property
+    def signing_certificates(self) -> SigningCertificateService:
+        from chalicelib.services.signing_certificates import SigningCertificateService
+
+        return SigningCertificateService(
+            self.gate, self.tables, self.vault, self.patient_keys, self.document_signer, self.trust_store, self.clock
+        )
+
+    @cached_property
+    def stamps(self) -> StampService:
+        from chalicelib.documents.scans import PdfScans
+        from chalicelib.documents.stamps import PillowStamps
+        from chalicelib.services.stamps import StampService
+
+        return StampService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.patient_keys,
+            self.quarantine,
+            PdfScans(),
+            self.virus_scanner,
+            PillowStamps(),
+            self.clock,
+        )
+
+    @cached_property
+    def verification(self) -> VerificationService:
+        from chalicelib.services.verification import VerificationService
+
+        return VerificationService(self.gate, self.tables, self.settings.public_url)
+
+    @cached_property
+    def upload_signatures(self) -> UploadSignatureService:
+        from chalicelib.crypto.file_signatures import X509FileSignatures
+        from chalicelib.services.upload_signatures import UploadSignatureService
+
+        return UploadSignatureService(
+            self.gate,
+            self.tables,
+            self.vault,
+            self.document_store,
+            X509FileSignatures(),
+            self.trust_store,
+            self.clock,
+        )
+
     def other_reactions(self) -> dict[str, OtherReaction]:
-        return {**super().other_reactions(), **self.issuing.reactions}
+        return {
+            **super().other_reactions(),
+            **self.issuing.reactions,
+            **self.stamps.reactions,
+            **self.upload_signatures.reactions,
+        }

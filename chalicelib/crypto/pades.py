@@ -56,7 +56,7 @@ def _signer(private: Any, chain: tuple[bytes, ...]) -> Any:
             del dry_run, digest_algorithm
             return _raw(private, data)
 
-    registry = SimpleCertificateStore()
+    registry: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple(others)
     return Key(signing_cert=certificate, cert_registry=registry)
 

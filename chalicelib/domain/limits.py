@@ -71,6 +71,7 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "share-open": Rule("ip-share", 120, HOUR, locks=True),
     "recovery-redeem": Rule("ip-recovery", 60, HOUR, locks=True),
     "recovery-send-code": Rule("ip-codes", 600, HOUR),
+    "document-verify": Rule("ip-verify", 300, 15 * MINUTE),
     "recovery-complete": Rule("ip-recovery", 60, HOUR, locks=True),
 }
 """Operations that anybody may call, counted exactly per network address. Generous: a clinic is one address."""
@@ -89,6 +90,10 @@ PER_CALLER: Mapping[str, Rule] = {
     "share-create": Rule("share", 30, DAY),
     "prescription-verify": Rule("verify", 1200, HOUR),
     "ticket-create": Rule("ticket", 20, DAY),
+    "seal-certificate-request": Rule("signing-request", 20, DAY),
+    "signing-certificate-request": Rule("signing-request", 20, DAY),
+    "organisation-stamp-put": Rule("stamp", 40, DAY),
+    "upload-signature-put": Rule("upload-signature", 80, DAY),
     "sign-in-report": Rule("report", 20, DAY),
 }
 """Operations with which a known caller could walk through numbers (reference: peers, section 4) or bother others."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain.issuing import Signatory
 from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError, WrongStateError
 
 
@@ -38,6 +39,12 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "148-1/у-88": frozenset({"15d"}),  # p. 20
     "148-1/у-04(л)": frozenset({"15d", "30d", "90d"}),
 }
+
+SIGNATORIES: Mapping[str, tuple[Signatory, ...]] = {
+    **dict.fromkeys(VALIDITY, (Signatory.AUTHOR,)),
+    "1y": (Signatory.AUTHOR, Signatory.ORGANISATION),
+}
+"""Who signs the document: the doctor; for a year the organisation too (order 1094н as told in the reference)."""
 
 CODE = re.compile(r"^[A-Za-z0-9_-]{22}$")
 MAX_SCANNED = 2048

@@ -7,9 +7,16 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import OWNERS
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES
-from chalicelib.errors import ContentTypeError, NotFoundError, NotReadyError, TooLargeError
+from chalicelib.errors import (
+    ConflictError,
+    ContentTypeError,
+    InvalidFieldsError,
+    NotFoundError,
+    NotReadyError,
+    TooLargeError,
+)
 from chalicelib.handlers.headers import attachment
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Answer, Api, Call, Door, language_of
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)
@@ -61,3 +68,33 @@ def mine(call: Call) -> Any:
 def read(call: Call, upload_id: str) -> Any:
     media_type, data = services().uploads.download(call.actor, upload_id)
     return Answer(data, headers=attachment(media_type, upload_id))
+
+
+@api.endpoint(
+    "PUT",
+    "/api/v1/me/uploads/{upload_id}/signature",
+    operation="upload-signature-put",
+    summary="Add a detached CMS signature to one's own file; it is checked in a moment, and loses no file",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    body="handlers.models.issuing:DetachedSignature",
+    status=202,
+    errors=(ConflictError, InvalidFieldsError, NotFoundError),
+)
+def sign(call: Call, upload_id: str) -> Any:
+    return services().upload_signatures.put(call.actor, upload_id, call.body.cms)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/uploads/{upload_id}/signature",
+    operation="upload-signature-read",
+    summary="What the check found of the signature of one's own file, and who signed",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    errors=(NotFoundError,),
+)
+def signature(call: Call, upload_id: str) -> Any:
+    return services().upload_signatures.read(call.actor, upload_id, language_of(call))

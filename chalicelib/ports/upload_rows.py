@@ -9,6 +9,9 @@ from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError, W
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Item, Tables
 
+CHECK_SIGNATURE = "check_upload_signature"
+"""Reaction of a file that was found clean: its signature is looked at (services/upload_signatures.py)."""
+
 Documents = Mapping[str, Sequence[str]]
 """Ids of uploads by slot."""
 

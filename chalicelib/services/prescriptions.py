@@ -19,6 +19,7 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name, same_name
 from chalicelib.domain.prescriptions import (
+    SIGNATORIES,
     State,
     expires_at,
     from_stamp,
@@ -171,11 +172,12 @@ class PrescriptionService:
             "packs": int(body["packs"]),
             "remaining": int(body["packs"]),
             "ver": 1,
+            "signing": _signing(actor, body),
         }
         return content, state, code
 
     def _put_code(self, draft: Draft, state: Item) -> Write:
-        row = {name: value for name, value in state.items() if name != "code"}
+        row = {name: value for name, value in state.items() if name not in {"code", "signing"}}
         row |= {"patient": draft.row["patient"], "record": draft.row["id"], "record_ver": draft.row["ver"]}
         return Put(keys.prescription_code(state["code"]), row)
 
@@ -220,7 +222,14 @@ class PrescriptionService:
 
 
 def _with_state(draft: Draft, state: Item) -> Draft:
-    return replace(draft, row={**draft.row, "rx": state["code"], "status": _status(state)})
+    return replace(draft, row={**draft.row, **state["signing"], "rx": state["code"], "status": _status(state)})
+
+
+def _signing(actor: Actor, body: Mapping[str, Any]) -> Item:
+    """Who signs the printed document (domain/issuing.py): the doctor, by the second factor of this session."""
+    if actor.confirmed_at is None:
+        return {}
+    return {"confirmed_at": stamp(actor.confirmed_at), "signatories": list(SIGNATORIES[body["validity"]])}
 
 
 def _status(state: Item) -> Item:

@@ -16,6 +16,7 @@ from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.scans import Quarantine, ScanChecker, VirusScanner
 from chalicelib.ports.tables import Item, Tables, Update, Write
+from chalicelib.ports.upload_rows import CHECK_SIGNATURE
 from chalicelib.services.gate import Gate, Staged
 
 CHECK, TIDY = "check_upload", "tidy_upload"
@@ -69,7 +70,7 @@ class ScanCheckService:
             "state": state,
             "virus_scan": viruses,
             "checked_at": stamp(self._clock()),
-            "react": [TIDY],
+            "react": [TIDY] if fault else [TIDY, CHECK_SIGNATURE],
         } | ({"fault": fault} if fault else {})
         writes: list[Write] = [
             Update(keys.upload(person_id, upload_id), changes, add={"ver": 1}, expect={"state": "waiting"})

@@ -5,6 +5,7 @@ Whoever has no account brings theirs to a clinic, whose registrar scans them.
 
 from __future__ import annotations
 
+from chalicelib.domain.file_signatures import bears_signature
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES, sniffed
@@ -15,7 +16,7 @@ from chalicelib.ports.tables import Item, Put, Store, Tables, Write
 from chalicelib.ports.unattended import still_unattended, unattended
 from chalicelib.services.gate import Gate
 
-SHOWN = ("state", "type", "size", "at", "fault", "virus_scan", "checked_at")
+SHOWN = ("state", "type", "size", "at", "fault", "virus_scan", "checked_at", "signature")
 
 
 class UploadService:
@@ -94,6 +95,7 @@ class UploadService:
             "ver": 1,
             "at": now,
             "react": ["check_upload"],
+            **({"signed": True} if bears_signature(media_type, data) else {}),
             **more,
         }
         self._gate.commit([staged], [Put(keys.upload(person_id, upload_id), row), *conditions])

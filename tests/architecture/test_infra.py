@@ -238,6 +238,7 @@ def test_every_function_has_failure_settings() -> None:
         "CheckCards",
         "CloseMonth",
         "WatchAges",
+        "TidyFiles",
         "Gather",
         "CheckPolicies",
     ):

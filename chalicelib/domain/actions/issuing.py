@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, Said] = {
     "organisation-stamp:refuse": Said("Изображение печати отклонено", "The organisation's stamp was refused"),
     "organisation-stamp:accept": Said("Изображение печати принято", "The organisation's stamp was accepted"),
     "organisation-stamp:read": Said("Просмотр печати организации", "The organisation's stamp was read"),
+    "organisation-stamp:image": Said("Просмотр изображения печати", "The picture of the stamp was read"),
     "organisation-stamp:remove": Said("Печать организации удалена", "The organisation's stamp was removed"),
     "organisation-stamp:use": Said("Печать организации на документе", "The organisation's stamp was put on a document"),
     "upload-signature:put": Said("Приложена подпись к файлу", "A signature was added to a file"),

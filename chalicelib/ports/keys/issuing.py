@@ -11,6 +11,7 @@ __all__ = [
     "organisation_stamp",
     "signing_certificate",
     "signing_request",
+    "stamp_upload",
     "upload_signature",
 ]
 
@@ -31,6 +32,11 @@ def document_key(owner: str, kid: str) -> Key:
 
 def organisation_stamp(organisation_id: str) -> Key:
     return Key(Store.CARD, f"STAMP#{organisation_id}", "STAMP")
+
+
+def stamp_upload(organisation_id: str) -> Key:
+    """The newest picture that was uploaded for a stamp, and what its check said."""
+    return Key(Store.CARD, f"STAMP#{organisation_id}", "UPLOAD")
 
 
 def issued_document(found_by: str) -> Key:

@@ -38,6 +38,7 @@ class Settings:
     erasure_queue: str
     mail_sender: str
     migration_registry_url: str  # interop/migration_registry.py; empty: none is asked
+    virus_scanner: str  # clamd as tcp://host:port or unix:///path; empty: none is connected
     oms_registry_url: str  # interop/oms_registry.py; empty: none is asked
     sources: str  # JSON list, see domain/sources.py; [] for none
     identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none

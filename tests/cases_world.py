@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.documents.scans import PdfScans
@@ -16,6 +17,7 @@ from chalicelib.services.identity_scans import IdentityScans
 from chalicelib.services.reactions import ReactionService
 from chalicelib.services.scan_checks import ScanCheckService
 from chalicelib.services.uploads import UploadService
+from tests.memory_tables import Faults
 from tests.outside_fakes import FakeDocuments
 from tests.world import World
 
@@ -47,17 +49,12 @@ def paper(pages: int = 1) -> bytes:
     return bytes(sheet.output())
 
 
-class FakeQuarantine(FakeDocuments):
-    def delete(self, key: str) -> None:
-        self._fault()
-        self.objects.pop(key, None)
-
-
-class FakeViruses:
+class FakeViruses(Faults):
     """Finds the one file that every scanner finds, which is harmless: https://www.eicar.org."""
 
-    def scan(self, data: bytes) -> str:
-        return "infected" if b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in data else "clean"
+    def scan(self, chunks: Iterable[bytes]) -> str:
+        self._fault()
+        return "infected" if b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE" in b"".join(chunks) else "clean"
 
 
 class PairEffect:
@@ -92,7 +89,7 @@ class CasesWorld(World):
             "identity-scan": IdentityScans(self.gate, self.tables, self.vault, self.clock),
             "pair": PairEffect(self),
         }
-        self.quarantine = FakeQuarantine()
+        self.quarantine = FakeDocuments()
         self.uploads = UploadService(
             self.gate, self.tables, self.vault, self.keys, self.quarantine, self.files, self.clock
         )

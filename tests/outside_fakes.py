@@ -26,6 +26,10 @@ class FakeDocuments(Faults):
             raise NotFoundError
         return self.objects[key]
 
+    def delete(self, key: str) -> None:
+        self._fault()
+        self.objects.pop(key, None)
+
 
 class FakePrinter(Faults):
     """The "PDF" is the content as JSON, so tests can read it; the same content gives the same bytes."""

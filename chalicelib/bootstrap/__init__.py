@@ -10,6 +10,7 @@ from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
 from chalicelib.bootstrap.desk import Desk
 from chalicelib.bootstrap.edge import Edge
+from chalicelib.bootstrap.exports import Exports
 from chalicelib.bootstrap.gathering import Gathering
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.issuing import Issuing
@@ -28,7 +29,23 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
-    Search, Shares, Access, Desk, Special, Patients, Identity, Edge, Vaccinations, Issuing, SingleSignOn, Cases, Gathering, VitalSigns, Cards, Oversight
+    Exports,
+    Search,
+    Shares,
+    Access,
+    Desk,
+    Special,
+    Patients,
+    Identity,
+    Edge,
+    Vaccinations,
+    Issuing,
+    SingleSignOn,
+    Cases,
+    Gathering,
+    VitalSigns,
+    Cards,
+    Oversight,
 ):
     """All services, by topic."""
 

@@ -10,6 +10,7 @@ from chalicelib.bootstrap.core import Core
 
 if TYPE_CHECKING:
     from chalicelib.documents.store import S3Quarantine
+    from chalicelib.ports.scans import VirusScanner
     from chalicelib.services.cases import CaseService, Effect
     from chalicelib.services.reactions import OtherReaction
     from chalicelib.services.scan_checks import ScanCheckService
@@ -22,6 +23,14 @@ class Cases(Core):
         from chalicelib.documents.store import S3Quarantine
 
         return S3Quarantine(lambda: aws("s3"), self.settings.quarantine_bucket)
+
+    @cached_property
+    def virus_scanner(self) -> VirusScanner:
+        from chalicelib.documents.clamd import Clamd
+        from chalicelib.documents.scans import NoVirusScanner
+
+        address = self.settings.virus_scanner
+        return Clamd(address) if address else NoVirusScanner()
 
     @cached_property
     def uploads(self) -> UploadService:
@@ -39,7 +48,7 @@ class Cases(Core):
 
     @cached_property
     def scan_checks(self) -> ScanCheckService:
-        from chalicelib.documents.scans import NoVirusScanner, PdfScans
+        from chalicelib.documents.scans import PdfScans
         from chalicelib.services.scan_checks import ScanCheckService
 
         return ScanCheckService(
@@ -49,7 +58,7 @@ class Cases(Core):
             self.quarantine,
             self.document_store,
             PdfScans(),
-            NoVirusScanner(),
+            self.virus_scanner,
             self.clock,
         )
 

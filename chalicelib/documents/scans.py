@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.domain.scans import MAX_PAGES, PDF, BrokenError, Fault, fault_of
+from chalicelib.ports.scans import NOT_SCANNED
 
 MAX_OBJECTS = 20_000
 MAX_PLACES = 400_000  # entries of dictionaries and arrays, over all objects
@@ -63,8 +65,8 @@ class PdfScans:
 class NoVirusScanner:
     """Implements ``ports.scans.VirusScanner`` where none is connected, and says so."""
 
-    def scan(self, data: bytes) -> str:  # noqa: ARG002
-        return "not-scanned"
+    def scan(self, chunks: Iterable[bytes]) -> str:  # noqa: ARG002
+        return NOT_SCANNED
 
 
 def _fault_of_pdf(data: bytes) -> Fault | None:

@@ -46,15 +46,15 @@ class S3Documents:
             raise UnavailableError from None
         return body
 
-
-class S3Quarantine(S3Documents):
-    """The bucket of what nobody has looked at yet. Implements ``ports.scans.Quarantine``."""
-
     def delete(self, key: str) -> None:
-        """Repeatable. The bucket keeps the earlier version for a day."""
+        """Repeatable. The bucket keeps the earlier version for as long as its rules say."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             self._s3().delete_object(Bucket=self._bucket, Key=key)
         except (BotoCoreError, ClientError):
             raise UnavailableError from None
+
+
+class S3Quarantine(S3Documents):
+    """The bucket of what nobody has looked at yet. Implements ``ports.scans.Quarantine``."""

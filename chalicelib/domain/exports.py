@@ -62,11 +62,10 @@ WORDS: Mapping[str, Said] = {
     "since": Said("с {date}", "from {date}"),
     "until": Said("по {date}", "to {date}"),
     "records": Said("Записей", "Records"),
-    "organisation": Said("Организация", "Organisation"),
     "version": Said("Версия", "Version"),
     "reported": Said("со слов пациента", "reported by the patient"),
     "source": Said("Источник", "Source"),
-    "status": Said("Состояние", "State"),
+    "unreadable": Said("Запись не удалось открыть", "This record could not be opened"),
     "footer": Said("Сформировано системой «Медкарта» по запросу", "Made by Medkarta on request"),
 }
 
@@ -167,7 +166,7 @@ def state_piece(step: int) -> int:
 
 
 def json_head(order: Order, person: Mapping[str, Any], export_id: str, made_at: str) -> bytes:
-    head = {"format": JSON_FORMAT, "export_id": export_id, "made_at": made_at}
+    head: dict[str, Any] = {"format": JSON_FORMAT, "export_id": export_id, "made_at": made_at}
     head |= {"order": order.as_content(), "person": dict(person)}
     return _json(head).removesuffix(b"}") + b', "records": [\n'
 

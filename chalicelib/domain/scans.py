@@ -10,12 +10,16 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 
 MAX_BYTES = 4 * 1024 * 1024
 """A Lambda function takes 6 MB, of which base64 leaves 4.5."""
+
+LOOK_AGAIN = timedelta(minutes=15)
+"""When a file for which no virus scanner could be had is looked at again."""
 
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000  # A4 at 600 dots an inch is 35 million
@@ -43,6 +47,7 @@ class Fault(StrEnum):
     ACTIVE = "scan-active-content"
     VIRUS = "scan-virus"
     LOST = "scan-lost"
+    DIGEST = "scan-digest"
 
 
 class BrokenError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.errors.core import MedkartaError
+from chalicelib.errors.core import MedkartaError, UnavailableError
 
 
 class RangeError(MedkartaError):
@@ -16,3 +16,21 @@ class RangeError(MedkartaError):
 
     def __init__(self, size: int) -> None:
         super().__init__(extra={"size": size})
+
+
+class ScannerUnavailableError(UnavailableError):
+    """The virus scanner does not answer: the file waits in quarantine and is looked at again."""
+
+    code = "scanner-unavailable"
+    title = "The virus scanner does not answer; the file waits"
+    title_ru = "Антивирус не отвечает, файл ждёт проверки"
+
+
+class PartConflictError(MedkartaError):
+    """``extra`` says which part; what was stored first stays."""
+
+    code = "part-conflict"
+    status = 409
+    title = "Another content was stored for this part"
+    title_ru = "Для этой части уже сохранено другое содержимое"
+    fhir_issue = "conflict"

@@ -245,6 +245,15 @@ def watch_ages(_event: Any) -> dict[str, int]:
     return services().ages.run()
 
 
+@events.schedule("rate(5 minutes)", name="tidy_files")
+def tidy_files(_event: Any) -> dict[str, int]:
+    """Exports and files that are due: stalled, waiting for a scanner, abandoned, over their time (DOC-1, DOC-2)."""
+    done = services().file_queue.run()
+    if done["failed"]:
+        raise UnavailableError
+    return done
+
+
 @events.schedule("rate(1 hour)", name="sweep")
 def sweep(_event: Any) -> dict[str, int]:
     """Housekeeping that nobody waits for."""

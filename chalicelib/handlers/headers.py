@@ -67,7 +67,7 @@ def content_digest(headers: Mapping[str, str]) -> str:
 
 
 def part_of_file(data: bytes, first: int, size: int, name: str) -> tuple[int, dict[str, str]]:
-    """Status and headers of a range of a file (RFC 9110, 14.4), or of the whole of it. ``name``: an id with a suffix."""
+    """Status and headers of a range of a file (RFC 9110, 14.4), or of the whole. ``name``: an id with a suffix."""
     whole = len(data) == size
     return 200 if whole else 206, {
         "Content-Disposition": f'attachment; filename="{name}"',

@@ -94,6 +94,10 @@ class Endpoint:
     answer_type: str = JSON
     idempotent: bool = False
     if_match: bool = False
+    ranges: bool = False
+    """The answer is a file that is given in ranges (RFC 9110, 14)."""
+    digest: bool = False
+    """The body's SHA-256 comes beside it (RFC 9530)."""
     step_up: bool = False
     scope: str = ""
     right: str = ""

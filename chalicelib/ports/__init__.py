@@ -183,6 +183,10 @@ class Documents(Protocol):
         """NotFoundError if there is none."""
         ...
 
+    def delete(self, key: str) -> None:
+        """Repeatable. The bucket keeps the earlier version for as long as its rules say."""
+        ...
+
 
 class Printer(Protocol):
     def render(self, template: str, content: Mapping[str, Any]) -> bytes:

@@ -82,6 +82,10 @@ class Issuing(Protocol):
         """
         ...
 
+    def register(self, begun: Begun, *, place: str, size: int, sha256: str) -> Finished:
+        """As ``finish`` for a file that is never in memory whole: its maker has stored it, and nobody signs it."""
+        ...
+
     def issued(self, document: Document, template: str, content: Mapping[str, Any]) -> Finished:
         """``begin``, print ``content`` by a template of ``documents/templates.py``, ``finish``."""
         ...

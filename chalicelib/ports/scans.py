@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
+
+CLEAN, INFECTED, NOT_SCANNED = "clean", "infected", "not-scanned"
 
 
 class ScanChecker(Protocol):
@@ -12,8 +15,11 @@ class ScanChecker(Protocol):
 
 
 class VirusScanner(Protocol):
-    def scan(self, data: bytes) -> str:
-        """``clean``, ``infected``, or ``not-scanned`` where no scanner is connected. Raises UnavailableError."""
+    def scan(self, chunks: Iterable[bytes]) -> str:
+        """A file, chunk by chunk: ``clean``, ``infected``, or ``not-scanned`` where no scanner is connected.
+
+        Raises ScannerUnavailableError: the file waits, and is looked at again.
+        """
         ...
 
 

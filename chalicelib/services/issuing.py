@@ -107,8 +107,22 @@ class IssuingService:
         document = begun.document
         for credential in begun.credentials:
             pdf = self._p.signer.signed(pdf, credential, begun.at)
-        digest, found_by = hashlib.sha256(pdf).hexdigest(), begun.code.found_by
-        staged = self._p.gate.stage_private(
+        digest = hashlib.sha256(pdf).hexdigest()
+        staged = self._staged(begun, digest)
+        parts = (document.patient_id, document.kind, document.document_id, document.version, staged.entry_id)
+        place = "/".join(map(str, parts))
+        self._p.documents.put(place, self._p.vault.seal(staged.seal_with, document.version, pdf))
+        writes = _writes(begun, {"place": place, "size": len(pdf), "sha256": digest})
+        return Finished(pdf, begun.code.found_by, digest, place, (staged,), writes)
+
+    def register(self, begun: Begun, *, place: str, size: int, sha256: str) -> Finished:
+        staged = self._staged(begun, sha256)
+        writes = _writes(begun, {"place": place, "size": size, "sha256": sha256})
+        return Finished(b"", begun.code.found_by, sha256, place, (staged,), writes)
+
+    def _staged(self, begun: Begun, digest: str) -> Staged:
+        document = begun.document
+        return self._p.gate.stage_private(
             self._actor,
             document.patient_id,
             "document",
@@ -117,11 +131,6 @@ class IssuingService:
             resource_version=document.version,
             details={"sha256": digest, "signatures": len(begun.credentials)},
         )
-        parts = (document.patient_id, document.kind, document.document_id, document.version, staged.entry_id)
-        place = "/".join(map(str, parts))
-        self._p.documents.put(place, self._p.vault.seal(staged.seal_with, document.version, pdf))
-        writes = _writes(begun, {"place": place, "size": len(pdf), "sha256": digest})
-        return Finished(pdf, found_by, digest, place, (staged,), writes)
 
     # --- who signs
 

@@ -10,17 +10,16 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.scans import Fault
-from chalicelib.errors import NotFoundError
+from chalicelib.domain.scans import LOOK_AGAIN, Fault
+from chalicelib.errors import NotFoundError, ScannerUnavailableError
 from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.scans import Quarantine, ScanChecker, VirusScanner
-from chalicelib.ports.tables import Item, Tables, Update, Write
+from chalicelib.ports.scans import INFECTED, NOT_SCANNED, Quarantine, ScanChecker, VirusScanner
+from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.ports.upload_rows import CHECK_SIGNATURE
 from chalicelib.services.gate import Gate, Staged
 
 CHECK, TIDY = "check_upload", "tidy_upload"
-INFECTED = "infected"
 Outcome = tuple[list[Staged], list[Write]]
 
 
@@ -55,7 +54,12 @@ class ScanCheckService:
         stored = self._tables.get(keys.upload(person_id, upload_id))
         if stored is None or stored["state"] != "waiting":
             return [], []
-        fault, viruses = self._judged(person_id, stored)
+        try:
+            fault, viruses = self._judged(person_id, stored)
+        except ScannerUnavailableError:
+            due = stamp(self._clock() + LOOK_AGAIN)
+            again: Item = {"what": "scan", "person": person_id, "id": upload_id}
+            return [], [Put(keys.queue(keys.FILES, f"{due}#{upload_id}"), again, None)]
         state = "refused" if fault else "clean"
         event = Event(
             system_actor(CHECK),
@@ -79,6 +83,12 @@ class ScanCheckService:
             writes.append(happened(person_id, self._gate.new_id(), "upload_refused", self._clock()))
         return [self._gate.stage(event)], writes
 
+    def look(self, task: Item) -> tuple[list[Staged], list[Write], str]:
+        """A scan for which no scanner could be had: the check, and when to look again (never: it says so itself)."""
+        row = self._tables.get(keys.upload(task["person"], task["id"]))
+        staged, writes = self.check(row) if row is not None else ([], [])
+        return staged, writes, ""
+
     def tidy(self, row: Item) -> Outcome:
         self._quarantine.delete(row["place"])
         return [], []
@@ -88,13 +98,13 @@ class ScanCheckService:
         try:
             ciphertext = self._quarantine.get(row["place"])
         except NotFoundError:
-            return Fault.LOST.value, "not-scanned"
+            return Fault.LOST.value, NOT_SCANNED
         permit = self._gate.permit_private(system_actor(CHECK), person_id, "scan", row["id"], "upload:check")
         data = self._vault.open(permit, Sealed(row["id"], 1, ciphertext))
         fault = self._checker.fault(row["type"], data)
         if fault:
-            return fault, "not-scanned"
-        viruses = self._viruses.scan(data)
+            return fault, NOT_SCANNED
+        viruses = self._viruses.scan([data])
         if viruses == INFECTED:
             return Fault.VIRUS.value, viruses
         self._documents.put(row["place"], ciphertext)

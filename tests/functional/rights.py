@@ -31,6 +31,7 @@ FUNCTIONS = (
     "check_cards",
     "close_month",
     "watch_ages",
+    "tidy_files",
     "gather",
     "check_policies",
     "carry_merges",

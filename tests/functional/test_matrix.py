@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -97,6 +99,8 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "sign_in_id",
         "case_id",
         "upload_id",
+        "export_id",
+        "file_id",
         "text_name",
         "grantee_id",
         "emergency_id",
@@ -113,6 +117,13 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
     headers = {"Idempotency_Key": cast.front.key()} if entry.idempotent else {}
     if entry.if_match:
         headers["If_Match"] = 'W/"1"'
+    if entry.digest:
+        headers |= {"Content_Digest": f"sha-256=:{b64encode(sha256(b'part').digest()).decode()}:"}
+    path = path.replace("{number}", "1")
+    if entry.accepts and entry.digest:
+        return cast.front.call(
+            entry.method, path, raw=b"part", token=cast.token(role), Content_Type=entry.accepts[0], **headers
+        )
     body = body_of(cast, entry, role) if entry.body else None
     return cast.front.call(entry.method, path, body, token=cast.token(role), **headers)
 

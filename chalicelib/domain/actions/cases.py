@@ -52,6 +52,7 @@ REASONS: Mapping[str, Said] = {
     Fault.ENCRYPTED: Said("файл зашифрован", "the file is encrypted"),
     Fault.ACTIVE: Said("в файле есть активное содержимое", "the file holds active content"),
     Fault.VIRUS: Said("в файле найден вирус", "a virus was found"),
+    Fault.DIGEST: Said("содержимое не совпало с объявленным", "the content is not what was announced"),
     Fault.LOST: Said("файл не найден", "the file was not found"),
 }
 

@@ -1,0 +1,87 @@
+"""Exports of a card: ordered for a card, followed and downloaded by who ordered them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.exports import FORMATS, Order
+from chalicelib.domain.identity import OWNERS, PersonId, Role
+from chalicelib.errors import (
+    AccessDeniedError,
+    AlreadyExistsError,
+    InvalidFieldsError,
+    NotFoundError,
+    NotReadyError,
+)
+from chalicelib.handlers.headers import part_of_file
+from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.paging import PAGE_QUERY, asked, page
+
+api = Api(__name__)
+
+WHO = OWNERS | {Role.DOCTOR}
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/patients/{patient_id}/exports",
+    operation="export-create",
+    summary="Order the whole card or some sections as PDF or JSON; it is made in the background",
+    door=Door.CARD,
+    roles=WHO,
+    body="handlers.models.exports:ExportOrder",
+    status=202,
+    idempotent=True,
+    step_up=True,
+    errors=(AccessDeniedError, AlreadyExistsError, InvalidFieldsError),
+)
+def order(call: Call, patient_id: str) -> Any:
+    wanted = Order(**{**call.body.model_dump(), "sections": tuple(call.body.sections)})
+    made, repeated = services().exports.order(call.actor, PersonId(patient_id), wanted, call.idempotency_key)
+    return Answer(made, 202, {"Idempotent-Replay": "true"} if repeated else {})
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/exports",
+    operation="export-list",
+    summary="Exports that one ordered, newest first",
+    door=Door.SIGNED_IN,
+    roles=WHO,
+    query=PAGE_QUERY,
+)
+def mine(call: Call) -> Any:
+    limit, after = asked(call, "exports")
+    return page(call, "exports", *services().exports.mine(call.actor, limit, after))
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/exports/{export_id}",
+    operation="export-read",
+    summary="How far an export is",
+    door=Door.SIGNED_IN,
+    roles=WHO,
+    errors=(NotFoundError,),
+)
+def state(call: Call, export_id: str) -> Any:
+    return services().exports.state(call.actor, export_id)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/me/exports/{export_id}/file",
+    operation="export-download",
+    summary="Download an export, in ranges of at most 4 MiB",
+    door=Door.SIGNED_IN,
+    roles=WHO,
+    step_up=True,
+    answer_type="application/octet-stream",
+    ranges=True,
+    errors=(AccessDeniedError, NotFoundError, NotReadyError),
+)
+def download(call: Call, export_id: str) -> Any:
+    kind, data, first, size = services().exports.download(call.actor, export_id, call.headers.get("range", ""))
+    status, headers = part_of_file(data, first, size, f"{export_id}.{FORMATS[kind][1]}")
+    return Answer(data, status, headers)

@@ -24,6 +24,10 @@ def find(base: Path, path: str) -> Path | None:
     plain = unquote(path)
     if plain.startswith("/r/"):  # the page behind a prescription's QR; the code is the page's own business
         plain = "/r.html"
+    if plain == "/d" or plain.startswith("/d/"):  # behind the QR of an issued document
+        plain = "/d.html"
+    if plain.startswith("/s/"):  # the page of a link to a card; its id is the page's own business, too
+        plain = "/s.html"
     if "." not in PurePosixPath(plain).name:
         plain = "/index.html"
     if "\0" in plain:

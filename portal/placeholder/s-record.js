@@ -1,0 +1,74 @@
+// One record as it is shown by a link. Titles and words of fields come from the schema of its kind (x-title, x-options).
+
+import { element, language, text } from "./journal-parts.js";
+
+const WORDS = {
+  document: ["Скачать PDF", "Download PDF"],
+  yes: ["да", "yes"],
+  no: ["нет", "no"],
+};
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** An item of a list. `kind` is that of /api/v1/record-types; `download` is called when the PDF is wanted, or null. */
+export function card(record, kind, download) {
+  const made = element("li", {}, element("p", { class: "what" }, kind ? kind.labels[language()] : record.kind));
+  made.append(fields(record.body, kind?.schema ?? {}, kind?.schema?.$defs ?? {}));
+  if (download) {
+    const button = element("button", { type: "button", class: "second" }, text(WORDS.document));
+    button.addEventListener("click", download);
+    made.append(button);
+  }
+  return made;
+}
+
+function fields(body, schema, defs) {
+  const list = element("dl", {});
+  for (const [name, value] of Object.entries(body)) {
+    if (blank(value)) continue;
+    const property = schema.properties?.[name] ?? {};
+    const title = property["x-title"]?.[language()];
+    if (!title) continue; // not for a reader
+    const shown = element("dd", {});
+    shown.append(...content(value, property, defs));
+    list.append(element("dt", {}, title), shown);
+  }
+  return list;
+}
+
+const blank = (value) => value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+
+function content(value, property, defs) {
+  const of = resolved(property, defs);
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item !== "object")) return [value.map((item) => plain(item, of.items ?? of)).join("; ")];
+    return value.map((item) => fields(item, resolved(of.items ?? {}, defs), defs));
+  }
+  if (typeof value === "object") return [of.properties ? fields(value, of, defs) : named(value, of)];
+  return [plain(value, { ...of, ...property })];
+}
+
+/** What a property refers to: a model, itself, or the one of its choices that is not null. */
+function resolved(property, defs) {
+  const choice = property.anyOf?.find((one) => one.type !== "null") ?? property;
+  const name = choice.$ref?.split("/").at(-1);
+  return name && Object.hasOwn(defs, name) ? defs[name] : { ...choice, "x-options": property["x-options"] ?? choice["x-options"] };
+}
+
+/** An object without a model: names with texts. */
+function named(value, property) {
+  const list = element("dl", {});
+  for (const [name, item] of Object.entries(value)) {
+    list.append(element("dt", {}, plain(name, property)), element("dd", {}, typeof item === "object" ? JSON.stringify(item) : String(item)));
+  }
+  return list;
+}
+
+function plain(value, property) {
+  if (typeof value === "boolean") return text(value ? WORDS.yes : WORDS.no);
+  const option = property["x-options"]?.find((one) => one.value === value);
+  if (option) return option[language()];
+  const shown = String(value);
+  if (MOMENT.test(shown)) return new Date(shown).toLocaleString(language(), { dateStyle: "long", timeStyle: "short" });
+  return DAY.test(shown) ? new Date(`${shown}T00:00:00`).toLocaleDateString(language(), { dateStyle: "long" }) : shown;
+}

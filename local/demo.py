@@ -11,6 +11,8 @@ import urllib.request
 from typing import Any
 
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
+from local import demo_signatures
+from local.certification_centre import Centre
 from local.demo_people import ADMINISTRATOR, HISTORY, PASSWORD, PATIENTS, STAFF, Person
 from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
@@ -47,6 +49,9 @@ class Api:
 
     def post(self, path: str, body: Any = None, token: str = "", **headers: str) -> Any:
         return self.call("POST", "/api/v1" + path, body, token, **headers)
+
+    def put_file(self, path: str, data: bytes, kind: str, token: str) -> Any:
+        return self._send("PUT", "/api/v1" + path, data, kind, token)
 
     def upload(self, data: bytes, kind: str, token: str) -> str:
         """Id of a scan, when the event pump has had it checked."""
@@ -115,7 +120,19 @@ def _staff(api: Api) -> dict[str, tuple[Person, str]]:
         }
         member = api.post(f"/organisations/{organisation}/staff", form, token)["member_id"]
         found.setdefault(role, (person, member))
+    _signatures(api, organisation, token, found["security-officer"][0])
     return found
+
+
+def _signatures(api: Api, organisation: str, administrator: str, officer: Person) -> None:
+    """The clinic and its doctors sign what they issue, under a stand-in certification centre."""
+    centre = Centre()
+    demo_signatures.trust(api, centre, administrator, api.sign_in(officer, "security-officer"))
+    demo_signatures.certify(api, centre, f"/organisations/{organisation}/seal-certificate", administrator)
+    api.put_file(f"/organisations/{organisation}/stamp", demo_signatures.stamp(), "image/png", administrator)
+    for person, role, *_ in STAFF:
+        if role == "doctor":
+            demo_signatures.certify(api, centre, "/me/signing-certificate", api.sign_in(person, "doctor"))
 
 
 def _patient(

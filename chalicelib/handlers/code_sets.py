@@ -39,28 +39,32 @@ def listing(_call: Call) -> Any:
     "GET",
     BASE + "/{code_set}",
     operation="code-set-suggest",
-    summary="Suggestions as one types: codes that begin so, names with every word's beginning, best first",
+    summary="Suggestions as one types (q), best first; or one code exactly (code)",
     door=Door.SIGNED_IN,
     roles=ANY_SESSION,
     query={
         "q": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+        "code": {"type": "string", "minLength": 1, "maxLength": LONGEST, "description": "This code exactly: mmol/L"},
         "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
     },
     errors=(NotFoundError, InvalidFieldsError),
 )
 def suggest(call: Call, code_set: str) -> Any:
-    query = call.query.get("q", "").strip()
-    if not 0 < len(query) <= LONGEST:
-        raise InvalidFieldsError(fields=(FieldProblem("?q", "length", f"1 to {LONGEST} characters"),))
+    name = "code" if "code" in call.query else "q"
+    asked = call.query.get(name, "").strip()
+    if not 0 < len(asked) <= LONGEST:
+        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "length", f"1 to {LONGEST} characters"),))
     limit = whole_number(call, "limit", USUAL, MOST)
-    return Answer(services().code_sets.suggested(code_set, query, limit), headers=KEPT)
+    found = services().code_sets
+    items = found.exactly(code_set, asked) if name == "code" else found.suggested(code_set, asked, limit)
+    return Answer(items, headers=KEPT)
 
 
 @api.endpoint(
     "GET",
     BASE + "/{code_set}/{code}",
     operation="code-set-read",
-    summary="One code, in use or not. A slash in a code is written as %252F",
+    summary="One code, in use or not; a code of other characters than letters, digits, . _ - is asked for by ?code=",
     door=Door.SIGNED_IN,
     roles=ANY_SESSION,
     errors=(NotFoundError,),

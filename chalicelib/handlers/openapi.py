@@ -31,7 +31,7 @@ from chalicelib.handlers.sealed_bodies import JOSE
 api = Api(__name__)
 
 ID_PATTERN = "^[A-Za-z0-9_-]{1,64}$"
-PATTERNS = {"code": "^[^/]{1,100}$"}
+PATTERNS = {"code": "^[A-Za-z0-9._-]{1,64}$"}
 """Parts of a path that are no ids."""
 
 DESCRIPTION = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.code_sets import CodeSet, Row
@@ -20,12 +21,13 @@ class CodeSetService:
     def suggested(self, name: str, query: str, limit: int) -> dict[str, Any]:
         """Rows in use that fit what was typed, best first. NotFoundError for a set that does not exist."""
         found = self._sets(name)
-        return {
-            "code_set": name,
-            "version": found.head["version"],
-            "complete": found.complete,
-            "items": [shown(row) for row in found.search(query, limit)],
-        }
+        return _answer(name, found, found.search(query, limit))
+
+    def exactly(self, name: str, code: str) -> dict[str, Any]:
+        """The row of a code of any characters, in use or not, as the only item; no item when there is none."""
+        found = self._sets(name)
+        row = found.row(code)
+        return _answer(name, found, [row] if row else [])
 
     def read(self, name: str, code: str) -> dict[str, Any]:
         """One code, in use or not: old records show theirs. Raises NotFoundError."""
@@ -33,6 +35,11 @@ class CodeSetService:
         if row is None:
             raise NotFoundError
         return shown(row)
+
+
+def _answer(name: str, code_set: CodeSet, rows: Sequence[Row]) -> dict[str, Any]:
+    head = {"code_set": name, "version": code_set.head["version"], "complete": code_set.complete}
+    return {**head, "items": [shown(row) for row in rows]}
 
 
 def described(name: str, code_set: CodeSet) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class RecordType:
 
     @property
     def reactions(self) -> tuple[str, ...]:
-        """Everything that follows a version: whatever is stored as a record is searched (REC-11), then ``after_write``."""
+        """What follows each version: whatever is stored as a record is searched (REC-11); then ``after_write``."""
         return ("index_record", *self.after_write) if self.body else self.after_write
 
     def label(self, language: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.access import Action, Level
-from chalicelib.domain.identity import Actor, Role
+from chalicelib.domain.identity import Role
 from chalicelib.domain.search.wanted import Asked
 from chalicelib.errors import (
     AccessDeniedError,
@@ -24,59 +24,8 @@ from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.observation import ALLERGY
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.search import SEARCH
-from tests.world import ANNA, BORIS, PROTOCOL, World
-
-RESULT = {
-    "occurred_at": "2026-02-20T08:00:00+03:00",
-    "laboratory": "Лаборатория на Садовой",
-    "category": "blood",
-    "panel": "Общий анализ крови",
-    "values": [{"name": "Гемоглобин", "value": "131", "unit": "g/L"}],
-    "conclusion": "Признаков анемии нет",
-}
-
-
-class Searching(World):
-    """Anna's card, one doctor with full consent; reactions run when told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.anna = self.patient()
-        self.doctor = self.staff()
-        self.consent(self.doctor)
-        self.made = 0
-
-    def write(self, spec: Any = EXAMINATION_PROTOCOL, base: Any = PROTOCOL, **changes: Any) -> str:
-        self.made += 1
-        record, _ = self.records.create(self.doctor, ANNA, spec, {**base, **changes}, f"key-{self.made:016d}")
-        return str(record["id"])
-
-    def react(self, names: tuple[str, ...] = ("index_record", "drop_record", "reindex_card")) -> None:
-        """Whatever the stream holds, until nothing is left to do."""
-        again = True
-        while again:
-            again = False
-            for row in list(self.tables.rows(Store.CARD).values()):
-                for name in row.get("react", ()):
-                    again |= name in names and self.reactions.run(name, row)
-
-    def found(self, text: str = "", actor: Actor | None = None, limit: int = 20, **asked: Any) -> list[str]:
-        return [hit["id"] for page in self.pages(text, actor, limit, **asked) for hit in page]
-
-    def pages(self, text: str = "", actor: Actor | None = None, limit: int = 20, **asked: Any) -> Iterator[Any]:
-        after = None
-        while True:
-            who = actor or self.doctor
-            hits, after = self.search.search(who, ANNA, Asked(text, **asked), "ru", limit=limit, after=after)
-            yield hits
-            if after is None:
-                return
-
-    def stored_index(self) -> dict[str, Any]:
-        return {key.sk: row for key, row in self.tables.rows(Store.CARD).items() if key.pk == keys.search_index(ANNA)}
-
-    def postings(self) -> set[str]:
-        return {sk for sk in self.stored_index() if sk != "KEY" and not sk.startswith("INDEX#")}
+from tests.search_world import RESULT, Searching
+from tests.world import ANNA, BORIS, PROTOCOL
 
 
 @pytest.fixture
@@ -204,7 +153,13 @@ def test_a_cursor_names_no_record_that_its_owner_may_not_list(world: Searching) 
 
 def test_who_may_search_is_who_may_list_anything() -> None:
     assert SEARCH.grants[Action.LIST] == {role for spec in RECORD_TYPES for role in spec.grants.get(Action.LIST, ())}
+
+
+def test_every_kind_of_record_is_indexed_whoever_writes_it() -> None:
     assert all("index_record" in spec.reactions for spec in RECORD_TYPES)
+    services = Path(keys.__file__).parents[2] / "services"
+    past = [path.name for path in services.rglob("*.py") if ".after_write" in path.read_text("utf-8")]
+    assert past == []  # a version without this reaction would be found no more
 
 
 @pytest.mark.requirement("REC-11")

@@ -98,5 +98,7 @@ def _moment(text: str, field: str, problems: list[FieldProblem], *, end: bool = 
 
 def _unknown(given: Sequence[str], known: Collection[str], field: str) -> list[FieldProblem]:
     return [
-        FieldProblem(f"{field}/{at}", "choice", "there is no such one") for at, one in enumerate(given) if one not in known
+        FieldProblem(f"{field}/{at}", "choice", "there is no such one")
+        for at, one in enumerate(given)
+        if one not in known
     ]

@@ -24,13 +24,15 @@ _ALIKE = str.maketrans("авсенкмортх", "abcehkmoptx")
 _CYRILLIC, _LATIN = re.compile(r"[а-я]+"), re.compile(r"[a-z]+")
 _LAST_VOWEL = re.compile(r"[аеиоуыьэюя]$")
 
-STOP = frozenset(
-    "а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее если "
-    "есть еще же за и из или им их к как ко когда кто ли либо между мне может мы на над надо не него нее нет них но ну "
-    "о об однако он она они оно от очень по под после при про с со так также там то того тоже той только том ты у уже "
-    "чего чей чем что чтобы эта эти это этого этой этот я "
-    "a an and are as at be by for from has have in is it its no not of on or that the this to was were will with".split()
-)
+_IN_EVERY_TEXT = """
+а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее если есть еще
+же за и из или им их к как ко когда кто ли либо между мне может мы на над надо не него нее нет них но ну о об однако он
+она они оно от очень по под после при про с со так также там то того тоже той только том ты у уже чего чей чем что
+чтобы эта эти это этого этой этот я
+a an and are as at be by for from has have in is it its no not of on or that the this to was were will with
+"""
+STOP = frozenset(_IN_EVERY_TEXT.split())
+"""Nothing is found by these: they would be the longest lists, and tell nothing."""
 
 
 def split(text: str) -> list[str]:
@@ -64,12 +66,11 @@ def _russian(word: str, stem: Stem) -> str:
     """Stemmed until it changes no more.
 
     Once is not enough for the words of medicine: «бронхит» looks like a verb and loses «ит», «бронхита» loses only «а»,
-    and the two would never meet. Of 106 nouns and adjectives in all cases 31 fall apart after one pass, none after all.
+    and the two would never meet. Of 76 medical words in all their cases 27 fall apart after one pass.
     """
     while True:
         shorter = stem(word, "ru")
-        if len(shorter) < SHORTEST_STEM:
-            return _LAST_VOWEL.sub("", word) if len(word) > SHORTEST_STEM else word
-        if shorter == word:
-            return word
+        if len(shorter) < SHORTEST_STEM or shorter == word:
+            # «отите», «шпа»: the stemmer leaves short words alone, or nothing of them.
+            return _LAST_VOWEL.sub("", word) if len(shorter) <= SHORTEST_STEM <= len(word) else word
         word = shorter

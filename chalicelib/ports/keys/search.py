@@ -25,5 +25,5 @@ def posting(patient_id: str, token: str, place: str) -> Key:
 
 
 def place(occurred: str, kind: str, record_id: str) -> str:
-    """Where a record stands in every list that it is in. ``occurred`` as in ``record_date``: text order is time order."""
+    """Where a record stands in every list that it is in. ``occurred`` as in ``record_date``."""
     return f"{occurred}#{kind}#{record_id}"

@@ -127,7 +127,7 @@ class Forth:
         self._tools.gate.commit([parcel.staged], writes)
 
     def _still_to_do(self, sender: Sender, record: Item) -> list[str]:
-        """The copy is found where it is now. Who had not printed the record yet does not do it any more: so is it here."""
+        """The copy is found here. Who had not printed the record yet does not do it any more: that is done here too."""
         still = [name for name in record_type(record["kind"]).reactions if name in {FIND, PRINT}]
         printed = keys.document(sender.from_id, record["kind"], record["id"], int(record["ver"]))
         return [name for name in still if name != PRINT or not self._tables.get(printed)]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.search.terms import EDITION, joined, parted, spelled
 from chalicelib.ports import PatientKeys, keys
-from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Tables, Update, Write
+from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Key, Put, Tables, Update, Write
 
 ROOM = 96
 """Postings in one transaction of at most a hundred, beside the record's row, the patient's keys and a receipt."""
@@ -82,7 +82,7 @@ class Postings:
         return [Update(key, remove=("was",), expect=mine), alive]
 
     @staticmethod
-    def _key(patient_id: PersonId, version: Version, spot: Spot) -> keys.Key:
+    def _key(patient_id: PersonId, version: Version, spot: Spot) -> Key:
         at, token = spot
         return keys.posting(patient_id, spelled(token), keys.place(at, version.kind, version.record_id))
 

@@ -29,7 +29,7 @@ MOST = 50
 """Hits of a page: the record and the INDEX row of each fit into one read."""
 
 Hit = dict[str, Any]
-"""id, kind, label, occurred_at, version, source, summary_only, ``summary`` with its fields, and a status if it has one."""
+"""id, kind, label, occurred_at, version, source, summary_only, ``summary`` with its fields; a status if it has one."""
 
 
 class SearchService:

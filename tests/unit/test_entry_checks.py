@@ -221,6 +221,30 @@ def test_what_is_refused_is_not_stored_and_an_amendment_is_checked_too(world: An
     assert world.records.read(world.doctor, ANNA, VISIT, made["id"])["version"] == 1
 
 
+@pytest.mark.requirement("REC-14", "REC-4")
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"values": [{"name": "Глюкоза", "value": "7.1", "unit": "mmol/L"}]}, [("/values", "settled")]),
+        ({"values": [{"name": "Глюкоза", "value": "7.1", "unit": "mmol/L"}], "status": "corrected"}, []),
+        ({"status": "preliminary"}, [("/status", "transition")]),
+        ({"laboratory": "КДЛ № 2"}, []),
+    ],
+    ids=["value", "value-corrected", "back", "elsewhere"],
+)
+def test_a_final_result_is_changed_by_a_correction_alone(world: Any, changes: dict, wrong: list) -> None:
+    value = {"name": "Глюкоза", "value": "5.1", "unit": "mmol/L"}
+    body = {"occurred_at": DAY, "laboratory": "КДЛ", "category": "blood", "panel": "Глюкоза", "status": "final"}
+    body |= {"values": [value], "specimen": None, "conclusion": None, "related": []}
+    made = world.records.create(world.doctor, ANNA, LABORATORY_RESULT, body, KEY)[0]
+    found: list[tuple[str, str]] = []
+    try:
+        world.records.amend(world.doctor, ANNA, LABORATORY_RESULT, made["id"], {**body, **changes}, 1)
+    except InvalidFieldsError as error:
+        found = [(problem.field, problem.code) for problem in error.fields]
+    assert found == wrong
+
+
 @pytest.mark.requirement("REC-14", "RX-1")
 def test_a_prescription_is_checked_too(world: Any) -> None:
     body = {**PRESCRIPTION, "diagnosis": diagnosis("A91", "Денге")}

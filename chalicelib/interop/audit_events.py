@@ -24,6 +24,7 @@ _INTERACTIONS: Mapping[str, tuple[str, str, str]] = {
     "download": ("R", "read", "IHE.BasicAudit.PatientRead"),
     "create": ("C", "create", "IHE.BasicAudit.PatientCreate"),
     "amend": ("U", "update", "IHE.BasicAudit.PatientUpdate"),
+    "confirm": ("U", "update", "IHE.BasicAudit.PatientUpdate"),
     "list": ("E", "search-type", ""),
     "history": ("R", "history-instance", ""),
     "revoke": ("U", "update", ""),

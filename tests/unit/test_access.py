@@ -50,6 +50,8 @@ WRITERS: dict[str, set[Role]] = {
     "surgery": {Role.DOCTOR},
     "implant": {Role.DOCTOR, Role.NURSE},
     "vital-sign": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "observation-series": {Role.DOCTOR, Role.PATIENT},
+    "health-status": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
     "discharge-summary": {Role.DOCTOR},
     "sick-leave": {Role.DOCTOR},
     "attached-document": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
@@ -59,6 +61,9 @@ EXPECTED = {
     for kind, writers in WRITERS.items()
 }
 EXPECTED["prescription"][Role.DOCTOR] |= {Action.REVOKE}
+for _kind, _writers in WRITERS.items():
+    if Role.PATIENT in _writers:
+        EXPECTED[_kind][Role.DOCTOR] |= {Action.CONFIRM}
 EXPECTED["prescription"][Role.PHARMACY] = {Action.READ, Action.DISPENSE}
 
 for _roles in EXPECTED.values():

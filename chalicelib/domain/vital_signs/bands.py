@@ -119,7 +119,7 @@ FASTING_OTHER: Mapping[str, tuple[str, ...]] = {
     "timing": ("fasting",),
     "specimen": ("capillary-blood", "unknown"),
 }
-ANY_TIME: Mapping[str, tuple[str, ...]] = {"timing": ("any-time",)}
+ANY_TIME: Mapping[str, tuple[str, ...]] = {"timing": ("any-time", "unknown")}
 
 
 def _rule(

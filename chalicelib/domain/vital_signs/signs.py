@@ -14,19 +14,15 @@ PRESSURE_PARTS = ("systolic", "diastolic")
 NUMBERS = (WHOLE, *PRESSURE_PARTS)
 """Every field of a body that holds a measured number."""
 
-PLACES = ("home", "office", "device")
-"""Measured at home, by or before a clinician, or by a device that is worn. Stored: never rename, never reuse."""
-SPECIMENS = ("capillary-blood", "venous-plasma", "unknown")
-"""``unknown`` is for what another system sent without saying."""
-TIMINGS = ("fasting", "any-time")
-BREATHING = ("air", "oxygen")
-ALWAYS: Mapping[str, tuple[str, ...]] = {"specimen": SPECIMENS, "timing": TIMINGS, "breathing": BREATHING}
-"""Fields that say how a number was come by, of those signs that need it, and their words."""
+UNKNOWN = "unknown"
+"""For what another system sent without saying."""
+HOW = ("specimen", "timing", "breathing")
+"""Fields that say how a number was come by, of those signs that need it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """``parts``: the fields that hold its numbers, with the LOINC code of each. ``needs``: fields of ``ALWAYS`` that
+    """``parts``: the fields that hold its numbers, with the LOINC code of each. ``needs``: fields of ``HOW`` that
     its readings must have. ``derived``: computed, never entered. ``digits`` after the decimal point when it is judged.
     """
 
@@ -91,10 +87,9 @@ SIGNS: Mapping[str, Sign] = {
 """Names are stored and public: never rename, never reuse."""
 
 ENTERED = tuple(name for name, sign in SIGNS.items() if not sign.derived)
-UNITS = tuple(dict.fromkeys(SIGNS[name].unit for name in ENTERED))
 
-SPECIMEN_LOINC: Mapping[str, str] = {"capillary-blood": "14743-9", "venous-plasma": "14749-6", "unknown": "15074-8"}
-"""Glucose, moles per volume, in capillary blood by glucometer, in serum or plasma, in blood."""
+SPECIMEN_LOINC: Mapping[str, str] = {"capillary-blood": "14743-9", "venous-plasma": "14749-6", UNKNOWN: "15074-8"}
+"""Glucose, moles per volume: in capillary blood by glucometer, in serum or plasma, in blood."""
 
 PART_WORDS: Mapping[str, Said] = {
     WHOLE: Said("Значение", "Value"),
@@ -118,7 +113,7 @@ def indicator(name: str) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One measurement, as it is judged and charted. ``how``: fields of ``ALWAYS`` that were said."""
+    """One measurement, as it is judged and charted. ``how``: fields of ``HOW`` that were said."""
 
     sign: str
     at: datetime
@@ -135,7 +130,7 @@ def reading_of(body: Mapping[str, object], *, reported: bool) -> Reading:
         at=datetime.fromisoformat(str(body["occurred_at"])),
         values={name: Decimal(str(body[name])) for name in SIGNS[sign].fields},
         place=str(body.get("place") or ("home" if reported else "office")),
-        how={name: str(body[name]) for name in ALWAYS if body.get(name)},
+        how={name: str(body[name]) for name in HOW if body.get(name)},
     )
 
 
@@ -157,7 +152,7 @@ def number_fault(code: str, name: str, value: Decimal | None) -> str:
 
 
 def how_fault(code: str, name: str, value: str | None) -> str:
-    """What is wrong with a field of ``ALWAYS``; "" for nothing."""
+    """What is wrong with a field of ``HOW``; "" for nothing."""
     if name in SIGNS[code].needs:
         return "" if value else f"{code} needs {name}"
     return f"{code} has no {name}" if value else ""

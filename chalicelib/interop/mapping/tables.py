@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain.vital_signs.signs import SIGNS, SPECIMEN_LOINC, UNKNOWN
 from chalicelib.interop.mapping.rules import Rule, Take, Unfit, every, line, matching, moment, number, one_of
 
-EDITION = 1
+EDITION = 2
 """Raise it when a rule takes more than before: every source is then read anew, and what did not fit is tried again."""
 
 LOINC = "http://loinc.org"
@@ -25,10 +26,13 @@ VITAL_SIGNS: Mapping[str, tuple[str, str]] = {
     "8867-4": ("pulse", "/min"),
     "29463-7": ("weight", "kg"),
     "8310-5": ("temperature", "Cel"),
+    "8302-2": ("height", "cm"),
+    "9279-1": ("respiration", "/min"),
     "2708-6": ("saturation", "%"),
     "59408-5": ("saturation", "%"),
     "15074-8": ("glucose", "mmol/L"),
     "14743-9": ("glucose", "mmol/L"),
+    "14749-6": ("glucose", "mmol/L"),
 }
 """LOINC code to our word and the only unit that is taken; another unit is kept whole rather than converted."""
 PRESSURE = frozenset({"85354-9", "55284-4"})
@@ -43,7 +47,10 @@ NAMED = ("code.text", "code.coding.display", "code.coding.code")
 def _sign(resource: Mapping[str, Any]) -> dict[str, Any]:
     code = next(code for code in every(resource, CODE) if code in VITAL_SIGNS)
     word, unit = VITAL_SIGNS[code]
-    return {"code": word, "value": _quantity(resource, "valueQuantity", unit), "unit": unit}
+    how = dict.fromkeys(SIGNS[word].needs, UNKNOWN)
+    if "specimen" in how:
+        how["specimen"] = next(specimen for specimen, loinc in SPECIMEN_LOINC.items() if loinc == code)
+    return {"code": word, "value": _quantity(resource, "valueQuantity", unit), "unit": unit, **how}
 
 
 def _pressure(resource: Mapping[str, Any]) -> dict[str, Any]:

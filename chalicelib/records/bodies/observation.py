@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.vital_signs.signs import ALWAYS, ENTERED, SIGNS, how_fault, number_fault, unit_fault
+from chalicelib.domain.vital_signs.signs import HOW, ENTERED, SIGNS, how_fault, number_fault, unit_fault
 from chalicelib.records.bodies.base import Atc, Dated, Line, Number, Text
 from chalicelib.records.words import Options, Said
 
@@ -90,16 +90,22 @@ class VitalSign(Dated):
         ),
     ] = None
     timing: Annotated[
-        Literal["fasting", "any-time"] | None,
+        Literal["fasting", "any-time", "unknown"] | None,
         Field(validate_default=True, description="Of glucose, which needs it"),
         Said("Время", "Timing"),
-        Options({"fasting": ("натощак", "fasting"), "any-time": ("в любое время", "any time")}),
+        Options(
+            {
+                "fasting": ("натощак", "fasting"),
+                "any-time": ("в любое время", "any time"),
+                "unknown": ("не указано", "not said"),
+            }
+        ),
     ] = None
     breathing: Annotated[
-        Literal["air", "oxygen"] | None,
+        Literal["air", "oxygen", "unknown"] | None,
         Field(validate_default=True, description="Of saturation, which needs it"),
         Said("Дыхание", "Breathing"),
-        Options({"air": ("воздух", "air"), "oxygen": ("кислород", "oxygen")}),
+        Options({"air": ("воздух", "air"), "oxygen": ("кислород", "oxygen"), "unknown": ("не указано", "not said")}),
     ] = None
     place: Annotated[
         Literal["home", "office", "device"] | None,
@@ -133,7 +139,7 @@ class VitalSign(Dated):
             _faulty(unit_fault(info.data["code"], value))
         return value
 
-    @field_validator(*ALWAYS)
+    @field_validator(*HOW)
     @classmethod
     def _how(cls, value: str | None, info: ValidationInfo) -> str | None:
         if "code" in info.data and info.field_name:

@@ -32,7 +32,12 @@ help:  ## List the targets
 	.venv-emulator/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/emulator.txt
 	touch $@
 
-setup: .venv/.ready .venv-emulator/.ready  ## Make the two environments (done by itself where needed)
+# Verifiers that others wrote, for the tests. The lock names no registry; the npm is the one of Node.js from PyPI.
+tests/third_party/node_modules/.ready: tests/third_party/package-lock.json .venv/.ready
+	$(BIN)/python -m tests.third_party
+	touch $@
+
+setup: .venv/.ready .venv-emulator/.ready tests/third_party/node_modules/.ready  ## Make the two environments (done by itself where needed)
 
 run: setup  ## Start the whole system on this computer (PORT=8000, FRESH=1 forgets earlier data)
 	@exec $(BIN)/python -m local --port $(PORT) $(if $(FRESH),--fresh)

@@ -12,6 +12,9 @@ ACTIONS: Mapping[str, Said] = {
     "share:open": Said("Карта открыта по ссылке", "The card was opened by a link"),
     "share:openings": Said("Просмотр журнала ссылки", "The journal of a link was read"),
     "share:read": Said("По ссылке просмотрен список разделов", "What a link holds was looked at"),
+    "share:document": Said("Скачивание документа по ссылке", "A document was taken by a link"),
+    "share:record": Said("Чтение записи по ссылке", "A record was read by a link"),
+    "share:records": Said("Просмотр записей по ссылке", "Records were listed by a link"),
     "share:revoke": Said("Ссылка отозвана", "A link was revoked"),
 }
 

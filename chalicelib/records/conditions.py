@@ -40,6 +40,19 @@ FAMILY_HISTORY = RecordType(
     fhir_resource="FamilyMemberHistory",
 )
 
+LIFESTYLE = RecordType(
+    name="lifestyle",
+    collection="lifestyles",
+    section="conditions",
+    body="records.bodies.conditions:Lifestyle",
+    occurred="occurred_at",
+    grants=grants(write=PATIENT_AND_CLINICIANS),
+    summary=("occurred_at", "smoking", "activity_minutes"),
+    labels={"ru": "Образ жизни", "en": "Lifestyle"},
+    pdf_template="record",
+    fhir_resource="Observation",
+)
+
 SURGERY = RecordType(
     name="surgery",
     collection="surgeries",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.errors import NotFoundError
-from chalicelib.records.conditions import CHRONIC_CONDITION, DISABILITY, FAMILY_HISTORY, IMPLANT, SURGERY
+from chalicelib.records.conditions import CHRONIC_CONDITION, DISABILITY, FAMILY_HISTORY, IMPLANT, LIFESTYLE, SURGERY
 from chalicelib.records.documents import ATTACHED_DOCUMENT, IMAGING_STUDY
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.records.hospital import DISCHARGE_SUMMARY, SICK_LEAVE
@@ -36,6 +36,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     CHRONIC_CONDITION,
     DISABILITY,
     FAMILY_HISTORY,
+    LIFESTYLE,
     SURGERY,
     IMPLANT,
     VITAL_SIGN,

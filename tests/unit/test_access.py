@@ -47,6 +47,7 @@ WRITERS: dict[str, set[Role]] = {
     "chronic-condition": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
     "disability": {Role.DOCTOR},
     "family-history": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "lifestyle": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
     "surgery": {Role.DOCTOR},
     "implant": {Role.DOCTOR, Role.NURSE},
     "vital-sign": {Role.DOCTOR, Role.NURSE, Role.PATIENT},

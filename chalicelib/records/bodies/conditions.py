@@ -125,6 +125,22 @@ class FamilyHistory(Dated):
     note: Annotated[Text | None, Said("Примечание", "Note")] = None
 
 
+class Lifestyle(Dated):
+    """Habits that risk is reckoned with; the three questions of AUDIT-C give 0 to 12 points."""
+
+    smoking: Annotated[
+        Literal["never", "former", "current"],
+        Said("Курение", "Smoking"),
+        Options({"never": ("никогда", "never"), "former": ("в прошлом", "former"), "current": ("курит", "current")}),
+    ]
+    cigarettes_per_day: Annotated[int | None, Field(ge=1, le=200), Said("Сигарет в день", "Cigarettes a day")] = None
+    audit_c: Annotated[int | None, Field(ge=0, le=12), Said("Алкоголь, баллы AUDIT-C", "Alcohol, AUDIT-C score")] = None
+    activity_minutes: Annotated[
+        int | None, Field(ge=0, le=10_080), Said("Нагрузка, минут в неделю", "Activity, minutes a week")
+    ] = None
+    note: Annotated[Text | None, Said("Примечание", "Note")] = None
+
+
 class Surgery(Dated):
     doctor_name: Annotated[Name, Said("Хирург", "Surgeon")]
     operation: Annotated[Line, Said("Операция", "Operation")]

@@ -21,6 +21,7 @@ WRITERS: dict[str, set[str]] = {
     "chronic-condition": READERS,
     "disability": {"doctor"},
     "family-history": READERS,
+    "lifestyle": READERS,
     "surgery": {"doctor"},
     "implant": CLINICIANS,
     "vital-sign": READERS,
@@ -87,6 +88,7 @@ BODIES: dict[str, Any] = {
         "commission": "Бюро № 1",
     },
     "FamilyHistory": {"occurred_at": AT, "relation": "mother", "condition": "Сахарный диабет"},
+    "Lifestyle": {"occurred_at": AT, "smoking": "never"},
     "Surgery": {
         **DOCTOR,
         "operation": "Аппендэктомия",

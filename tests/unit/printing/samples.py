@@ -165,6 +165,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "deceased": True,
         "note": "Со слов пациента.",
     },
+    "lifestyle": {
+        "occurred_at": AT,
+        "smoking": "current",
+        "cigarettes_per_day": 10,
+        "audit_c": 3,
+        "activity_minutes": 90,
+        "note": "Готов бросить курить.",
+    },
     "surgery": {
         **DOCTOR,
         "operation": "Лапароскопическая холецистэктомия",

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.health_cards import ISSUER, NOW, Issuer, deflated, minified, third_party
-from verifier.health_card import CardFlaw, Trust, cards, main
+from verifier.health_cards import CardFlaw, Trust, cards
+from verifier.health_cards.__main__ import main
 
 pytestmark = pytest.mark.requirement("REC-6")
 

@@ -30,7 +30,7 @@ PHRASES = {
         "document": "Документ",
         "version": "версия",
         "issued": "сформирован",
-        "signed": "Подписал(а)",
+        "signed": "Составил(а)",
         "empty": "Нет данных",
     },
     "en": {
@@ -39,7 +39,7 @@ PHRASES = {
         "document": "Document",
         "version": "version",
         "issued": "issued",
-        "signed": "Signed by",
+        "signed": "Written by",
         "empty": "No data",
     },
 }

@@ -81,7 +81,7 @@ class IssuingService:
             record_id=row["id"],
             version=int(stored["ver"]),
             issued_at=stored["updated_at"],
-            signed_by=full_name(self._profile(PersonId(stored["person"]))),
+            signed_by=self._author(PersonId(stored["person"])),
         )
         done = self.issued(_document_of(stored), spec.pdf_template, content)
         return done.staged, done.writes
@@ -173,6 +173,12 @@ class IssuingService:
     def _subject(self, patient_id: PersonId) -> list[tuple[str, str]]:
         profile = self._profile(patient_id)
         return [("Пациент", full_name(profile)), ("Дата рождения", profile.get("birth_date", "—"))]
+
+    def _author(self, person_id: PersonId) -> str:
+        """Whoever wrote it may have been erased before it is printed."""
+        with suppress(ErasedError):
+            return full_name(self._profile(person_id))
+        return "—"
 
     def _profile(self, person_id: PersonId) -> dict[str, Any]:
         row = self._p.tables.get(keys.profile(person_id))

@@ -181,7 +181,7 @@ def test_braces_in_a_text_are_no_page_number() -> None:
 
 def test_english_words_frame_an_english_document() -> None:
     page = texts(content(language="en", sections=[{"title": "Nothing"}]))[0]
-    for part in ("page 1 of 1", "No data", "24 Nov 2026, 10:15 (UTC+03:00)", "Signed by", "version 2"):
+    for part in ("page 1 of 1", "No data", "24 Nov 2026, 10:15 (UTC+03:00)", "Written by", "version 2"):
         assert part in page
 
 

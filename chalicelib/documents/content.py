@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chalicelib.documents.chart import Chart, chart_of
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -40,10 +41,12 @@ class Section:
     rows: tuple[Pair, ...] = ()
     table: Table | None = None
     text: str = ""
+    chart: Chart | None = None
 
     @property
     def empty(self) -> bool:
-        return not (self.rows or self.text or (self.table and self.table.rows))
+        drawn = self.chart is not None and not self.chart.empty
+        return not (self.rows or self.text or (self.table and self.table.rows) or drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def _section(section: Mapping[str, Any], cleaner: Cleaner) -> Section:
         rows=_pairs(section.get("rows"), cleaner),
         table=_table(table, cleaner) if table else None,
         text=cleaner(section.get("text")),
+        chart=chart_of(section["chart"], cleaner) if section.get("chart") else None,
     )
 
 

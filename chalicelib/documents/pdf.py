@@ -10,7 +10,9 @@ form           str, optional; number of the official form, upper right
 subject        ``[(label, value), ...]``; the first value is repeated on top of later pages
 sections       ``[{"title": str, "rows": [(label, value), ...] | None, "table": {"columns": [str, ...],
                "rows": [[str, ...], ...]} | None, "text": str | None}, ...]``; a section of nothing says "no data".
-               A cell with ``↑`` or ``↓`` is out of range: it and its row stand out.
+               A cell with ``↑`` or ``↓`` is out of range: it and its row stand out. A section may have a ``"chart"``:
+               ``{"since": str, "until": str, "unit": str, "limits": [float, ...], "lines": [{"title": str, "points":
+               [(ISO 8601 moment, float, out of limits), ...]}, ...]}``
                In ``prescription`` a section with a text is a drug, its title (up to ``Rp.``'s length) the mark before
 footer         str; at the foot of every page
 issued_at      str; ISO 8601 with offset. It is the file's creation date as well

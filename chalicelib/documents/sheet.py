@@ -173,6 +173,18 @@ class Sheet:
         self.pdf.set_fill_color(*colour)
         self.pdf.rect(x, y, width, height, style="F")
 
+    def polyline(self, places: Sequence[tuple[float, float]], colour: Colour, width: float, dash: float = 0.0) -> None:
+        """A line through all places; with ``dash`` of strokes and gaps so long."""
+        self.pdf.set_draw_color(*colour)
+        self.pdf.set_line_width(width)
+        self.pdf.set_dash_pattern(dash=dash, gap=dash)
+        self.pdf.polyline(list(places))
+        self.pdf.set_dash_pattern()
+
+    def dot(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        self.pdf.set_fill_color(*colour)
+        self.pdf.circle(x=x, y=y, radius=radius, style="F")
+
     def rule(self, colour: Colour = HAIRLINE, thickness: float = 0.2) -> None:
         self.box(LEFT, self.y, WIDTH, thickness, colour)
         self.y += thickness

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.documents.chart import draw_chart
 from chalicelib.documents.content import Content, Pair, Section, moment
 from chalicelib.documents.marks import draw_marks
 from chalicelib.documents.qr import QUIET_ZONE, matrix
@@ -213,6 +214,8 @@ def draw_section(sheet: Sheet, section: Section, language: str) -> None:
         )
     if section.table and section.table.rows:
         sheet.table(section.table)
+    if section.chart:
+        draw_chart(sheet, section.chart, language)
     if section.text:
         sheet.gap(1.5 if section.rows or section.table else 0)
         for paragraph in section.text.split("\n"):

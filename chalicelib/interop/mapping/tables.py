@@ -45,7 +45,7 @@ NAMED = ("code.text", "code.coding.display", "code.coding.code")
 
 
 def _sign(resource: Mapping[str, Any]) -> dict[str, Any]:
-    code = next(code for code in every(resource, CODE) if code in VITAL_SIGNS)
+    code = next(code for code in map(str, every(resource, CODE)) if code in VITAL_SIGNS)
     word, unit = VITAL_SIGNS[code]
     how = dict.fromkeys(SIGNS[word].needs, UNKNOWN)
     if "specimen" in how:
@@ -107,7 +107,7 @@ def _single(resource: Mapping[str, Any]) -> dict[str, Any]:
 def _report(resource: Mapping[str, Any]) -> dict[str, Any]:
     """A report whose results it carries itself; one that only refers to them is kept whole beside its results."""
     inside = {f"#{one.get('id')}": one for one in every(resource, "contained") if isinstance(one, Mapping)}
-    results = [inside.get(reference) for reference in every(resource, "result.reference")]
+    results = [inside.get(str(reference)) for reference in every(resource, "result.reference")]
     if not results or any(one is None or one.get("status") not in FINAL for one in results):
         raise Unfit("values")
     return {"values": [_value(one) for one in results if one is not None]}

@@ -40,9 +40,9 @@ class SeriesOrder(Body):
     """Which period of which sign; ``since`` lies within, ``until`` does not."""
 
     code: Code
-    since: AwareDatetime
-    until: AwareDatetime
-    comment: Text | None = None
+    since: Annotated[AwareDatetime, Said("С", "From")]
+    until: Annotated[AwareDatetime, Said("По", "Until")]
+    comment: Annotated[Text | None, Said("Комментарий", "Comment")] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -91,8 +91,8 @@ class Chosen(Body):
         ),
     ]
     source: Annotated[Literal["patient-reported", "staff", "connected"], Said("Источник", "Source"), Options(SOURCES)]
-    record: RecordId
-    version: int
+    record: Annotated[RecordId, Said("Запись", "Record", printed=False)]
+    version: Annotated[int, Said("Версия", "Version", printed=False)]
 
 
 class ObservationSeries(Dated):

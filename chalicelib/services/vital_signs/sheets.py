@@ -84,7 +84,8 @@ class Sheets:
     def _subject(self, permits: Mapping[str, Permit], patient_id: PersonId, language: str) -> list[tuple[str, str]]:
         row = self._t.tables.get(keys.profile(patient_id)) or {}
         profile = json.loads(self._t.vault.open(permits["profile"], Sealed.of("profile", row)))
-        born = profile.get("birth_date", "—")
+        text = profile.get("birth_date")
+        born = _day(datetime.fromisoformat(text), language) if text else "—"
         return [(WORDS["patient"].to(language), full_name(profile)), (WORDS["born"].to(language), born)]
 
 
@@ -143,11 +144,18 @@ def _chart(wanted: Range, found: Found, rules: Sequence[Rule], language: str) ->
         "lines": [
             {
                 "title": PART_WORDS[name].to(language),
-                "points": [(stamp(p.at), float(p.values[name]), p.level in OUT) for p in points],
+                "points": [(stamp(p.at), float(p.values[name]), _out(p, name, fitting)) for p in points],
             }
             for name in names
         ],
     }
+
+
+def _out(point: Point, name: str, rules: Sequence[Rule]) -> bool:
+    """Of a reading with two numbers the level does not say which one is out of its limits."""
+    if len(point.values) == 1:
+        return point.level in OUT
+    return any(rule.part == name and rule.broken_by(point.values[name]) for rule in rules)
 
 
 def _table(found: Found, language: str) -> dict[str, Any]:

@@ -104,6 +104,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
         new_environment()
     while events._queue():
         new_environment()
+    search(front, patient)
     document = f"{base}/prescriptions/{issued['id']}/document"
     reply = front.call("GET", document, token=patient.token, Accept="application/pdf, */*")
     assert (reply.status, reply.raw[:5]) == (200, b"%PDF-")
@@ -124,6 +125,19 @@ def journey(front: Front, clinic: FhirSource) -> None:
     review_the_log(front, patient)
     merge_cards(front)
     erase(front, patient)
+
+
+def search(front: Front, patient: Person) -> None:
+    """A search, and the operator's wish for a new index."""
+    from chalicelib.handlers.events import reindex_card
+
+    new_environment()
+    found = front.ok("POST", f"/api/v1/patients/{patient.id}/search", {"text": "амоксициллина"}, token=patient.token)
+    assert len(found["items"]) == 1
+    new_environment()
+    assert reindex_card({"patient_id": patient.id}, None) == {"begun": True}
+    while events._stream():
+        new_environment()
 
 
 def merge_cards(front: Front) -> None:
@@ -273,6 +287,7 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
     [
         Wish("watch_ages", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
         Wish("watch_ages", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": ["_w", "at", "pk", "sk", "until"]}),
+        Wish("on_card_change", "dynamodb:ConditionCheckItem", "CardTable", {"dynamodb:LeadingKeys": ["S#p"]}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         Wish("sweep", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         *(

@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.occurred import impossible
 from chalicelib.domain.vital_signs.rolls import day_of
 from chalicelib.errors import ConflictError, FieldProblem, InvalidFieldsError
 from chalicelib.ports import keys
@@ -58,12 +59,13 @@ class Devices:
         now, seen = self._t.clock(), set()
         problems: list[FieldProblem] = []
         for number, body in enumerate(bodies):
-            if datetime.fromisoformat(body["occurred_at"]) > now:
-                place = f"/readings/{number}/occurred_at"
-                problems.append(FieldProblem(place, "future", "this lies in the future"))
-            if (mark := _mark(body)) in seen:
-                problems.append(FieldProblem(f"/readings/{number}", "twice", "two readings of one sign and moment"))
-            seen.add(mark)
+            place, moment = f"/readings/{number}", datetime.fromisoformat(body["occurred_at"])
+            if wrong := impossible("occurred_at", moment, now):
+                problems.append(FieldProblem(place + wrong.field, wrong.code, wrong.message))
+            elif (mark := _mark(body)) in seen:
+                problems.append(FieldProblem(place, "twice", "two readings of one sign and moment"))
+            else:
+                seen.add(mark)
         if problems:
             raise InvalidFieldsError(fields=tuple(problems))
 

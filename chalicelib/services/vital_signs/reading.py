@@ -27,6 +27,7 @@ from chalicelib.records.observation import VITAL_SIGN_SERIES
 from chalicelib.services.vital_signs.knowledge import Knowledge, knowledge
 from chalicelib.services.vital_signs.rows import KIND, Rows, Tools, place
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 RAW_DAYS = 31
 USUAL = timedelta(days=30)
 MOST_MONTHS = 98
@@ -35,14 +36,14 @@ MOST_MONTHS = 98
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """``code`` of a sign, from the first moment (within) to the last (not within)."""
+    """``code`` of a sign, from the first moment (within) to the last (not within), in UTC."""
 
     code: str
     since: datetime
     until: datetime
 
     def months(self) -> list[str]:
-        first, last = self.since.astimezone(UTC), (self.until - timedelta(milliseconds=1)).astimezone(UTC)
+        first, last = self.since, self.until - timedelta(milliseconds=1)
         numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
         return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]
 
@@ -62,17 +63,29 @@ class Found:
     known: Knowledge
 
 
-def range_of(code: str, since: datetime | None, until: datetime | None, now: datetime) -> Range:
-    """Raises InvalidFieldsError for an unknown sign, and for a range that is empty or too long."""
+def range_of(
+    code: str,
+    since: datetime | None,
+    until: datetime | None,
+    now: datetime,
+    named: tuple[str, str] = ("?from", "?to"),
+) -> Range:
+    """Raises InvalidFieldsError for an unknown sign, and for a range that is empty, too long or out of this world.
+
+    ``named``: what the caller calls the two ends.
+    """
     if code not in SIGNS:
         raise _invalid("?code", "unknown", "one of: " + ", ".join(SIGNS))
+    for moment, name in zip((since, until), named, strict=True):
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise _invalid(name, "range", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     until = until or now
     since = since or until - USUAL
     if since >= until:
-        raise _invalid("?from", "range", "from lies before to")
-    wanted = Range(code, since, until)
+        raise _invalid(named[0], "range", "it begins before it ends")
+    wanted = Range(code, since.astimezone(UTC), until.astimezone(UTC))
     if len(wanted.months()) > MOST_MONTHS:
-        raise _invalid("?from", "range", f"at most {MOST_MONTHS} months")
+        raise _invalid(named[0], "range", f"at most {MOST_MONTHS} months")
     return wanted
 
 

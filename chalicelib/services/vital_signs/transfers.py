@@ -48,7 +48,7 @@ class Transfers:
     ) -> tuple[dict[str, Any], bool]:
         """The record, and whether it was there already. Raises InvalidFieldsError when there are no readings."""
         since, until = (datetime.fromisoformat(order[name]) for name in ("since", "until"))
-        wanted = range_of(order["code"], since, until, self._t.clock())
+        wanted = range_of(order["code"], since, until, self._t.clock(), ("/since", "/until"))
         found = self._reading.found(self._reading.permits(actor, patient_id), patient_id, wanted)
         if not found.count:
             raise InvalidFieldsError(fields=(FieldProblem("/since", "empty", "there are no readings in this time"),))

@@ -164,7 +164,7 @@ class SigningCertificateService:
         row = self._tables.get(keys.profile(owner.id))
         if row is None:
             raise NotFoundError
-        permit = self._gate.permit_private(actor, owner.id, "profile", "profile", f"{owner.kind}:request")
+        permit = self._gate.permit_private(actor, owner.id, "profile", "profile", "signing-certificate:name")
         return doctor_subject(json.loads(self._vault.open(permit, Sealed.of("profile", row))))
 
 

@@ -26,6 +26,9 @@ ACTIONS: Mapping[str, Said] = {
     "signing-certificate:request": Said(
         "Запрос на сертификат подписи врача", "A certificate for a doctor's signature was asked for"
     ),
+    "signing-certificate:name": Said(
+        "Имя и СНИЛС врача взяты в запрос на сертификат", "Name and SNILS of a doctor went into a certificate request"
+    ),
     "signing-certificate:read": Said(
         "Просмотр сертификата подписи врача", "The certificate of a doctor's signature was read"
     ),

@@ -83,7 +83,7 @@ class Requests:
         self.world.front.ok("POST", "/api/v1/prescriptions/verify", {"code": card.code}, token=self.pharmacy)
 
     def dispense(self, card: Card) -> None:
-        body = {"code": card.code, "packs": 1, "pharmacist": PHARMACIST}
+        body = {"code": card.code, "drugs": [{"line": 1, "packs": 1}], "pharmacist": PHARMACIST}
         front, tag = self.world.front, f'W/"{card.code_version}"'
         path = "/api/v1/prescriptions/dispense"
         front.ok("POST", path, body, token=self.pharmacy, If_Match=tag, Idempotency_Key=front.key())

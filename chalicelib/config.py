@@ -41,6 +41,7 @@ class Settings:
     virus_scanner: str  # clamd as tcp://host:port or unix:///path; empty: none is connected
     oms_registry_url: str  # interop/oms_registry.py; empty: none is asked
     sources: str  # JSON list, see domain/sources.py; [] for none
+    pharmacies: str  # JSON list of chains, see domain/pharmacies.py; [] for none
     identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none
     network_countries: str  # JSON of networks to countries, see interop/networks.py; {} for none
 

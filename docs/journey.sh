@@ -200,8 +200,8 @@ show '[.body.values[] | {name, value, interpretation}]'
 
 step "11. A prescription, signed by the doctor"
 call 201 POST "/patients/$PATIENT/prescriptions" "$(jq -n --arg at "$NOW" '{occurred_at: $at, doctor_name: "Петров Пётр Петрович",
-  form: "107-1/у", validity: "60d", drug: {inn: "Амоксициллин", atc: "J01CA04", form: "таблетки", strength: "500 мг"},
-  dosage: "по 1 таблетке 3 раза в день 7 дней", packs: 3}')" -H "$(as "$DOCTOR_TOKEN")" -H "Idempotency-Key: $(key)"
+  form: "107-1/у", validity: "60d", drugs: [{inn: "Амоксициллин", atc: "J01CA04", form: "таблетки",
+  strength: "500 мг", dosage: "по 1 таблетке 3 раза в день 7 дней", packs: 3}]}')" -H "$(as "$DOCTOR_TOKEN")" -H "Idempotency-Key: $(key)"
 PRESCRIPTION=$(jq -r .id <<<"$ANSWER")
 show '{id, status}'
 
@@ -243,14 +243,14 @@ show '{token_type, expires_in, scope}'
 step "14. The pharmacy verifies the code and dispenses in parts, each exactly once"
 BODY=$(jq -n --arg c "$QR" '{code: $c}')
 call 200 POST /prescriptions/verify "$BODY" -H "$(as "$PHARMACY_TOKEN")"
-show '{state, valid, signature, remaining, drug, dosage}'
+show '{state, valid, signature, drugs}'
 TAG=$(etag)
-GIVE=$(jq '. + {packs: 1, pharmacist: {name: "Сидорова Мария"}}' <<<"$BODY")
+GIVE=$(jq '. + {drugs: [{line: 1, packs: 1}], pharmacist: {name: "Сидорова Мария"}}' <<<"$BODY")
 KEY=$(key)
 call 200 POST /prescriptions/dispense "$GIVE" -H "$(as "$PHARMACY_TOKEN")" -H "If-Match: $TAG" -H "Idempotency-Key: $KEY"
 show
 call 200 POST /prescriptions/dispense "$GIVE" -H "$(as "$PHARMACY_TOKEN")" -H "If-Match: $TAG" -H "Idempotency-Key: $KEY"
-echo "the same request again: $(show .remaining) left"
+echo "the same request again: $(show '.remaining[0]') left"
 call 409 POST /prescriptions/dispense "$GIVE" -H "$(as "$PHARMACY_TOKEN")" -H "If-Match: $TAG" -H "Idempotency-Key: $(key)"
 show '{code, remaining, version}'
 

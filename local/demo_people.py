@@ -146,9 +146,16 @@ HISTORY: list[tuple[str, str, dict[str, Any]]] = [
             "doctor_name": DOCTOR_NAME,
             "form": "107-1/у",
             "validity": "60d",
-            "drug": {"inn": "Метформин", "atc": "A10BA02", "form": "таблетки", "strength": "1000 мг"},
-            "dosage": "по 1 таблетке 2 раза в день во время еды",
-            "packs": 2,
+            "drugs": [
+                {
+                    "inn": "Метформин",
+                    "atc": "A10BA02",
+                    "form": "таблетки",
+                    "strength": "1000 мг",
+                    "dosage": "по 1 таблетке 2 раза в день во время еды",
+                    "packs": 2,
+                }
+            ],
             "diagnosis": DIABETES,
         },
     ),

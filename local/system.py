@@ -26,6 +26,7 @@ from local.layout import Layout, require_port
 from local.migration_registry import MigrationRegistry
 from local.oms_registry import OmsRegistry
 from local.outbox import Outbox
+from local.pharmacies import DemoPharmacies
 from local.progress import Progress
 from local.pump import Pump
 from local.stack import deploy
@@ -56,6 +57,7 @@ class System:
         self.migration_registry = MigrationRegistry()
         self.oms_registry = OmsRegistry()
         self.fhir_source = FhirSource(birth_dates())
+        self.pharmacies = DemoPharmacies()
         self.accounts: list[str] = []
         self._killed = False
         self._parts = ExitStack()
@@ -85,7 +87,7 @@ class System:
     def _serve(self, say: Callable[[str], None]) -> None:
         self.witness.prepare()
         self.identity_provider.prepare()
-        for registry in (self.migration_registry, self.oms_registry, self.fhir_source):
+        for registry in (self.migration_registry, self.oms_registry, self.fhir_source, self.pharmacies):
             self._parts.callback(registry.stop)
             registry.start()
         stack = deploy(aws, self.url, self._parameters())
@@ -107,6 +109,7 @@ class System:
         say(f"stand-in for the registry of migration cards at {self.migration_registry.url}")
         say(f"stand-in for the registry of policies at {self.oms_registry.url}")
         say(f"stand-in for another clinic's records at {self.fhir_source.url}")
+        say(f"stand-in for a chain of pharmacies at {self.pharmacies.url}")
         app = import_module(self.app).app
         counting.watch()
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
@@ -125,6 +128,7 @@ class System:
             "MigrationRegistryUrl": self.migration_registry.url,
             "OmsRegistryUrl": self.oms_registry.url,
             "Sources": self.fhir_source.setting,
+            "Pharmacies": self.pharmacies.setting,
             "IdentityProviders": self.identity_provider.setting,
             "AuditLogName": audit_policy.LOG_NAME,
             "WitnessUrl": self.witness.url,
@@ -153,6 +157,7 @@ class System:
             "witness": self.witness.url,
             "witness_running": self.witness.answers(),
             "fhir_source": self.fhir_source.url,
+            "pharmacies": self.pharmacies.url,
             "identity_provider": self.identity_provider.url,
             "identity_provider_running": self.identity_provider.answers(),
             "audit_log": published(aws("s3"), os.environ["MEDKARTA_AUDIT_EDGE_BUCKET"]),

@@ -24,7 +24,7 @@ from chalicelib.services.erasures import ErasureService
 from chalicelib.services.gate import Gate
 from chalicelib.services.issuing import IssuingService, Press
 from chalicelib.services.notices import NoticeService
-from chalicelib.services.prescriptions import PrescriptionService, Stores
+from chalicelib.services.prescriptions import DispensedService, PrescribingChecks, PrescriptionService, Stores
 from chalicelib.services.reactions import ReactionService, Tools
 from chalicelib.services.records import RecordService
 from chalicelib.services.search import IndexService, SearchService
@@ -72,16 +72,22 @@ PRESCRIPTION = {
     "doctor_name": "Петров Пётр Петрович",
     "form": "107-1/у",
     "validity": "60d",
-    "drug": {"inn": "Амоксициллин", "form": "таблетки", "strength": "500 мг"},
-    "dosage": "по 1 таблетке 3 раза в день",
-    "packs": 3,
+    "drugs": [
+        {
+            "inn": "Амоксициллин",
+            "form": "таблетки",
+            "strength": "500 мг",
+            "dosage": "по 1 таблетке 3 раза в день",
+            "packs": 3,
+        }
+    ],
 }
 
 
 class World:
     def __init__(self) -> None:
         self.clock = FixedClock()
-        self.tables = MemoryTables()
+        self.tables: Any = self.make_tables()
         self.audit: Any = self.make_audit()
         self.keys: Any = self.make_keys()
         self.vault: Any = self.make_vault()
@@ -93,7 +99,7 @@ class World:
         self.gate = Gate(self.tables, self.audit, self.clock)
         self.checks = EntryCheckService(CODE_SETS, self.tables, self.clock)
         self.drafts = Drafts(self.gate, self.vault, self.clock, self.checks)
-        self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts)
+        self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts, self.clock)
         self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
         self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)
         self.documents = DocumentService(self.gate, self.tables, self.vault, self.files)
@@ -107,7 +113,9 @@ class World:
             "clock": self.clock,
             "public_url": URL,
         }
-        self.prescriptions = PrescriptionService(Stores(**shared, drafts=self.drafts))
+        self.prescribing_checks = PrescribingChecks(self.gate, self.tables, self.vault, self.clock)
+        self.prescriptions = PrescriptionService(Stores(**shared, drafts=self.drafts, checks=self.prescribing_checks))
+        self.dispensed = DispensedService(self.gate, self.tables, self.vault)
         self.dispensing = DispensingService(Counter(**shared))
         self.queue = FakeErasureQueue()
         self.erasures = ErasureService(self.gate, self.tables, self.signer, self.clock)
@@ -161,6 +169,9 @@ class World:
         )
 
     # --- what a world with the real thing makes otherwise
+
+    def make_tables(self) -> Any:
+        return MemoryTables()
 
     def make_audit(self) -> Any:
         return FakeAudit(self.tables, self.clock)

@@ -16,6 +16,7 @@ from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.issuing import Issuing
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
+from chalicelib.bootstrap.prescriptions import Prescriptions
 from chalicelib.bootstrap.search import Search
 from chalicelib.bootstrap.shares import Shares
 from chalicelib.bootstrap.signatures import Signatures
@@ -44,6 +45,7 @@ class Services(
     Cases,
     Gathering,
     VitalSigns,
+    Prescriptions,
     Cards,
     Oversight,
 ):

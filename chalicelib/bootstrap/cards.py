@@ -11,11 +11,9 @@ from chalicelib.bootstrap.code_sets import Coding
 if TYPE_CHECKING:
     from chalicelib.services.cards import CardService
     from chalicelib.services.consents import ConsentService
-    from chalicelib.services.dispensing import DispensingService
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.drafts import Drafts
     from chalicelib.services.notices import NoticeService
-    from chalicelib.services.prescriptions import PrescriptionService
     from chalicelib.services.reactions import ReactionService
     from chalicelib.services.records import RecordService
 
@@ -31,44 +29,13 @@ class Cards(Coding):
     def records(self) -> RecordService:
         from chalicelib.services.records import RecordService
 
-        return RecordService(self.gate, self.tables, self.vault, self.patient_keys, self.drafts)
+        return RecordService(self.gate, self.tables, self.vault, self.patient_keys, self.drafts, self.clock)
 
     @cached_property
     def documents(self) -> DocumentService:
         from chalicelib.services.documents import DocumentService
 
         return DocumentService(self.gate, self.tables, self.vault, self.document_store)
-
-    @cached_property
-    def prescriptions(self) -> PrescriptionService:
-        from chalicelib.services.prescriptions import PrescriptionService, Stores
-
-        stores = Stores(
-            gate=self.gate,
-            tables=self.tables,
-            vault=self.vault,
-            patient_keys=self.patient_keys,
-            drafts=self.drafts,
-            signer=self.signer,
-            clock=self.clock,
-            public_url=self.settings.public_url,
-        )
-        return PrescriptionService(stores)
-
-    @cached_property
-    def dispensing(self) -> DispensingService:
-        from chalicelib.services.dispensing import Counter, DispensingService
-
-        counter = Counter(
-            gate=self.gate,
-            tables=self.tables,
-            vault=self.vault,
-            patient_keys=self.patient_keys,
-            signer=self.signer,
-            clock=self.clock,
-            public_url=self.settings.public_url,
-        )
-        return DispensingService(counter)
 
     @cached_property
     def consents(self) -> ConsentService:

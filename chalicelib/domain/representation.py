@@ -80,6 +80,8 @@ TOLD: Mapping[str, Right] = {
     "finding_confirmed": Right.JOURNAL,
     "new_record": Right.RECORDS,
     "prescription_dispensed": Right.RECORDS,
+    "prescription_dispensing_reversed": Right.RECORDS,
+    "prescription_expiring": Right.RECORDS,
     "prescription_revoked": Right.RECORDS,
     "vital_sign_attention": Right.RECORDS,
     "vital_sign_urgent": Right.RECORDS,

@@ -7,6 +7,7 @@ from chalicelib.errors.factors import *
 from chalicelib.errors.gathering import *
 from chalicelib.errors.identity import *
 from chalicelib.errors.issuing import *
+from chalicelib.errors.prescriptions import *
 from chalicelib.errors.sessions import *
 from chalicelib.errors.shares import *
 from chalicelib.errors.sign_on import *

@@ -254,6 +254,21 @@ def tidy_files(_event: Any) -> dict[str, int]:
     return done
 
 
+@events.schedule("rate(1 day)", name="expiring_prescriptions")
+def expiring_prescriptions(_event: Any) -> dict[str, int]:
+    """Prescriptions whose validity is about to end are told of (RX-5)."""
+    return services().expiring_prescriptions.run()
+
+
+@events.schedule("rate(1 minute)", name="pharmacy_orders")
+def pharmacy_orders(_event: Any) -> dict[str, int]:
+    """Orders at pharmacies that are due: told to the chain, asked after, taken back (RX-7)."""
+    done = services().pharmacy_order_work.run()
+    if done["failed"]:
+        raise UnavailableError
+    return done
+
+
 @events.schedule("rate(1 hour)", name="sweep")
 def sweep(_event: Any) -> dict[str, int]:
     """Housekeeping that nobody waits for."""

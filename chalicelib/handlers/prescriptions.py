@@ -1,4 +1,4 @@
-"""Writing prescriptions, and what a pharmacy does with one."""
+"""Warnings, writing prescriptions, what was dispensed; and what a pharmacy does with one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.identity import PersonId, Role
 from chalicelib.errors import (
     AccessDeniedError,
+    AlreadyReversedError,
+    CodeSignatureError,
     DispensingConflictError,
+    ForeignCodeError,
+    IdempotencyKeyReusedError,
     InvalidFieldsError,
     NotFoundError,
+    NotYourDispensingError,
+    PrescribingWarningsError,
+    ReversalTooLateError,
+    ScannedCodeError,
+    ScannedTooLongError,
     StaleVersionError,
     StepUpRequiredError,
     VersionRequiredError,
@@ -18,6 +27,7 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
+from chalicelib.records.spec import PATIENT_AND_CLINICIANS
 
 api = Api(__name__)
 
@@ -25,8 +35,26 @@ BASE = "/api/v1/patients/{patient_id}/prescriptions"
 DOCTOR = frozenset({Role.DOCTOR})
 PHARMACY = frozenset({Role.PHARMACY})
 BODY = "records.bodies.medication:Prescription"
-MODELS = "handlers.models.card"
+MODELS = "handlers.models.prescriptions"
 WRITING = (AccessDeniedError, InvalidFieldsError, StepUpRequiredError)
+SCANNING = (ScannedCodeError, ScannedTooLongError, ForeignCodeError, CodeSignatureError, NotFoundError)
+HANDING = (AccessDeniedError, *SCANNING, DispensingConflictError, IdempotencyKeyReusedError, InvalidFieldsError)
+
+
+@api.endpoint(
+    "POST",
+    BASE + "/checks",
+    operation="prescription-check",
+    summary="Warnings about drugs before they are prescribed, and what could not be checked",
+    door=Door.CARD,
+    roles=DOCTOR,
+    body=f"{MODELS}:PrescribingCheck",
+    errors=(AccessDeniedError, InvalidFieldsError),
+)
+def check(call: Call, patient_id: str) -> Any:
+    drugs = [drug.model_dump() for drug in call.body.drugs]
+    found = services().prescribing_checks.of(call.actor, PersonId(patient_id), drugs, call.body.replaces or "")
+    return {"warnings": [alert.shown() for alert in found]}
 
 
 @api.endpoint(
@@ -40,7 +68,7 @@ WRITING = (AccessDeniedError, InvalidFieldsError, StepUpRequiredError)
     status=201,
     idempotent=True,
     step_up=True,
-    errors=WRITING,
+    errors=(*WRITING, IdempotencyKeyReusedError, PrescribingWarningsError),
 )
 def issue(call: Call, patient_id: str) -> Any:
     record, repeated = services().prescriptions.issue(
@@ -59,7 +87,7 @@ def issue(call: Call, patient_id: str) -> Any:
     body=BODY,
     if_match=True,
     step_up=True,
-    errors=(*WRITING, StaleVersionError, VersionRequiredError, WrongStateError),
+    errors=(*WRITING, PrescribingWarningsError, StaleVersionError, VersionRequiredError, WrongStateError),
 )
 def replace(call: Call, patient_id: str, record_id: str) -> Any:
     record = services().prescriptions.replace(
@@ -85,6 +113,19 @@ def revoke(call: Call, patient_id: str, record_id: str) -> Any:
 
 
 @api.endpoint(
+    "GET",
+    BASE + "/{record_id}/dispensings",
+    operation="prescription-dispensings",
+    summary="What was dispensed, by whom, and what was taken back",
+    door=Door.CARD,
+    roles=PATIENT_AND_CLINICIANS,
+    errors=(AccessDeniedError, NotFoundError),
+)
+def dispensings(call: Call, patient_id: str, record_id: str) -> Any:
+    return {"items": services().dispensed.listed(call.actor, PersonId(patient_id), record_id)}
+
+
+@api.endpoint(
     "POST",
     "/api/v1/prescriptions/verify",
     operation="prescription-verify",
@@ -93,7 +134,7 @@ def revoke(call: Call, patient_id: str, record_id: str) -> Any:
     scope="prescription.verify",
     roles=PHARMACY,
     body=f"{MODELS}:Code",
-    errors=(AccessDeniedError, NotFoundError),
+    errors=(AccessDeniedError, *SCANNING),
 )
 def verify(call: Call) -> Any:
     shown, version = services().dispensing.verify(call.actor, call.body.code)
@@ -111,16 +152,37 @@ def verify(call: Call) -> Any:
     body=f"{MODELS}:Dispensing",
     idempotent=True,
     if_match=True,
-    errors=(AccessDeniedError, NotFoundError, DispensingConflictError, VersionRequiredError, WrongStateError),
+    errors=(*HANDING, VersionRequiredError, WrongStateError),
 )
 def dispense(call: Call) -> Any:
     shown, version = services().dispensing.dispense(
         call.actor,
         call.body.code,
-        call.body.packs,
+        [part.model_dump() for part in call.body.drugs],
         call.body.pharmacist.model_dump(),
         call.if_match,
         call.idempotency_key,
+    )
+    return Answer(shown, headers=etag(version))
+
+
+@api.endpoint(
+    "POST",
+    "/api/v1/prescriptions/reversals",
+    operation="prescription-reverse",
+    summary="Take back a dispensing that was a mistake: the same pharmacy, within a day",
+    door=Door.SIGNED_IN,
+    scope="prescription.dispense",
+    roles=PHARMACY,
+    body=f"{MODELS}:Reversal",
+    idempotent=True,
+    if_match=True,
+    errors=(*HANDING, AlreadyReversedError, NotYourDispensingError, ReversalTooLateError, VersionRequiredError),
+)
+def reverse(call: Call) -> Any:
+    body = call.body
+    shown, version = services().dispensing.reverse(
+        call.actor, body.code, body.dispensing, body.reason, call.if_match, call.idempotency_key
     )
     return Answer(shown, headers=etag(version))
 
@@ -133,7 +195,7 @@ def dispense(call: Call) -> Any:
     door=Door.PUBLIC,
     roles=EVERYONE,
     body=f"{MODELS}:Code",
-    errors=(NotFoundError,),
+    errors=SCANNING,
 )
 def status(call: Call) -> Any:
     return services().dispensing.status(call.actor, call.body.code)

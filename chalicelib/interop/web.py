@@ -11,12 +11,13 @@ the caller has compared its origin.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
@@ -76,6 +77,11 @@ class Web:
         """``form`` as application/x-www-form-urlencoded. Raises NoAnswer."""
         named = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
         return self._call("POST", url, named, urlencode(form).encode("ascii"))
+
+    def post_json(self, url: str, document: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:
+        """``document`` as JSON. Raises NoAnswer."""
+        named = {**(headers or {}), "Content-Type": "application/json"}
+        return self._call("POST", url, named, json.dumps(dict(document), ensure_ascii=False).encode())
 
     @cached_property
     def _pool(self) -> PoolManager:

@@ -17,7 +17,7 @@ PRESCRIPTION = RecordType(
         Action.DISPENSE: frozenset({Role.PHARMACY}),
         Action.REVOKE: DOCTOR,
     },
-    summary=("occurred_at", "doctor_name", "drug"),
+    summary=("occurred_at", "doctor_name", "drugs"),
     owner_only=("qr",),
     labels={"ru": "Рецепт", "en": "Prescription"},
     after_write=("issue_document", "notify_patient"),

@@ -94,6 +94,16 @@ class Gate(Ledger):
         decision, event, question = self._judge(actor, Action.LIST, patient_id, spec, "", any_of=kinds)
         return self._several(event, question, kinds, {opens: decision})
 
+    def admit_check(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType], said: str
+    ) -> dict[str, Permit]:
+        """Permits for what may be listed of several kinds by whoever may write a record of ``spec`` (REC-14).
+
+        ``said``: the action that the one entry names.
+        """
+        _, event, question = self._judge(actor, Action.CREATE, patient_id, spec, "")
+        return self._several(replace(event, action=said), question, kinds, {})
+
     def _several(
         self, event: Event, question: Question, kinds: Sequence[RecordType], seen: dict[str, Decision]
     ) -> dict[str, Permit]:
@@ -160,10 +170,12 @@ class Gate(Ledger):
             found.append(Staged(replace(event, resource_id=record_id), entry_id, permit))
         return found
 
-    def admit_by_code(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str) -> Permit:
-        """Permit for a partner who presented the code of exactly this record (RX-2)."""
+    def admit_by_code(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str, **fields: Any
+    ) -> Permit:
+        """Permit for a partner who presented the code of exactly this record (RX-2). ``fields`` go into the entry."""
         _, event, _ = self._judge(actor, Action.READ, patient_id, spec, record_id, code_presented=True)
-        return Permit(patient_id, spec.name, record_id, self._audit.append(event))
+        return Permit(patient_id, spec.name, record_id, self._audit.append(replace(event, **fields)))
 
     def _judge(
         self,

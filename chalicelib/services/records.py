@@ -11,6 +11,7 @@ from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.history import changed_fields
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import OWNERS, Actor, PersonId
+from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import (
     ConflictError,
     FieldProblem,
@@ -19,7 +20,7 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
-from chalicelib.ports import PatientKeys, Sealed, Vault, keys
+from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
 from chalicelib.records.spec import RecordType
@@ -31,12 +32,15 @@ Record = dict[str, Any]
 
 
 class RecordService:
-    def __init__(self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, drafts: Drafts) -> None:
+    def __init__(
+        self, gate: Gate, tables: Tables, vault: Vault, patient_keys: PatientKeys, drafts: Drafts, clock: Clock
+    ) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
         self._keys = patient_keys
         self._drafts = drafts
+        self._clock = clock
 
     # --- reading
 
@@ -113,7 +117,10 @@ class RecordService:
             body = {name: value for name, value in body.items() if name not in spec.owner_only}
         shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
         shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
-        shown |= {name: row[name] for name in ("status", "confirmed") if name in row}
+        if "status" in row:
+            shown["status"] = status_on(row["status"], self._clock())
+        if "confirmed" in row:
+            shown["confirmed"] = row["confirmed"]
         if provenance is not None:
             shown["provenance"] = provenance
         if "merged_from" in row:  # it was on another card of the same person (SPC-5)

@@ -8,7 +8,7 @@ const STATES = {
   replaced: "заменён другим рецептом / replaced by another one",
   expired: "срок действия истёк / expired",
 };
-const LABELS = { drug: "Препарат / Drug", dosage: "Способ применения / Dosage", packs: "Упаковок / Packs", form: "Форма / Form" };
+const LABELS = { drug: "Препарат / Drug", dosage: "Способ применения / Dosage", packs: "Упаковок / Packs" };
 
 const say = (id, text) => {
   document.getElementById(id).textContent = text;
@@ -35,16 +35,20 @@ async function checkedContent(token, code) {
   return right && content.id === code ? content : null;
 }
 
+function line(list, label, text) {
+  const term = document.createElement("dt");
+  const value = document.createElement("dd");
+  term.textContent = label;
+  value.textContent = String(text ?? "—");
+  list.append(term, value);
+}
+
 function show(content) {
   const list = document.getElementById("content");
-  const drug = content.drug ?? {};
-  const values = { ...content, drug: [drug.inn, drug.trade_name, drug.form, drug.strength].filter(Boolean).join(", ") };
-  for (const [name, label] of Object.entries(LABELS)) {
-    const term = document.createElement("dt");
-    const value = document.createElement("dd");
-    term.textContent = label;
-    value.textContent = String(values[name] ?? "—");
-    list.append(term, value);
+  line(list, "Форма / Form", content.form);
+  for (const drug of content.drugs ?? []) {
+    const named = [drug.inn, drug.trade_name, drug.form, drug.strength].filter(Boolean).join(", ");
+    for (const [name, label] of Object.entries(LABELS)) line(list, label, { ...drug, drug: named }[name]);
   }
 }
 

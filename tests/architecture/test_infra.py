@@ -238,6 +238,8 @@ def test_every_function_has_failure_settings() -> None:
         "CheckCards",
         "CloseMonth",
         "WatchAges",
+        "ExpiringPrescriptions",
+        "PharmacyOrders",
         "TidyFiles",
         "Gather",
         "CheckPolicies",

@@ -120,7 +120,7 @@ def test_eight_pharmacies_at_the_same_moment(ward: Ward) -> None:
     made = ward.front.ok("POST", path, body, token=ward.doctor.token, Idempotency_Key=ward.front.key())
     qr = ward.front.ok("GET", f"{path}/{made['id']}", token=ward.anna.token)["body"]["qr"]
     tokens = [ward.front.pharmacy()[0] for _ in range(2)]
-    give = {"code": qr, "packs": 3, "pharmacist": {"name": "Сидорова Мария"}}
+    give = {"code": qr, "drugs": [{"line": 1, "packs": 3}], "pharmacist": {"name": "Сидорова Мария"}}
     outcomes: list[int] = []
     barrier = threading.Barrier(8)
 
@@ -141,7 +141,7 @@ def test_eight_pharmacies_at_the_same_moment(ward: Ward) -> None:
     [t.join() for t in threads]
     assert sorted(outcomes) == [200] + [409] * 7
     seen = ward.front.ok("POST", "/api/v1/prescriptions/verify", {"code": qr}, token=tokens[0])
-    assert (seen["state"], seen["remaining"]) == ("dispensed", 0)
+    assert (seen["state"], seen["drugs"][0]["remaining"]) == ("dispensed", 0)
 
 
 @pytest.mark.requirement("ACC-2")

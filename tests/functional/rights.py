@@ -31,6 +31,8 @@ FUNCTIONS = (
     "check_cards",
     "close_month",
     "watch_ages",
+    "expiring_prescriptions",
+    "pharmacy_orders",
     "tidy_files",
     "gather",
     "check_policies",

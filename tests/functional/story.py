@@ -43,10 +43,19 @@ PRESCRIPTION: dict[str, Any] = {
     "doctor_name": "Петров Пётр Петрович",
     "form": "107-1/у",
     "validity": "60d",
-    "drug": {"inn": "Будесонид", "atc": "R03BA02", "form": "суспензия", "strength": "0,25 мг/мл"},
-    "dosage": "ингаляции дважды в сутки",
-    "packs": 3,
+    "drugs": [
+        {
+            "inn": "Будесонид",
+            "atc": "R03BA02",
+            "form": "суспензия",
+            "strength": "0,25 мг/мл",
+            "dosage": "ингаляции дважды в сутки",
+            "packs": 3,
+        }
+    ],
 }
+DRUG = PRESCRIPTION["drugs"][0]
+ONE_PACK = {"drugs": [{"line": 1, "packs": 1}]}
 PDF = "application/pdf"
 PHARMACIST = "Незабудкина Зинаида"
 FINDINGS = "Сухие свистящие хрипы"
@@ -238,7 +247,7 @@ class Story:
         self.pharmacies = (first, second)
         tag = self.ask("verified", first, "POST", "/api/v1/prescriptions/verify", code).headers["etag"]
         self.ask("verified too", second, "POST", "/api/v1/prescriptions/verify", code)
-        path, give = "/api/v1/prescriptions/dispense", {**code, "packs": 1, "pharmacist": {"name": PHARMACIST}}
+        path, give = "/api/v1/prescriptions/dispense", {**code, **ONE_PACK, "pharmacist": {"name": PHARMACIST}}
         key = front.key()
         self.ask("dispensed", first, "POST", path, give, If_Match=tag, Idempotency_Key=key)
         self.ask("dispensed again", first, "POST", path, give, If_Match=tag, Idempotency_Key=key)
@@ -276,6 +285,6 @@ class Story:
             nine = person.snils
             words.append(f"{nine[:3]}-{nine[3:6]}-{nine[6:9]} {nine[9:]}")
         words += [*self.pharmacies, self.qr, self.qr.rpartition("/")[2].partition("#")[0], self.qr.partition("#")[2]]
-        words += [PRESCRIPTION["drug"]["inn"], PRESCRIPTION["dosage"], "R03BA02"]
+        words += [DRUG["inn"], DRUG["dosage"], "R03BA02"]
         words += [str(v) for n, v in PROTOCOL.items() if n not in {"occurred_at", "diagnoses"}]
         return [*words, "J45.0", "Аллергическая астма", RESULT["laboratory"], RESULT["panel"], "Эозинофилы"]

@@ -22,7 +22,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
 from tests.functional.events import deliver_audit
 from tests.functional.front import Front, Person
-from tests.functional.story import PRESCRIPTION, pump, sms_to
+from tests.functional.story import DRUG, ONE_PACK, PRESCRIPTION, pump, sms_to
 
 pytestmark = [pytest.mark.xdist_group("functional-incidents"), pytest.mark.usefixtures("patience")]
 
@@ -50,7 +50,9 @@ class Town:
         front.consent(self.girl, self.doctor)
         self.pharmacy, self.client = front.pharmacy()
         self.base = f"/api/v1/patients/{self.girl.id}"
-        self.prescriptions = [self.write("prescriptions", PRESCRIPTION) for _ in range(2)]
+        self.prescriptions = [
+            self.write("prescriptions", {**PRESCRIPTION, "drugs": [{**DRUG, "inn": inn, "atc": None}]}) for inn in "АБ"
+        ]
         self.visit()
         front.represent(self.mother, self.girl)
         pump()
@@ -128,7 +130,7 @@ def test_estonia_a_new_prescription_is_open_to_nobody_else(town: Town, mother: P
 @pytest.mark.requirement("ACC-8")
 def test_estonia_a_tick_is_no_proof_of_acting_for_somebody(town: Town) -> None:
     code = town.code(town.prescriptions[1])
-    claim = {"code": code, "packs": 1, "pharmacist": {"name": "Сидорова Анна"}, "collects_for_another": True}
+    claim = {"code": code, **ONE_PACK, "pharmacist": {"name": "Сидорова Анна"}, "collects_for_another": True}
     sent = {"If_Match": 'W/"1"', "Idempotency_Key": town.front.key()}
     reply = town.front.call("POST", "/api/v1/prescriptions/dispense", claim, token=town.pharmacy, **sent)
     assert (reply.status, reply.code) == (422, "invalid-fields")

@@ -107,6 +107,8 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "person_id",
         "merge_id",
         "source_name",
+        "chain_name",
+        "order_id",
         "list_name",
         "code_set",
         "code",

@@ -62,7 +62,9 @@ class Registry(World):
 
     def prescription(self, person: PersonId, n: int = 1) -> tuple[str, str]:
         """Id and code."""
-        made, _ = self.prescriptions.issue(self.doctor, person, PRESCRIPTION, f"rx-{person}-{n:012d}")
+        drug = {**PRESCRIPTION["drugs"][0], "inn": f"Препарат {n}"}
+        body = {**PRESCRIPTION, "drugs": [drug]}
+        made, _ = self.prescriptions.issue(self.doctor, person, body, f"rx-{person}-{n:012d}")
         row = self.row(keys.record(person, "prescription", made["id"]))
         permit = Permit(person, "prescription", None, "test")
         qr = json.loads(self.vault.open(permit, Sealed(made["id"], 1, row["sealed"])))["qr"]
@@ -96,7 +98,7 @@ class Registry(World):
     def dispense(self, packs: int, key: str) -> dict[str, Any]:
         _, version = self.dispensing.verify(self.pharmacist, self.code)
         done, _ = self.dispensing.dispense(
-            self.pharmacist, self.code, packs, {"name": "Аптекарь"}, version, key.ljust(16, "-")
+            self.pharmacist, self.code, [{"line": 1, "packs": packs}], {"name": "Аптекарь"}, version, key.ljust(16, "-")
         )
         return done
 

@@ -143,15 +143,17 @@ def test_what_was_written_a_moment_ago_is_left_for_the_next_time(world):
 
 def test_everything_that_happens_to_a_prescription_is_no_alarm(world):
     pharmacy = world.pharmacy()
-    issued, _ = world.prescriptions.issue(world.doctor, ANNA, PRESCRIPTION, "p" * 20)
-    other, _ = world.prescriptions.issue(world.doctor, ANNA, PRESCRIPTION, "q" * 20)
-    third, _ = world.prescriptions.issue(world.doctor, ANNA, PRESCRIPTION, "r" * 20)
+    drug = PRESCRIPTION["drugs"][0]
+    bodies = {key: {**PRESCRIPTION, "drugs": [{**drug, "inn": f"Препарат {key}"}]} for key in "pqr"}
+    issued, other, third = (
+        world.prescriptions.issue(world.doctor, ANNA, body, key * 20)[0] for key, body in bodies.items()
+    )
     world.settle()
     qr = world.records.read(world.anna, ANNA, MEDICATION, issued["id"])["body"]["qr"]
-    world.dispensing.dispense(pharmacy, qr, 1, {"name": "Сидорова"}, 1, "d" * 20)
-    world.dispensing.dispense(pharmacy, qr, 2, {"name": "Сидорова"}, 2, "e" * 20)
+    world.dispensing.dispense(pharmacy, qr, [{"line": 1, "packs": 1}], {"name": "Сидорова"}, 1, "d" * 20)
+    world.dispensing.dispense(pharmacy, qr, [{"line": 1, "packs": 2}], {"name": "Сидорова"}, 2, "e" * 20)
     world.prescriptions.revoke(world.doctor, ANNA, other["id"], "error", 1)
-    world.prescriptions.replace(world.doctor, ANNA, third["id"], PRESCRIPTION, 1)
+    world.prescriptions.replace(world.doctor, ANNA, third["id"], bodies["r"], 1)
     world.records.create(world.anna, ANNA, ALLERGY, ALLERGEN, "a" * 20)
     world.pump()
     world.settle()

@@ -57,7 +57,9 @@ class Press(World):
         return str(self.records.create(by or self.doctor, ANNA, KIND, PROTOCOL, KEY)[0]["id"])
 
     def prescribed(self, **changes: Any) -> str:
-        return str(self.prescriptions.issue(self.doctor, ANNA, {**PRESCRIPTION, **changes}, KEY)[0]["id"])
+        purpose = {"reason": "Длительный курс", "dispensing_period": "monthly"}
+        body = {**PRESCRIPTION, **({"special_purpose": purpose} if changes.get("validity") == "1y" else {}), **changes}
+        return str(self.prescriptions.issue(self.doctor, ANNA, body, KEY)[0]["id"])
 
     def issued(self, record_id: str, kind: Any = KIND) -> tuple[dict[str, Any], list[str]]:
         """What was printed, and who has signed it."""

@@ -167,9 +167,9 @@ def test_who_was_shut_out_of_one_card_does_not_read_it_through_the_other(registr
 
 def test_a_prescription_is_dispensed_before_and_after(registry: Registry) -> None:
     registry.merged()
-    assert registry.dispense(1, "after-the-merge")["remaining"] == 1
+    assert registry.dispense(1, "after-the-merge")["remaining"] == [1]
     row = registry.row(keys.record(STAYS, "prescription", registry.rx))
-    assert row["status"]["remaining"] == 1
+    assert row["status"]["remaining"] == [1]
     assert len([sk for sk in registry.contents(STAYS) if sk.startswith("DISP#")]) == 2
 
 
@@ -313,7 +313,7 @@ def test_undone_everything_is_as_it_was(registry: Registry) -> None:
     assert registry.row(keys.profile(GOES))["state"] == "active"
     assert registry.row(keys.card(STAYS))["absorbed"] == []
     assert registry.listed(GOES)
-    assert registry.dispense(1, "after-the-undoing")["remaining"] == 1
+    assert registry.dispense(1, "after-the-undoing")["remaining"] == [1]
     assert registry.proposed()  # the cards are free again
 
 
@@ -331,14 +331,16 @@ def test_what_was_written_after_the_merge_stays(registry: Registry) -> None:
     assert registry.near not in listed
     assert registry.row(keys.record(GOES, EXAMINATION_PROTOCOL.name, registry.amended))["ver"] == 3
     status = registry.row(keys.record(GOES, "prescription", registry.rx))["status"]
-    assert status["remaining"] == 1  # what was dispensed meanwhile went along
+    assert status["remaining"] == [1]  # what was dispensed meanwhile went along
     assert len([sk for sk in registry.contents(GOES) if sk.startswith("DISP#")]) == 2
 
 
 def test_a_prescription_that_was_replaced_after_the_merge_stays_replaced_on_both_cards(registry: Registry) -> None:
     fresh, _ = registry.prescription(GOES, 7)
     merge_id = registry.merged()
-    registry.prescriptions.replace(registry.doctor, STAYS, fresh, {**PRESCRIPTION, "packs": 1}, 1)
+    registry.prescriptions.replace(
+        registry.doctor, STAYS, fresh, {**PRESCRIPTION, "drugs": [{**PRESCRIPTION["drugs"][0], "packs": 1}]}, 1
+    )
     registry.undo(merge_id)
     registry.carry_on()
     assert registry.state(merge_id) == "undone"

@@ -1,50 +1,36 @@
-"""Prescriptions: from the doctor's signature to the last pack."""
+"""Prescriptions: from the doctor's signature to a code that is dead."""
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime, timedelta
+import base64
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chalicelib.domain import prescriptions as rules
+from chalicelib.domain import prescription_forms as forms
 from chalicelib.domain.identity import Role
 from chalicelib.errors import (
     AccessDeniedError,
-    DispensingConflictError,
     IdempotencyKeyReusedError,
     InvalidFieldsError,
-    MedkartaError,
-    NotFoundError,
+    PrescribingWarningsError,
     StaleVersionError,
     WrongStateError,
 )
 from chalicelib.records.medication import PRESCRIPTION as KIND
+from chalicelib.records.overview import compose
+from chalicelib.records.registry import OVERVIEW_KINDS, record_type
+from tests.prescriptions import KEY, dispensed, issue, prescribing
 from tests.world import ANNA, PRESCRIPTION, URL, World
 
-KEY = "0123456789abcdef"
-PHARMACIST = {"name": "Сидорова Мария", "number": "17"}
+DRUG = PRESCRIPTION["drugs"][0]
 
 
 @pytest.fixture
 def world() -> World:
-    made = World()
-    made.anna, made.doctor = made.patient(), made.staff()
-    made.consent(made.doctor)
-    made.north, made.south = made.pharmacy("north"), made.pharmacy("south")
-    return made
-
-
-def issue(world: World, key: str = KEY, **changes):
-    record, _ = world.prescriptions.issue(world.doctor, ANNA, {**PRESCRIPTION, **changes}, key)
-    qr = world.records.read(world.anna, ANNA, KIND, record["id"])["body"]["qr"]
-    return record, qr
-
-
-def dispense(world: World, who, qr: str, packs: int, version: int, key: str):
-    return world.dispensing.dispense(who, qr, packs, PHARMACIST, version, key)
+    return prescribing()
 
 
 @pytest.mark.requirement("RX-1", "RX-2")
@@ -58,95 +44,14 @@ def test_the_patient_has_the_code_at_once_and_nobody_else_sees_it(world: World) 
 
 
 @pytest.mark.requirement("RX-2")
-def test_a_pharmacy_reads_what_it_needs_and_no_more(world: World) -> None:
+def test_the_signed_text_names_nobody_and_the_entry_says_what_was_signed(world: World) -> None:
     _, qr = issue(world, diagnosis={"code": "J20.9", "text": "Бронхит"})
-    shown, version = world.dispensing.verify(world.north, qr)
-    assert (shown["valid"], shown["signature"], shown["remaining"], version) == (True, "valid", 3, 1)
-    assert shown["drug"]["inn"] == "Амоксициллин"
-    assert shown["doctor_name"]
-    assert not {"diagnosis", "qr", "patient"} & set(shown)
-    assert world.entries("prescription:read")[-1].subject == ANNA
-
-
-@pytest.mark.requirement("RX-2")
-def test_the_signed_text_names_nobody(world: World) -> None:
-    _, qr = issue(world, diagnosis={"code": "J20.9", "text": "Бронхит"})
-    claims = world.signer.verify(qr.split("#")[1], purpose="prescription")
-    assert set(claims) == {"id", "iat", "exp", "form", "drug", "dosage", "packs"}
-
-
-@pytest.mark.requirement("RX-2", "RX-3")
-@pytest.mark.parametrize(
-    "scanned", ["x" * 22, "http://evil.example/r/" + "a" * 22, "я" * 22, "a" * 2049, "../../etc/passwd" + "a" * 9]
-)
-def test_hostile_scans_are_unknown_and_logged(world: World, scanned: str) -> None:
-    with pytest.raises(NotFoundError):
-        world.dispensing.verify(world.north, scanned)
-    assert world.entries("prescription:unknown-code")
-
-
-@pytest.mark.requirement("RX-2")
-def test_a_code_with_another_prescriptions_signature_is_said_to_be_invalid(world: World) -> None:
-    _, one = issue(world)
-    _, two = issue(world, key=KEY + "2")
-    mixed = one.split("#")[0] + "#" + two.split("#")[1]
-    assert world.dispensing.verify(world.north, mixed)[0]["signature"] == "invalid"
-    assert world.dispensing.verify(world.north, one.split("#")[0])[0]["signature"] == "absent"
-
-
-@pytest.mark.requirement("RX-3")
-def test_in_parts_until_nothing_is_left(world: World) -> None:
-    record, qr = issue(world)
-    first, version = dispense(world, world.north, qr, 1, 1, KEY + "a")
-    assert (first["state"], first["remaining"], version) == ("active", 2, 2)
-    last, version = dispense(world, world.south, qr, 2, 2, KEY + "b")
-    assert (last["state"], last["remaining"]) == ("dispensed", 0)
-    with pytest.raises(WrongStateError):
-        dispense(world, world.north, qr, 1, version, KEY + "c")
-    assert world.records.read(world.anna, ANNA, KIND, record["id"])["status"]["state"] == "dispensed"
-    world.pump()
-    assert world.inbox(world.anna).count("prescription_dispensed") == 2
-    assert world.entries("prescription:dispense")[0].details["pharmacist"] == PHARMACIST["name"]
-
-
-@pytest.mark.requirement("RX-3")
-def test_two_pharmacies_at_the_same_moment(world: World) -> None:
-    _, qr = issue(world)
-    won, lost = [], []
-    barrier = threading.Barrier(8)
-
-    def try_it(number: int) -> None:
-        barrier.wait()
-        try:
-            dispense(world, world.north if number % 2 else world.south, qr, 1, 1, f"{KEY}{number}")
-            won.append(number)
-        except DispensingConflictError as error:
-            lost.append(error.extra)
-
-    threads = [threading.Thread(target=try_it, args=(n,)) for n in range(8)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
-    assert (len(won), len(lost)) == (1, 7)
-    assert all(extra == {"state": "active", "remaining": 2, "version": 2} for extra in lost)
-
-
-@pytest.mark.requirement("RX-3")
-def test_a_lost_answer_is_repeated_not_dispensed_again(world: World) -> None:
-    _, qr = issue(world)
-    first, _ = dispense(world, world.north, qr, 1, 1, KEY)
-    again, version = dispense(world, world.north, qr, 1, 1, KEY)
-    assert (again, version) == (first, 2)
-    assert world.dispensing.verify(world.north, qr)[0]["remaining"] == 2
-    with pytest.raises(IdempotencyKeyReusedError):
-        dispense(world, world.north, qr, 2, 1, KEY)
-    with pytest.raises(DispensingConflictError):
-        dispense(world, world.south, qr, 1, 1, KEY)  # the key is another caller's
-
-
-def test_more_than_there_is(world: World) -> None:
-    _, qr = issue(world)
-    with pytest.raises(InvalidFieldsError):
-        dispense(world, world.north, qr, 4, 1, KEY)
+    token = qr.split("#")[1]
+    claims = world.signer.verify(token, purpose="prescription")
+    assert set(claims) == {"id", "iat", "exp", "form", "drugs"}
+    assert claims["drugs"] == [DRUG]
+    signed = base64.b64encode(hashlib.sha256(token.encode()).digest()).decode()
+    assert world.entries("prescription:create")[0].details["signed"] == signed
 
 
 @pytest.mark.requirement("RX-4")
@@ -156,7 +61,7 @@ def test_a_revoked_code_stops_working_at_once(world: World) -> None:
     shown, version = world.dispensing.verify(world.north, qr)
     assert (shown["valid"], shown["state"]) == (False, "revoked")
     with pytest.raises(WrongStateError):
-        dispense(world, world.north, qr, 1, version, KEY)
+        dispensed(world, world.north, qr, 1, version)
     assert world.dispensing.status(world.north, qr)["state"] == "revoked"
     with pytest.raises(WrongStateError):
         world.prescriptions.revoke(world.doctor, ANNA, record["id"], "error", 1)
@@ -167,7 +72,7 @@ def test_a_revoked_code_stops_working_at_once(world: World) -> None:
 @pytest.mark.requirement("RX-3", "RX-4")
 def test_revoking_while_a_pharmacy_dispenses_has_one_outcome(world: World) -> None:
     record, qr = issue(world)
-    world.tables.before_next_commit(lambda: dispense(world, world.north, qr, 3, 1, KEY))
+    world.tables.before_next_commit(lambda: dispensed(world, world.north, qr, 3, 1))
     with pytest.raises(StaleVersionError):
         world.prescriptions.revoke(world.doctor, ANNA, record["id"], "error", 1)
     assert world.dispensing.status(world.north, qr)["state"] == "dispensed"
@@ -176,21 +81,28 @@ def test_revoking_while_a_pharmacy_dispenses_has_one_outcome(world: World) -> No
 @pytest.mark.requirement("RX-4", "REC-4")
 def test_a_replaced_prescription_has_a_new_code_and_the_old_one_is_dead(world: World) -> None:
     record, old = issue(world)
-    world.prescriptions.replace(world.doctor, ANNA, record["id"], {**PRESCRIPTION, "packs": 1}, 1)
+    world.prescriptions.replace(world.doctor, ANNA, record["id"], {**PRESCRIPTION, "drugs": [{**DRUG, "packs": 1}]}, 1)
     new = world.records.read(world.anna, ANNA, KIND, record["id"])["body"]["qr"]
     assert world.dispensing.verify(world.north, old)[0]["state"] == "replaced"
-    assert world.dispensing.verify(world.north, new)[0]["remaining"] == 1
-    dispense(world, world.north, new, 1, 1, KEY)
+    assert world.dispensing.verify(world.north, new)[0]["drugs"][0]["remaining"] == 1
+    dispensed(world, world.north, new, 1, 1)
     with pytest.raises(WrongStateError):
         world.prescriptions.replace(world.doctor, ANNA, record["id"], PRESCRIPTION, 2)
 
 
-def test_expired(world: World) -> None:
-    _, qr = issue(world)
+@pytest.mark.requirement("RX-5", "REC-1")
+def test_an_expired_one_leaves_the_active_list_by_itself(world: World) -> None:
+    record, _ = issue(world)
+
+    def current() -> list[str]:
+        found = world.records.overview(world.anna, ANNA, record_type("overview"), OVERVIEW_KINDS)
+        return [one["id"] for one in compose(found)["current_medication"]]
+
+    assert current() == [record["id"]]
     world.clock.advance(days=60)
-    assert world.dispensing.verify(world.north, qr)[0]["state"] == "expired"
-    with pytest.raises(WrongStateError):
-        dispense(world, world.north, qr, 1, 1, KEY)
+    world.anna = world.session(ANNA, Role.PATIENT)
+    assert current() == []
+    assert world.records.read(world.anna, ANNA, KIND, record["id"])["status"]["state"] == "expired"
 
 
 @pytest.mark.requirement("ACC-5")
@@ -200,16 +112,6 @@ def test_only_a_doctor_prescribes(world: World, role: Role) -> None:
     world.consent(other)
     with pytest.raises(AccessDeniedError):
         world.prescriptions.issue(other, ANNA, PRESCRIPTION, KEY)
-
-
-def test_a_pharmacy_lists_nothing_and_a_doctor_dispenses_nothing(world: World) -> None:
-    record, qr = issue(world)
-    with pytest.raises(AccessDeniedError):
-        world.records.page(world.north, ANNA, KIND, limit=5, after=None)
-    with pytest.raises(AccessDeniedError):
-        world.records.read(world.north, ANNA, KIND, record["id"])  # the id is not the code
-    with pytest.raises(AccessDeniedError):
-        dispense(world, world.doctor, qr, 1, 1, KEY)
 
 
 @pytest.mark.requirement("RX-1")
@@ -225,28 +127,136 @@ def test_issuing_twice_with_one_key(world: World) -> None:
     first, _ = issue(world)
     again, repeated = world.prescriptions.issue(world.doctor, ANNA, PRESCRIPTION, KEY)
     assert (again["id"], repeated, "qr" in again["body"]) == (first["id"], True, False)
+    with pytest.raises(IdempotencyKeyReusedError):
+        world.prescriptions.issue(world.doctor, ANNA, {**PRESCRIPTION, "validity": "30d"}, KEY)
+
+
+def test_more_than_a_qr_code_holds(world: World) -> None:
+    full = {name: value * 9 for name, value in DRUG.items() if isinstance(value, str)}
+    long = [{**full, "inn": f"{n}" + "ё" * 110, "dosage": _noise(240 + n), "packs": 1} for n in range(3)]
+    with pytest.raises(InvalidFieldsError) as refused:
+        issue(world, drugs=long)
+    assert (refused.value.fields[0].field, refused.value.fields[0].code) == ("/drugs", "too-long")
+
+
+def _noise(length: int) -> str:
+    """Text that does not deflate."""
+    return hashlib.shake_256(str(length).encode()).hexdigest(length // 2)
+
+
+# --- forms
+
+ISSUED = datetime(2026, 3, 1, tzinfo=UTC)
+PSYCHOTROPIC = {"inn": "Золпидем", "atc": "N05CF02"}
+PURPOSE = {"reason": "Длительный курс", "dispensing_period": "monthly"}
 
 
 @pytest.mark.requirement("RX-5")
-def test_validity_follows_the_form() -> None:
-    issued = datetime(2026, 3, 1, tzinfo=UTC)
-    assert rules.expires_at("107-1/у", "60d", issued) - issued == timedelta(days=60)
-    for form, validity in (("148-1/у-88", "60d"), ("107-1/у", "90d"), ("148-1/у-04(л)", "1y")):
-        with pytest.raises(InvalidFieldsError):
-            rules.expires_at(form, validity, issued)
+@pytest.mark.parametrize(
+    ("form", "validity", "more", "days"),
+    [
+        ("107-1/у", "60d", {}, 60),
+        ("107-1/у", "60d", {"drugs": [{}, {}, {}]}, 60),
+        ("107-1/у", "60d", {"drugs": [PSYCHOTROPIC]}, 60),
+        ("107-1/у", "1y", {"special_purpose": PURPOSE}, 365),
+        ("148-1/у-88", "15d", {}, 15),
+        ("148-1/у-04(л)", "30d", {}, 30),
+        ("148-1/у-04(л)", "90d", {"ground": "pensioner", "drugs": [{"course_days": 180}]}, 90),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_validity_follows_the_form(form: str, validity: str, more: dict[str, Any], days: int) -> None:
+    edition, end = forms.checked({"form": form, "validity": validity, "drugs": [{}], **more}, ISSUED)
+    assert ((end - ISSUED).days, edition) == (days, "1094n-2021")
 
 
-@pytest.mark.requirement("RX-3")
-@given(st.integers(1, 50), st.lists(st.integers(1, 50), max_size=20))
-def test_never_more_is_dispensed_than_prescribed(packs: int, asked: list[int]) -> None:
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    state, left, given_out = rules.State.ACTIVE, packs, 0
-    for wanted in asked:
-        try:
-            state, left = rules.after_dispensing(state.value, now + timedelta(days=1), now, left, wanted)
-        except MedkartaError:
-            continue
-        given_out += wanted
-    assert given_out + left == packs
-    assert left >= 0
-    assert (left == 0) == (state is rules.State.DISPENSED)
+@pytest.mark.requirement("RX-5")
+@pytest.mark.parametrize(
+    ("form", "validity", "more", "fields"),
+    [
+        ("148-1/у-88", "60d", {}, ["/validity"]),
+        ("107-1/у", "90d", {}, ["/validity"]),
+        ("148-1/у-04(л)", "1y", {}, ["/validity"]),
+        ("107-1/у", "1y", {}, ["/special_purpose"]),
+        ("107-1/у", "60d", {"special_purpose": PURPOSE}, ["/special_purpose"]),
+        ("107-1/у", "60d", {"ground": "chronic"}, ["/ground"]),
+        ("148-1/у-04(л)", "90d", {}, ["/ground"]),
+        ("148-1/у-04(л)", "90d", {"ground": "chronic", "drugs": [{"course_days": 181}]}, ["/drugs/0/course_days"]),
+        ("148-1/у-88", "15d", {"drugs": [{}, {}]}, ["/drugs/1"]),
+        ("107-1/у", "60d", {"drugs": [{}, {}, {}, {}]}, ["/drugs/3"]),
+        ("107-1/у", "60d", {"drugs": [{}, PSYCHOTROPIC]}, ["/drugs/1/atc"]),
+        ("107/у-НП", "15d", {}, ["/form"]),
+        ("148-1/у-88", "1y", {"drugs": [{}, {}], "ground": "chronic"}, ["/validity", "/ground", "/drugs/1"]),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_every_rule_that_is_broken_names_its_field(
+    form: str, validity: str, more: dict[str, Any], fields: list[str]
+) -> None:
+    with pytest.raises(InvalidFieldsError) as refused:
+        forms.checked({"form": form, "validity": validity, "drugs": [{}], **more}, ISSUED)
+    assert [problem.field for problem in refused.value.fields] == fields
+
+
+# --- warnings
+
+
+def allergic(world: World, substance: str = "Амоксициллин", **more: Any) -> str:
+    body = {"occurred_at": "2026-03-01T10:00:00+03:00", "substance": substance, "category": "drug", **more}
+    record, _ = world.records.create(world.doctor, ANNA, record_type("allergy"), body, substance.ljust(16, "-"))
+    return str(record["id"])
+
+
+@pytest.mark.requirement("REC-14")
+def test_a_warning_is_answered_with_a_reason_or_nothing_is_issued(world: World) -> None:
+    allergy = allergic(world)
+    with pytest.raises(PrescribingWarningsError) as refused:
+        issue(world)
+    told = refused.value.extra["warnings"]
+    [stop] = [one for one in told if one["severity"] == "stop"]
+    assert (stop["code"], stop["line"], stop["id"]) == ("allergy-same-drug", 1, allergy)
+    assert "Амоксициллин" not in str(told)
+
+    another = {"reason": "other", "warnings": ["allergy-same-drug/1//allergy/" + "0" * 36]}
+    with pytest.raises(PrescribingWarningsError):
+        issue(world, override=another)
+
+    override = {"reason": "tolerated-before", "text": "В 2024 переносила", "warnings": [stop["key"]]}
+    record, _ = issue(world, override=override)
+    body = world.records.read(world.doctor, ANNA, KIND, record["id"])["body"]
+    assert (body["override"], body["warnings"]) == (override, told)
+    [entry] = world.entries("prescription:create")
+    assert (entry.details["override"], entry.details["warnings"]) == (
+        "tolerated-before",
+        "allergy-same-drug not-checked",
+    )
+
+
+@pytest.mark.requirement("REC-14")
+def test_what_is_taken_already_is_a_duplicate_and_a_replacement_is_none_of_itself(world: World) -> None:
+    record, _ = issue(world)
+    with pytest.raises(PrescribingWarningsError) as refused:
+        issue(world, KEY + "2")
+    assert [one["code"] for one in refused.value.extra["warnings"]] == ["duplicate-drug", "not-checked"]
+    world.prescriptions.replace(world.doctor, ANNA, record["id"], PRESCRIPTION, 1)
+    world.prescriptions.revoke(world.doctor, ANNA, record["id"], "error", 2)
+    assert issue(world, KEY + "3")
+
+
+@pytest.mark.requirement("REC-14", "ACC-3")
+def test_what_the_consent_does_not_cover_is_said_not_to_be_checked(world: World) -> None:
+    allergic(world)
+    narrow = world.staff("narrow")
+    world.consent(narrow, sections=("medication",))
+    found = world.prescribing_checks.of(narrow, ANNA, [DRUG])
+    assert ("not-checked", "allergy") in {(one.code, one.kind) for one in found}
+    assert "allergy-same-drug" not in {one.code for one in found}
+    [entry] = [entry for entry in world.entries("prescription:check") if entry.actor == narrow]
+    assert "allergy" not in str(entry.details["kinds"])
+
+
+@pytest.mark.requirement("REC-14")
+def test_allergies_that_are_over_do_not_count(world: World) -> None:
+    allergic(world, clinical_status="resolved")
+    allergic(world, "Амоксициллин в пыльце", category="environment")
+    assert issue(world)

@@ -163,7 +163,7 @@ def test_printing_leaves_out_what_is_not_for_paper() -> None:
     body = {
         "occurred_at": "2026-03-01T08:00:00+03:00",
         "doctor_name": "Петров",
-        "drug": {"inn": "Амоксициллин", "form": "таблетки", "strength": "500 мг"},
+        "drugs": [{"inn": "Амоксициллин", "form": "таблетки", "strength": "500 мг", "dosage": "1", "packs": 2}],
         "related": [{"kind": "visit", "id": "x"}],
         "qr": "https://card.example/r/x#y",
         "diagnosis": None,
@@ -181,8 +181,8 @@ def test_printing_leaves_out_what_is_not_for_paper() -> None:
         language="en",
     )
     rows = dict(made["sections"][0]["rows"])
-    assert rows["Drug"] == "Амоксициллин, таблетки, 500 мг"
+    assert made["sections"][1]["table"]["rows"] == [["Амоксициллин, таблетки, 500 мг", "1", "2"]]
     assert rows["Validity"] == "60 days"
-    assert list(rows) == ["Date and time", "Doctor", "Validity", "Drug"]
+    assert list(rows) == ["Date and time", "Doctor", "Validity"]
     assert made["qr"]["text"] == body["qr"]
     assert made["signature"]["name"] == "Петров Пётр"

@@ -37,15 +37,6 @@ ACTIONS: Mapping[str, Said] = {
     "policy:set": Said("Полис ОМС внесён", "The insurance policy was entered"),
     "overview:read": Said("Просмотр общих сведений карты", "The overview of the card was read"),
     "document:issue": Said("Документ сформирован", "A document was made"),
-    "prescription:replace": Said("Замена рецепта", "A prescription was replaced"),
-    "prescription:sign": Said(
-        "Проверка имени врача при подписи рецепта", "The doctor's name was checked for a signature"
-    ),
-    "prescription:status": Said(
-        "Проверка состояния рецепта по коду", "The state of a prescription was read by its code"
-    ),
-    "prescription:unknown-code": Said("Неизвестный код рецепта", "An unknown prescription code"),
-    "prescription:verify": Said("Проверка рецепта аптекой", "A pharmacy verified a prescription"),
     # consent
     "consent:answer": Said("Ответ на запрос согласия", "Answer to a request for consent"),
     "consent:describe": Said(
@@ -198,7 +189,6 @@ THINGS: Mapping[str, Said] = {
     "application": Said("Заявление", "Application"),
     "audit-log": Said("Журнал аудита", "Audit log"),
     "consent": Said("Согласие", "Consent"),
-    "dispensing": Said("Отпуск лекарства", "Dispensing"),
     "document": Said("Документ", "Document"),
     "journal": Said("Журнал доступа", "Access journal"),
     "member": Said("Роль в организации", "Role in an organisation"),

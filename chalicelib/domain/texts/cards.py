@@ -54,15 +54,4 @@ NOTICES: Mapping[str, Notice] = {
         NEWS,
         urgent=True,
     ),
-    "prescription_dispensed": Notice(
-        Said("Рецепт отпущен", "A prescription was dispensed"),
-        Said("Аптека отпустила лекарство по вашему рецепту.", "A pharmacy dispensed your prescription."),
-        NEWS,
-        urgent=True,
-    ),
-    "prescription_revoked": Notice(
-        Said("Рецепт отозван", "A prescription was revoked"),
-        Said("Врач отозвал рецепт. Код больше не действует.", "The doctor revoked it. Its code no longer works."),
-        NEWS,
-    ),
 }

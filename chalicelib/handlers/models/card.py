@@ -1,4 +1,4 @@
-"""Requests about a card: application, consent, prescriptions, look-up."""
+"""Requests about a card: application, consent, look-up."""
 
 from __future__ import annotations
 
@@ -67,24 +67,3 @@ class ConsentAnswer(Request):
     sections: Sections | None = None
     purpose: Purpose | None = None
     valid_until: AwareDatetime | None = None
-
-
-class Revocation(Request):
-    reason: Literal["error", "side-effect", "replaced", "no-longer-needed", "patient-asked"]
-
-
-Scanned = Annotated[str, StringConstraints(min_length=22, max_length=2048)]
-
-
-class Code(Request):
-    code: Scanned = Field(description="What the scanner read: the whole address, or the bare code")
-
-
-class Pharmacist(Request):
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
-    number: Annotated[str, StringConstraints(max_length=40)] = ""
-
-
-class Dispensing(Code):
-    packs: Annotated[int, Field(ge=1, le=50)]
-    pharmacist: Pharmacist

@@ -90,6 +90,11 @@
 | card     | ISSUED#<id hash>   | ISSUED                     | an issued document: hash, state         | anybody with its code          |
 | card     | STAMP#<org>        | STAMP, UPLOAD              | stamp in use, sealed; newest upload     | administrator, issuing         |
 | card     | P#<patient>        | UPLOADSIG#<upload>         | signature of an upload, holder sealed   | patient                        |
+| card     | EXPIRING#<day>     | <code hash>                | a validity's end is to be told of, TTL  | expiry of prescriptions        |
+| card     | EXPIRING           | DONE                       | up to which day that was done           | expiry of prescriptions        |
+| card     | P#<patient>        | PHARMORDER#<uuid7>         | an order at a pharmacy, sealed          | patient, orders at pharmacies  |
+| card     | P#<patient>        | LOYALTY#<chain>            | number of a loyalty programme, sealed   | patient, orders at pharmacies  |
+| card     | QUEUE#pharmacy-orders | <due>#<patient>#<order> | orders by when they are due             | orders at pharmacies           |
 | card     | TICKET#<ticket>    | TICKET                     | a ticket; what was written is sealed    | security officer, person       |
 | card     | QUEUE#tickets-<o>  | <time>#<ticket>            | list of an organisation's tickets       | security officer               |
 | card     | P#<patient>        | TICKET#<ticket>            | a person's own tickets                  | person                         |
@@ -136,6 +141,7 @@ from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *
 from chalicelib.ports.keys.people import *
+from chalicelib.ports.keys.prescriptions import *
 from chalicelib.ports.keys.review import *
 from chalicelib.ports.keys.search import *
 from chalicelib.ports.keys.shares import *

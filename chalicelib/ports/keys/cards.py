@@ -52,8 +52,13 @@ def notice(patient_id: str, notice_id: str) -> Key:
     return Key(Store.CARD, patient(patient_id), f"NOTICE#{notice_id}")
 
 
+def dispensings(record_id: str) -> str:
+    """What the sort keys of all dispensings of a prescription begin with."""
+    return f"DISP#{record_id}#"
+
+
 def dispensing(patient_id: str, record_id: str, number: int) -> Key:
-    return Key(Store.CARD, patient(patient_id), f"DISP#{record_id}#{number:04d}")
+    return Key(Store.CARD, patient(patient_id), f"{dispensings(record_id)}{number:04d}")
 
 
 def receipt(patient_id: str, record_id: str, version: int, reaction: str) -> Key:

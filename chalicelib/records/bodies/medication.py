@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Atc, Body, Dated, Diagnosis, DoctorName, Line, Links, Number, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.words import Options, Said, chosen
+
+Short = Annotated[Line, StringConstraints(max_length=120)]
+Signa = Annotated[Line, StringConstraints(max_length=250)]
+WarningKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9/-]{3,160}$")]
 
 
 class Drug(Body):
@@ -25,11 +29,81 @@ class Drug(Body):
     strength: Annotated[Line, Said("Дозировка", "Strength")] = Field(description="500 mg")
 
 
+class PrescribedDrug(Drug):
+    """One line of a prescription. Texts are short: they stand in the QR code too."""
+
+    inn: Annotated[Short, Said("МНН", "INN"), Coded("drugs", by="name")] = Field(
+        description="International non-proprietary name (МНН)"
+    )
+    trade_name: Annotated[Short | None, Said("Торговое название", "Trade name")] = None
+    form: Annotated[Short, Said("Форма", "Form"), Coded("dose-forms", by="name")] = Field(
+        description="Dose form: tablets"
+    )
+    strength: Annotated[Short, Said("Дозировка", "Strength")] = Field(description="500 mg")
+    dosage: Annotated[Signa, Said("Способ применения", "Dosage")] = Field(description="How to take it (Signa)")
+    packs: Annotated[int, Field(ge=1, le=50), Said("Упаковок", "Packs")]
+    course_days: Annotated[int | None, Field(ge=1, le=366), Said("Курс, дней", "Course, days")] = None
+
+    @classmethod
+    def cells(cls, item: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+        """The drug in one cell, then how much and how it is taken."""
+        drug, others = Drug.line(item, language), super().cells(item, language)
+        own = [field.title(language) for field in Drug.printed()]
+        return [(chosen(("Препарат", "Drug"), language), drug), *(cell for cell in others if cell[0] not in own)]
+
+
+class SpecialPurpose(Body):
+    """«По специальному назначению»: why a prescription is good for a year, and how often it is dispensed."""
+
+    reason: Annotated[Line, Said("Основание", "Reason")]
+    dispensing_period: Annotated[
+        Literal["weekly", "monthly", "quarterly"],
+        Said("Периодичность отпуска", "Dispensed"),
+        Options(
+            {
+                "weekly": ("еженедельно", "weekly"),
+                "monthly": ("ежемесячно", "monthly"),
+                "quarterly": ("ежеквартально", "quarterly"),
+            }
+        ),
+    ]
+
+
+class Override(Body):
+    """The doctor's answer to warnings: which, by their keys, and why."""
+
+    reason: Annotated[
+        Literal[
+            "benefit-outweighs", "tolerated-before", "no-alternative", "replaces-therapy", "record-outdated", "other"
+        ],
+        Said("Причина назначения", "Reason"),
+        Options(
+            {
+                "benefit-outweighs": ("польза превышает риск", "the benefit outweighs the risk"),
+                "tolerated-before": ("ранее переносился", "tolerated before"),
+                "no-alternative": ("нет замены", "there is no alternative"),
+                "replaces-therapy": ("заменяет прежнюю терапию", "replaces earlier therapy"),
+                "record-outdated": ("запись устарела", "the record is outdated"),
+                "other": ("другое", "other"),
+            }
+        ),
+    ]
+    text: Annotated[Line | None, Said("Пояснение", "Explanation")] = None
+    warnings: Annotated[
+        list[WarningKey],
+        Field(min_length=1, max_length=100),
+        Said("Предупреждения", "Warnings", printed=False),
+    ] = Field(description="Keys of the warnings that are answered, as the check told them")
+
+
 class Prescription(Dated):
-    """What the client sends."""
+    """What the client sends. Which forms allow what: domain/prescription_forms.py."""
 
     doctor_name: DoctorName
-    form: Annotated[Literal["107-1/у", "148-1/у-88", "148-1/у-04(л)"], Said("Форма рецепта", "Form")]
+    form: Annotated[
+        Literal["107-1/у", "148-1/у-88", "148-1/у-04(л)", "107/у-НП"],
+        Said("Форма рецепта", "Form"),
+    ]
     validity: Annotated[
         Literal["15d", "30d", "60d", "90d", "1y"],
         Said("Срок действия", "Validity"),
@@ -43,17 +117,45 @@ class Prescription(Dated):
             }
         ),
     ]
-    drug: Annotated[Drug, Said("Препарат", "Drug")]
-    dosage: Annotated[Line, Said("Способ применения", "Dosage")] = Field(description="How to take it (Signa)")
-    packs: Annotated[int, Field(ge=1, le=50), Said("Количество упаковок", "Packs")]
+    special_purpose: Annotated[SpecialPurpose | None, Said("По специальному назначению", "Special purpose")] = None
+    ground: Annotated[
+        Literal["pensioner", "disabled", "chronic"] | None,
+        Said("Льготная категория", "Ground of preference", printed=False),
+        Options(
+            {
+                "pensioner": ("пенсионер", "pensioner"),
+                "disabled": ("инвалид", "disabled"),
+                "chronic": ("хроническое заболевание", "chronically ill"),
+            }
+        ),
+    ] = None
+    drugs: Annotated[list[PrescribedDrug], Field(min_length=1, max_length=10), Said("Препараты", "Drugs")]
     diagnosis: Annotated[Diagnosis | None, Said("Диагноз", "Diagnosis")] = None
+    override: Annotated[Override | None, Said("Ответ на предупреждения", "Answer to warnings", printed=False)] = None
     related: Links = []
 
 
-class IssuedPrescription(Prescription):
-    """What is stored: the service adds the end of validity and the text of the QR code with its signature."""
+class PrescribingWarning(BaseModel):
+    """What was told to the doctor before signing (domain/prescribing.py); what is empty is left out."""
 
-    expires_at: Annotated[Line, Said("Действителен до", "Valid until")]
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    severity: Literal["stop", "warning", "notice"]
+    key: str
+    line: int = 0
+    kind: str = ""
+    id: str = ""
+    with_line: int = 0
+    rule: str = ""
+
+
+class IssuedPrescription(Prescription):
+    """What is stored: the service adds the rules that judged it, its end, warnings, and the signed text of the QR."""
+
+    edition: Annotated[str, Said("Редакция правил", "Edition of rules", printed=False)]
+    expires_at: Annotated[AwareDatetime, Said("Действителен до", "Valid until")]
+    warnings: Annotated[list[PrescribingWarning], Said("Предупреждения", "Warnings", printed=False)] = []
     qr: Annotated[str, Said("QR-код", "QR code", printed=False)]
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, OWNERS, PEOPLE, SESSIONS
-from tests.world import PRESCRIPTION
 
 MAY: dict[str, set[str]] = {
     "health": EVERYBODY,
@@ -21,7 +20,6 @@ MAY: dict[str, set[str]] = {
     "session-factor": EVERYBODY,
     "session-refresh": EVERYBODY,
     "partner-token": EVERYBODY,
-    "prescription-status": EVERYBODY,
     "session-sign-out": SESSIONS,
     "session-list": SESSIONS,
     "session-end-others": PEOPLE,
@@ -72,11 +70,6 @@ MAY: dict[str, set[str]] = {
     "partner-register": {"administrator"},
     "partner-list": {"administrator"},
     "partner-revoke": {"administrator"},
-    "prescription-create": {"doctor"},
-    "prescription-replace": {"doctor"},
-    "prescription-revoke": {"doctor"},
-    "prescription-verify": {"pharmacy"},
-    "prescription-dispense": {"pharmacy"},
 }
 
 AT = (datetime.now(UTC) - timedelta(days=1)).isoformat()
@@ -102,10 +95,6 @@ BODIES: dict[str, Any] = {
     "Wishes": {"language": "ru"},
     "TotpCode": {"code": "000000"},
     "Partner": {"name": "x", "role": "pharmacy", "organisation_id": "none", "jwks": {"keys": [{"kty": "EC"}]}},
-    "Prescription": {**PRESCRIPTION, "occurred_at": AT},
-    "Revocation": {"reason": "error"},
-    "Code": {"code": "a" * 22},
-    "Dispensing": {"code": "a" * 22, "packs": 1, "pharmacist": {"name": "Сидорова"}},
     "JournalOrder": {"nonce": "n" * 16},
     "AuditSearch": {},
     "CardCheck": {"patient_id": ID},

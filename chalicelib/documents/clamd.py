@@ -17,7 +17,7 @@ from chalicelib.ports.scans import CLEAN, INFECTED
 
 PIECE = 256 * 1024
 MAX_ANSWER = 4096
-_FOUND = re.compile(rb"stream: [^\r\n\0]{1,512} FOUND")
+_FOUND = re.compile(rb"stream: [^\r\n\0]{1,512} FOUND\0")
 
 
 class Clamd:
@@ -38,7 +38,11 @@ class Clamd:
         if self._address.scheme == "unix":
             line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             line.settimeout(self._timeout)
-            line.connect(self._address.path)
+            try:
+                line.connect(self._address.path)
+            except OSError:
+                line.close()
+                raise
             return line
         place = (self._address.hostname or "localhost", self._address.port or 3310)
         return socket.create_connection(place, self._timeout)
@@ -63,9 +67,8 @@ class Clamd:
 
 
 def _verdict(answer: bytes) -> str:
-    text = answer.rstrip(b"\0\r\n")
-    if text == b"stream: OK":
+    if answer == b"stream: OK\0":
         return CLEAN
-    if _FOUND.fullmatch(text):
+    if _FOUND.fullmatch(answer):
         return INFECTED
     raise ScannerUnavailableError  # an error, a limit, or half an answer

@@ -23,9 +23,9 @@ def asked(header: str, size: int) -> tuple[int, int]:
             raise RangeError(size)
         return 0, size
     found = _RANGE.fullmatch(header.strip())
-    if found is None or found[1] is found[2]:  # several ranges, another unit, or neither end
+    if found is None or not (found[1] or found[2]):  # several ranges, another unit, or neither end
         raise RangeError(size)
-    if found[1] is None:
+    if not found[1]:
         first, end = max(0, size - int(found[2])), size
     else:
         first, end = int(found[1]), min(size, int(found[2]) + 1) if found[2] else size

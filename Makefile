@@ -15,7 +15,7 @@ URL ?= http://localhost:$(PORT)
 BIN := .venv/bin
 SOURCES := app.py chalicelib local infra bench verifier witness docs tests
 
-.PHONY: help setup run audit-export journeys test lint format unit faults removals bench package docs lock soak clean
+.PHONY: help setup run audit-export journeys test lint format unit faults removals bench package codes docs lock soak clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: setup  ## Measure and print the benchmarks
 
 package: setup  ## Build what is deployed to AWS (needs a Python 3.13 beside)
 	$(BIN)/python -m infra.package --smoke
+
+codes: setup  ## Full code sets from your own sources (ARGS="icd-10 --ru mkb10.csv"; docs/code-sets.md)
+	$(BIN)/python -m infra.code_sets $(ARGS)
 
 docs: setup  ## Rebuild the generated pages of docs/
 	$(BIN)/python -m docs

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.storage.code_sets import BUILT
 from infra import template
 from infra.assemble import assemble
 from infra.behind_api import declared
@@ -33,6 +34,7 @@ from infra.bundle import (
     refuse_missing_imports,
     trim,
 )
+from infra.code_sets.__main__ import check as wrong_code_sets
 from infra.locked import NOT_DEPLOYED, without
 
 ROOT = Path(__file__).parent.parent
@@ -169,6 +171,12 @@ def stage(target: Path, vendor: Path) -> Path:
     return target
 
 
+def refuse_broken_code_sets(folder: Path) -> None:
+    """Sets that the deployer built (``make codes``) go with the code, whole ones alone. Raises PackageError."""
+    if wrong := wrong_code_sets(folder):
+        raise PackageError("build these code sets again: " + "; ".join(wrong))
+
+
 def finish(source: Path, target: Path, python: Path) -> dict[str, Size]:
     """Byte-compile and repack the zips that Chalice wrote into ``source``. Raises PackageError."""
     sizes = {}
@@ -188,6 +196,7 @@ def build(given_python: str = "") -> Built:
     python = find_python(interpreters(given_python))
     lock = LOCK.read_text("utf-8")
     tools = builder(python, lock)
+    refuse_broken_code_sets(BUILT)
     project = stage(BUILD / "project", libraries(tools, lock))
     raw, folder = BUILD / "chalice", BUILD / "package"
     for path in (raw, folder):

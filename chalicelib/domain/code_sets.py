@@ -11,7 +11,7 @@ Search scans the folded text. Why not an index: docs/adr/0010-code-sets-are-scan
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,7 +72,7 @@ class Row:
 
 def fold(text: str) -> str:
     """As texts are compared: small letters, ё as е, what stands between words as blanks."""
-    return text.casefold().translate(_QUERY)
+    return text.lower().translate(_QUERY)
 
 
 def _single(text: str) -> str:
@@ -82,7 +82,7 @@ def _single(text: str) -> str:
 
 def readings(query: str) -> Iterator[str]:
     """A query as typed, and as it may have been meant: a code without its dot, look-alike letters, the other layout."""
-    small = query.casefold()
+    small = query.lower()
     yield fold(small)
     if _LIKE_A_CODE.match(small):
         small = small.translate(_ALIKE)
@@ -90,7 +90,7 @@ def readings(query: str) -> Iterator[str]:
     if bare := _BARE_ICD.match(small):
         yield f"{bare[1]}.{bare[2]}"
     for layout in (_TO_EN, _TO_RU):
-        yield fold(query.casefold().translate(layout))
+        yield fold(query.lower().translate(layout))
 
 
 class CodeSet:
@@ -115,15 +115,21 @@ class CodeSet:
 
     def row(self, code: str) -> Row | None:
         """By its own code; letters count (UCUM: ``m`` and ``M`` differ)."""
-        return next((row for row in self._with(f"\n {_single(code)}\t") if row.code == code), None)
+        number = self._by_code.get(code)
+        return None if number is None else self._row(number)
 
     def named(self, name: str) -> list[Row]:
         """Every row that is called so, in either language or by another name."""
-        return [row for row in self._with(f"\t {_single(name)}\t") if row.called(name)]
+        return [row for row in self._with(name) if row.called(name)]
 
     def having(self, column: str, value: str) -> list[Row]:
         """Every row whose column holds the value: the drugs of an ATC code."""
-        return [row for row in self._with(f"\t {_single(value)}\t") if value in row.values(column)]
+        return [row for row in self._with(value) if value in row.values(column)]
+
+    def _with(self, text: str) -> Iterator[Row]:
+        """Rows with every word of a text."""
+        words = fold(text).split()
+        return (self._row(number) for number in self._matching(f" {max(words, key=len)}", words)) if words else iter(())
 
     # --- by words
 
@@ -133,7 +139,7 @@ class CodeSet:
         Where nothing is found, other readings of what was typed are tried. Equal ones keep the order of the file.
         """
         for reading in readings(query):
-            if found := self._found(reading, limit):
+            if found := self._found(reading.split()[:MOST_WORDS], limit):
                 return found
         return []
 
@@ -141,79 +147,87 @@ class CodeSet:
         """What a wrong value may have been meant to be: rows that begin as it does, as far as it goes."""
         kept = value.strip()
         while len(kept) >= FEWEST_LETTERS:
-            if found := self.search(kept, limit):
+            if found := self._found(fold(kept).split()[:MOST_WORDS], limit):
                 return found
             kept = kept[:-1].rstrip(" .")
         return []
 
-    def _found(self, reading: str, limit: int) -> list[Row]:
-        words = reading.split()[:MOST_WORDS]
-        if not words:
-            return []
-        ranked = sorted((self._rank(number, words), number) for number in self._numbers(words))
-        found: list[Row] = []
-        for _, number in ranked:
-            row = self._row(number)
-            if row.active:
-                found.append(row)
-            if len(found) == limit:
-                break
-        return found
+    def _found(self, words: list[str], limit: int) -> list[Row]:
+        """Each class of matches in the order of the file, the best class first, until there are enough."""
+        found: dict[int, Row] = {}
+        for numbers in self._classes(words):
+            for number in numbers:
+                if number not in found and (row := self._row(number)).active:
+                    found[number] = row
+                if len(found) == limit:
+                    return list(found.values())
+        return list(found.values())
 
-    def _numbers(self, words: list[str]) -> Iterator[int]:
-        """Lines with every word's beginning; the longest word, the rarest as a rule, chooses what is looked at."""
-        longest, *others = sorted(words, key=lambda word: (-len(word), word))
-        for number in self._lines_with(f" {longest}"):
-            line = self._line(number)
-            if all(f" {word}" in line for word in others):
+    def _classes(self, words: list[str]) -> Iterator[Iterable[int]]:
+        """The code and its beginnings; a name and its beginnings; names that begin with the first word; any word."""
+        longest = f" {max(words, key=len, default='')}"
+        if not words or longest not in self._folded:
+            return
+        query = " ".join(words)
+        yield self._beginning(query)
+        yield self._whole_first(f"\t {query}", words)
+        if len(words) > 1:
+            yield self._matching(f"\t {words[0]}", words)
+        yield self._matching(longest, words)
+
+    def _beginning(self, query: str) -> Iterator[int]:
+        """Codes that begin so; the code itself is the first of them."""
+        codes = self._codes
+        for at in range(bisect_left(codes, (query, -1)), len(codes)):
+            if not codes[at][0].startswith(query):
+                return
+            yield codes[at][1]
+
+    def _whole_first(self, text: str, words: list[str]) -> list[int]:
+        """Lines where a cell begins with ``text``, those first where it is the whole cell."""
+        numbers = list(self._matching(text, words))
+        return sorted(numbers, key=lambda number: f"{text}\t" not in "\n" + self._line(number))
+
+    def _matching(self, text: str, words: list[str]) -> Iterator[int]:
+        """Numbers of lines that have ``text``, and every word's beginning.
+
+        A text that ends in a tab would be slow: the search in a string goes by the last character.
+        """
+        folded, starts, at = self._folded, self._starts, self._folded.find(text)
+        while at >= 0:
+            number = bisect_right(starts, at + 1) - 1
+            if len(words) == 1 or all(f" {word}" in self._line(number) for word in words):
                 yield number
-
-    def _rank(self, number: int, words: list[str]) -> int:
-        line, query = self._line(number), " ".join(words)
-        code = line[1 : line.index("\t")]
-        if query == code:
-            return 0
-        if code.startswith(query):
-            return 1
-        if f"\t {query}\t" in line:
-            return 2
-        if f"\t {query}" in line:
-            return 3
-        return 4 if f"\t {words[0]}" in line else 5
+            at = folded.find(text, starts[number + 1] - 1)
 
     # --- the folded text
 
     @cached_property
     def _folded(self) -> str:
         """A line a row, a tab after each cell, a blank before each word: a word's beginning is a substring."""
-        text = "\n".join(self._lines).casefold().replace("ё", "е").replace(SEVERAL, "\t")
+        text = "\n".join(self._lines).lower().replace("ё", "е").replace(SEVERAL, "\t")
         for character in _SPLITTING:
             text = text.replace(character, " ")
-        text = "\n " + text.replace("\t", "\t ").replace("\n", "\t\n ") + "\t\n"
-        while "  " in text:
-            text = text.replace("  ", " ")
-        return text.replace(" \t", "\t")
+        return "\n " + text.replace("\t", "\t ").replace("\n", "\t\n ") + "\t\n"
 
     @cached_property
     def _starts(self) -> list[int]:
-        folded, starts, at = self._folded, [], 0
-        while (at := folded.find("\n", at) + 1) > 0:
-            starts.append(at)
-        return starts
+        """Where each line begins, and where the text ends."""
+        return [found.end() for found in re.finditer("\n", self._folded)]
+
+    @cached_property
+    def _codes(self) -> list[tuple[str, int]]:
+        """Folded codes in their own order, each with its line."""
+        ends = (self._folded.index("\t", start) for start in self._starts[:-1])
+        codes = (self._folded[start:end].strip() for start, end in zip(self._starts, ends, strict=False))
+        return sorted(zip(codes, range(len(self._lines)), strict=True))
+
+    @cached_property
+    def _by_code(self) -> dict[str, int]:
+        return {line[: line.index("\t")]: number for number, line in enumerate(self._lines)}
 
     def _line(self, number: int) -> str:
         return self._folded[self._starts[number] : self._starts[number + 1]]
-
-    def _lines_with(self, text: str) -> Iterator[int]:
-        at = self._folded.find(text)
-        while at >= 0:
-            number = bisect_right(self._starts, at + 1) - 1
-            if number < len(self._lines):
-                yield number
-            at = self._folded.find(text, self._starts[number + 1] - 1) if number + 1 < len(self._starts) else -1
-
-    def _with(self, text: str) -> Iterator[Row]:
-        return (self._row(number) for number in self._lines_with(text))
 
     def _row(self, number: int) -> Row:
         cells = dict(zip(self._columns, self._lines[number].split("\t"), strict=False))

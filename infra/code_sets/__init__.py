@@ -1,0 +1,1 @@
+"""Full code sets from sources that the deployer supplies (docs/code-sets.md)."""

@@ -33,6 +33,7 @@ class Services(
     Exports,
     Search,
     Shares,
+    Copies,
     Access,
     Desk,
     Special,

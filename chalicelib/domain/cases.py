@@ -5,17 +5,25 @@ awaiting-parties ──agree (the last one)──▶ submitted ──approve─�
       └─────────────▶ refused       ask-more▼    │supply
                                           needs-more
 withdrawn: from every state that is not final, by who filed it
+
+A kind that an organisation fulfils (DOC-5: copies, transfer) has a term and goes another way, ``FULFILMENT``:
+
+submitted ──accept──▶ accepted ──prepare──▶ preparing ──finish──▶ ready ──receive──▶ received
+    └────────refuse────────┴────────refuse───────┴──────send──────▶ sent ──receive──▶ received
+withdrawn: by who filed it, until it is sent
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.identifiers import Findings, problem
 from chalicelib.domain.identity import PersonId, Role
+from chalicelib.domain.moments import stamp
 from chalicelib.domain.texts.said import Said
 from chalicelib.errors import WrongStateError
 
@@ -29,6 +37,11 @@ class CaseState(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    PREPARING = "preparing"
+    READY = "ready"
+    SENT = "sent"
+    RECEIVED = "received"
 
 
 class Step(StrEnum):
@@ -39,9 +52,20 @@ class Step(StrEnum):
     ASK_MORE = "ask-more"
     APPROVE = "approve"
     REFUSE = "refuse"
+    ACCEPT = "accept"
+    PREPARE = "prepare"
+    FINISH = "finish"
+    SEND = "send"
+    RECEIVE = "receive"
 
 
-OPEN = frozenset({CaseState.AWAITING_PARTIES, CaseState.SUBMITTED, CaseState.NEEDS_MORE})
+REVIEWED = frozenset({CaseState.AWAITING_PARTIES, CaseState.SUBMITTED, CaseState.NEEDS_MORE})
+"""States in which a case waits for a decision, or for what it needs to be decided."""
+AT_WORK = frozenset({CaseState.ACCEPTED, CaseState.PREPARING, CaseState.READY, CaseState.SENT})
+"""States in which an organisation fulfils one."""
+OPEN = REVIEWED | AT_WORK
+LINED_UP = AT_WORK | {CaseState.SUBMITTED}
+"""States in which a case stands in a work list."""
 
 NEXT: Mapping[tuple[CaseState, Step], CaseState] = {
     (CaseState.AWAITING_PARTIES, Step.AGREE): CaseState.SUBMITTED,
@@ -51,17 +75,40 @@ NEXT: Mapping[tuple[CaseState, Step], CaseState] = {
     (CaseState.SUBMITTED, Step.ASK_MORE): CaseState.NEEDS_MORE,
     (CaseState.NEEDS_MORE, Step.SUPPLY): CaseState.SUBMITTED,
     (CaseState.NEEDS_MORE, Step.REFUSE): CaseState.REFUSED,
-    **{(state, Step.WITHDRAW): CaseState.WITHDRAWN for state in OPEN},
+    **{(state, Step.WITHDRAW): CaseState.WITHDRAWN for state in REVIEWED},
 }
 """Whatever is not here is no step. ``agree`` moves on when the last party has agreed."""
 
+_BEFORE_SENT = (CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.PREPARING)
 
-def after(state: CaseState, step: Step) -> CaseState:
-    """Raises WrongStateError when the step is not possible now."""
-    found = NEXT.get((state, step))
+FULFILMENT: Mapping[tuple[CaseState, Step], CaseState] = {
+    (CaseState.SUBMITTED, Step.ACCEPT): CaseState.ACCEPTED,
+    (CaseState.ACCEPTED, Step.PREPARE): CaseState.PREPARING,
+    (CaseState.PREPARING, Step.FINISH): CaseState.READY,
+    (CaseState.PREPARING, Step.SEND): CaseState.SENT,
+    (CaseState.READY, Step.RECEIVE): CaseState.RECEIVED,
+    (CaseState.SENT, Step.RECEIVE): CaseState.RECEIVED,
+    (CaseState.READY, Step.WITHDRAW): CaseState.WITHDRAWN,
+    **{(state, Step.REFUSE): CaseState.REFUSED for state in _BEFORE_SENT},
+    **{(state, Step.WITHDRAW): CaseState.WITHDRAWN for state in _BEFORE_SENT},
+}
+COMPLETES = frozenset({Step.APPROVE, Step.FINISH, Step.SEND})
+"""Steps by which staff do what was asked for: the effect of the kind is part of them."""
+
+
+def after(state: CaseState, step: Step, steps: Mapping[tuple[CaseState, Step], CaseState] = NEXT) -> CaseState:
+    """Raises WrongStateError when the step is not possible now. ``steps``: of the kind."""
+    found = steps.get((state, step))
     if found is None:
         raise WrongStateError(f"a case that is {state.value} does not take this step")
     return found
+
+
+def overdue(row: Mapping[str, Any], now: datetime) -> bool:
+    """An open case that is past its day. What is ready or sent is out of the organisation's hands."""
+    done = {CaseState.READY.value, CaseState.SENT.value}
+    waits = row["state"] in OPEN and row["state"] not in done
+    return waits and "due" in row and str(row["due"]) <= stamp(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +127,11 @@ EVENTS: Mapping[Step, str] = {
     Step.ASK_MORE: "case_needs_more",
     Step.APPROVE: "case_approved",
     Step.REFUSE: "case_refused",
+    Step.ACCEPT: "case_accepted",
+    Step.PREPARE: "case_preparing",
+    Step.FINISH: "case_ready",
+    Step.SEND: "case_sent",
+    Step.RECEIVE: "case_received",
 }
 """What the person is told after a step (domain/texts/cases.py), unless the kind has a notice of its own."""
 
@@ -93,7 +145,9 @@ class CaseKind:
 
     ``form``: pydantic model as ``module:Class`` below ``chalicelib``. ``level``: how sure the system must be of who
     files it (``domain/assurance.py``). ``one_open``: a person has at most one open case of this kind. ``notices``: own
-    notices by step. The effect (what a decision does) has the kind's name in ``bootstrap/cases.py``.
+    notices by step. ``steps``: NEXT, or FULFILMENT for what one organisation does within a ``term``; its effect names
+    that organisation, whose registrars alone see the case. The effect (what a decision does) has the kind's name in
+    ``bootstrap/``.
     """
 
     name: str
@@ -105,6 +159,8 @@ class CaseKind:
     level: int = 1
     one_open: bool = True
     notices: Mapping[Step, str] = field(default_factory=dict)
+    steps: Mapping[tuple[CaseState, Step], CaseState] = field(default_factory=lambda: NEXT)
+    term: timedelta | None = None
 
     def notice(self, step: Step) -> str:
         return self.notices.get(step) or EVENTS[step]
@@ -113,18 +169,23 @@ class CaseKind:
     def queue(self) -> str:
         return f"cases-{self.name}"
 
+    def queue_of(self, organisation: str) -> str:
+        """The work list: one for everybody, or an organisation's own where it is to be done within a term."""
+        return f"{self.queue}-{organisation}" if self.term else self.queue
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What an effect makes of a form: ``content`` is sealed into the case.
 
     ``parties`` must agree before staff see the case; ``told`` is what each of them reads when asked, sealed under their
-    own keys.
+    own keys. ``organisation``: who is asked to do it, for a kind with a term.
     """
 
     content: Mapping[str, Any]
     parties: tuple[PersonId, ...] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
+    organisation: str = ""
 
 
 MAX_PARTIES = 5

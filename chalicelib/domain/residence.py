@@ -72,6 +72,8 @@ OVER_MAY: tuple[str, ...] = (
     "case-file:foreign-citizen",
     "case-file:profile-change",
     "case-file:identity-scan",
+    "case-file:copy-request",
+    "case-receive",
     "case-supply",
     "case-withdraw",
     "case-answer",

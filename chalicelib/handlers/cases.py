@@ -62,6 +62,7 @@ def _described(kind: CaseKind) -> dict[str, Any]:
         "form": model(kind.form).model_json_schema(),
         "documents": slots,
         "level": kind.level,
+        "term_days": kind.term.days if kind.term else None,
         "decided_by": sorted(role.value for role in kind.decided_by),
     }
 
@@ -76,6 +77,7 @@ def _described(kind: CaseKind) -> dict[str, Any]:
     summary="File a request with documents",
     door=Door.SIGNED_IN,
     roles=FILERS,
+    right="apply",
     body=f"{MODELS}:CaseFiling",
     status=201,
     idempotent=True,
@@ -151,6 +153,20 @@ def withdraw(call: Call, case_id: str) -> Any:
 
 @api.endpoint(
     "POST",
+    "/api/v1/me/cases/{case_id}/receipt",
+    operation="case-receive",
+    summary="What was asked for has come; the case is closed",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    errors=(NotFoundError, StaleVersionError, WrongStateError),
+)
+def receive(call: Call, case_id: str) -> Any:
+    return services().cases.receive(call.actor, case_id)
+
+
+@api.endpoint(
+    "POST",
     "/api/v1/me/cases/{case_id}/documents",
     operation="case-supply",
     summary="Bring the documents that staff asked for",
@@ -203,7 +219,7 @@ def answer(call: Call, patient_id: str, case_id: str) -> Any:
     "GET",
     "/api/v1/cases",
     operation="case-queue",
-    summary="Cases of one kind that wait for review, oldest first",
+    summary="Cases of one kind that wait for staff, oldest first; of copies and transfers one's own organisation's",
     door=Door.SIGNED_IN,
     roles=REVIEWERS,
     query={**PAGE_QUERY, "kind": {"type": "string", "maxLength": 40}},
@@ -249,7 +265,7 @@ def document(call: Call, patient_id: str, case_id: str, upload_id: str) -> Any:
     "POST",
     STAFF_PATH + "/decision",
     operation="case-decide",
-    summary="Approve, refuse, or ask for more",
+    summary="One step of staff: approve, refuse, ask for more; or accept, prepare, finish, send, hand over",
     door=Door.SIGNED_IN,
     roles=REVIEWERS,
     step_up=True,

@@ -75,12 +75,14 @@ def consent_request(
     sections: Sequence[str] = (),
     version: int = 1,
     expect: Expected = Expect.ABSENT,
+    to: Grantee | None = None,
 ) -> list[Write]:
     """Rows of a new request for consent (ACC-1) with its line in the journal; ``services/consents.py`` answers it.
 
-    The last two hold that the patient has not closed the card to the one who asks.
+    ``to``: for whom it is asked, where that is not the one who acts (a transfer). The last two rows hold that the
+    patient has not closed the card to them.
     """
-    to = grantee_of(actor)
+    to = to or grantee_of(actor)
     row = consent_row(
         to,
         patient_id,

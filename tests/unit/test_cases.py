@@ -11,7 +11,7 @@ from chalicelib.domain.access import Permit
 from chalicelib.domain.assurance import level_of
 from chalicelib.domain.case_kinds import CASE_KINDS
 from chalicelib.domain.case_kinds.identity_scan import IDENTITY_SCAN
-from chalicelib.domain.cases import NEXT, OPEN, CaseState, Step, check_documents
+from chalicelib.domain.cases import AT_WORK, FULFILMENT, NEXT, OPEN, REVIEWED, CaseState, Step, check_documents
 from chalicelib.domain.identity import Role
 from chalicelib.errors import (
     AccessDeniedError,
@@ -330,9 +330,11 @@ def test_a_step_that_dies_leaves_nothing_half_done(world: CasesWorld) -> None:
 
 
 def test_the_table_of_steps_is_whole() -> None:
-    assert {state for state, _ in NEXT} == OPEN
-    assert all((state, Step.WITHDRAW) in NEXT for state in OPEN)
-    assert {CaseState.APPROVED, CaseState.REFUSED, CaseState.WITHDRAWN} == set(CaseState) - OPEN
+    assert {state for state, _ in NEXT} == REVIEWED
+    assert {state for state, _ in FULFILMENT} == AT_WORK | {CaseState.SUBMITTED}
+    assert all((state, Step.WITHDRAW) in NEXT for state in REVIEWED)
+    final = {CaseState.APPROVED, CaseState.REFUSED, CaseState.WITHDRAWN, CaseState.RECEIVED}
+    assert final == set(CaseState) - OPEN
     for kind in CASE_KINDS.values():
         assert kind.label.ru
         assert len({slot.name for slot in kind.slots}) == len(kind.slots)

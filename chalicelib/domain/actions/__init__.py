@@ -13,6 +13,7 @@ from chalicelib.domain.actions import (
     access,
     cases,
     code_sets,
+    copies,
     core,
     desk,
     edge,
@@ -36,6 +37,7 @@ from chalicelib.errors import leaves
 _TOPICS = (
     access,
     cases,
+    copies,
     code_sets,
     core,
     edge,

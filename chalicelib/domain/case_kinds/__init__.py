@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.domain.case_kinds.card_merge import CARD_MERGE
+from chalicelib.domain.case_kinds.copies import COPIES
 from chalicelib.domain.case_kinds.identity_scan import IDENTITY_SCAN
 from chalicelib.domain.case_kinds.special import SPECIAL
 from chalicelib.domain.cases import CaseKind
 from chalicelib.errors import NotFoundError
 
-CASE_KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (CARD_MERGE, IDENTITY_SCAN, *SPECIAL)}
+CASE_KINDS: Mapping[str, CaseKind] = {kind.name: kind for kind in (CARD_MERGE, IDENTITY_SCAN, *SPECIAL, *COPIES)}
 
 
 def case_kind(name: str) -> CaseKind:

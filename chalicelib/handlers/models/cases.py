@@ -31,7 +31,7 @@ class CaseAnswer(Request):
 
 
 class CaseDecision(Request):
-    decision: Literal["approve", "refuse", "ask-more"]
+    decision: Literal["approve", "refuse", "ask-more", "accept", "prepare", "finish", "send", "hand-over"]
     reason: Literal["", "incomplete", "not-eligible", "papers-differ", "unreadable", "other"] = ""
     words: Words = Field("", description="For the person to read; sealed, and in no notice")
 

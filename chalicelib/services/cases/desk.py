@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.domain.cases import CaseKind, CaseState, Step, after
+from chalicelib.domain.cases import AT_WORK, COMPLETES, CaseKind, CaseState, Step, after, overdue
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.errors import (
     AccessDeniedError,
     ConflictError,
+    NotFoundError,
     StaleVersionError,
     WrongStateError,
 )
@@ -18,8 +19,18 @@ from chalicelib.ports.upload_rows import check_clean, clean_one, rows_of
 from chalicelib.services.cases.tools import CaseTools, shown
 from chalicelib.services.gate import Staged
 
-DECISIONS = {"approve": Step.APPROVE, "refuse": Step.REFUSE, "ask-more": Step.ASK_MORE}
-UNDER_REVIEW = frozenset({CaseState.SUBMITTED, CaseState.NEEDS_MORE})
+DECISIONS = {
+    "approve": Step.APPROVE,
+    "refuse": Step.REFUSE,
+    "ask-more": Step.ASK_MORE,
+    "accept": Step.ACCEPT,
+    "prepare": Step.PREPARE,
+    "finish": Step.FINISH,
+    "send": Step.SEND,
+    "hand-over": Step.RECEIVE,
+}
+UNDER_REVIEW = frozenset({CaseState.SUBMITTED, CaseState.NEEDS_MORE}) | AT_WORK
+LINE = ("kind", "at", "state", "due", "filed_at")
 
 
 class Desk:
@@ -27,13 +38,16 @@ class Desk:
         self._t = tools
 
     def waiting(self, actor: Actor, kind: CaseKind, limit: int, after_: Item | None) -> tuple[list[Item], Item | None]:
-        """Cases of one kind in the order in which they came."""
+        """Cases of one kind in the order in which they came; of a kind with a term those of one's own organisation."""
         self._may(actor, kind, "case:queue")
         self._t.gate.record(Event(actor, "case:queue", SYS, details={"kind": kind.name}))
-        found = self._t.tables.query(Store.CARD, f"QUEUE#{kind.queue}", limit=limit, after=after_)
-        items = [
-            {"case_id": i["sk"], "patient_id": i["patient"], "kind": i["kind"], "at": i["at"]} for i in found.items
-        ]
+        listing = f"QUEUE#{kind.queue_of(actor.organisation_id)}"
+        found = self._t.tables.query(Store.CARD, listing, limit=limit, after=after_)
+        now, items = self._t.clock(), []
+        for row in found.items:
+            line = {name: row[name] for name in LINE if name in row}
+            late = {"overdue": overdue(row, now)} if "due" in row else {}
+            items.append({"case_id": row["sk"], "patient_id": row["patient"], **line, **late})
         return items, found.after
 
     def show(self, actor: Actor, patient_id: PersonId, case_id: str) -> Item:
@@ -42,7 +56,7 @@ class Desk:
         row, kind = self._case(actor, patient_id, case_id, "case:review")
         permit = t.gate.permit_private(actor, patient_id, "case", case_id, "case:review", details={"kind": kind.name})
         content = t.content(permit, row)
-        found = shown(row, rows_of(t.tables, patient_id, row["documents"]))
+        found = shown(row, rows_of(t.tables, patient_id, row["documents"]), t.clock())
         beside = t.effects[kind.name].compare(actor, row, content)
         return {**found, "patient_id": patient_id, "form": content, "words": t.words(permit, row), "beside": beside}
 
@@ -65,7 +79,7 @@ class Desk:
         reason: str = "",
         words: str = "",
     ) -> Item:
-        """Approve, refuse or ask for more; the case's change, its notice and its effect in one transaction.
+        """One step of staff (DECISIONS); the case's change, its notice and its effect in one transaction.
 
         Raises StaleVersionError, WrongStateError (also while a document is being checked), AccessDeniedError for one
         who has a part in it, and what the effect raises.
@@ -74,17 +88,17 @@ class Desk:
         row, kind = self._case(actor, patient_id, case_id, "case:decide")
         if int(row["ver"]) != version:
             raise StaleVersionError(extra={"version": int(row["ver"])})
-        state = after(CaseState(row["state"]), step)
-        if step is Step.APPROVE:
+        state = after(CaseState(row["state"]), step, kind.steps)
+        if step in COMPLETES:
             self._check_not_merged(row)
             check_clean(t.tables, patient_id, row["documents"])
         staged: list[Staged] = []
         writes: list[Write] = []
-        if step in {Step.APPROVE, Step.REFUSE}:
+        if step in COMPLETES or step is Step.REFUSE:
             staged, writes = self._effect(actor, row, kind, step)
         said, more = self._said(actor, row, words)
         own: list[Write] = [t.moved(actor, row, step, state, more, reason=reason), t.told(row, kind, step)]
-        own += t.closed(row, kind) if step is not Step.ASK_MORE else t.unqueued(row, kind)
+        own += t.lined_up(row, kind, state)
         entry = t.gate.stage(t.event(actor, row, step, reason=reason))
         try:
             t.gate.commit([entry, *said, *staged], [*own, *writes])
@@ -105,6 +119,9 @@ class Desk:
         """A case under review, for staff who decide its kind and have no part in it, nor in who files it."""
         row, kind = self._t.case(patient_id, case_id)
         self._may(actor, kind, operation)
+        if row.get("organisation", actor.organisation_id) != actor.organisation_id:
+            self._t.gate.refuse(actor, operation, "scope")
+            raise NotFoundError
         own = actor.person_id in {row["patient"], row["by"], *row["parties"]}
         if own or self._t.tables.get(keys.representation(patient_id, actor.person_id)) is not None:
             self._t.gate.refuse(actor, operation, "own-case")
@@ -124,7 +141,7 @@ class Desk:
         t = self._t
         permit = t.gate.permit_private(actor, PersonId(row["patient"]), "case", row["id"], "case:decide")
         content, effect = t.content(permit, row), t.effects[kind.name]
-        act = effect.approve if step is Step.APPROVE else effect.refuse
+        act = effect.approve if step in COMPLETES else effect.refuse
         return act(actor, row, content)
 
     def _said(self, actor: Actor, row: Item, words: str) -> tuple[list[Staged], dict[str, Any]]:

@@ -94,7 +94,10 @@ class Filing:
     ) -> Item:
         now = stamp(self._t.clock())
         state = CaseState.AWAITING_PARTIES if prepared.parties else CaseState.SUBMITTED
-        return {
+        asked: Item = {"organisation": prepared.organisation} if prepared.organisation else {}
+        if kind.term:
+            asked["due"] = stamp(self._t.clock() + kind.term)
+        return asked | {
             "id": case_id,
             "patient": actor.card_id,
             "kind": kind.name,
@@ -145,14 +148,14 @@ class Filing:
         found = self._t.tables.query(
             Store.CARD, keys.patient(actor.card_id), keys.CASES, limit=limit, after=after_, newest_first=True
         )
-        return [listed(row) for row in found.items], found.after
+        return [listed(row, self._t.clock()) for row in found.items], found.after
 
     def show_own(self, actor: Actor, case_id: str) -> Item:
         """The case with its form, its history, and what staff said last."""
         t = self._t
         row, _ = t.case(actor.card_id, case_id)
         permit = t.gate.permit_private(actor, actor.card_id, "case", case_id, "case:read")
-        found = shown(row, rows_of(t.tables, actor.card_id, row["documents"]))
+        found = shown(row, rows_of(t.tables, actor.card_id, row["documents"]), t.clock())
         return {**found, "form": t.content(permit, row), "words": t.words(permit, row)}
 
     # --- going on
@@ -161,7 +164,7 @@ class Filing:
         """Documents that staff asked for, in place of what stood in these slots."""
         t = self._t
         row, kind = t.case(actor.card_id, case_id)
-        state = after(CaseState(row["state"]), Step.SUPPLY)
+        state = after(CaseState(row["state"]), Step.SUPPLY, kind.steps)
         named = check_documents(kind.slots, documents, whole=False)
         check_usable(t.tables, actor.card_id, named)
         staged = t.gate.stage(t.event(actor, row, Step.SUPPLY))
@@ -174,8 +177,17 @@ class Filing:
         """Take an open case back; what its effect holds is released."""
         t = self._t
         row, kind = t.case(actor.card_id, case_id)
-        state = after(CaseState(row["state"]), Step.WITHDRAW)
+        state = after(CaseState(row["state"]), Step.WITHDRAW, kind.steps)
         staged, writes = t.released(actor, row, kind)
         own = [t.moved(actor, row, Step.WITHDRAW, state, {}), *t.closed(row, kind)]
         t.commit([t.gate.stage(t.event(actor, row, Step.WITHDRAW)), *staged], [*own, *writes])
+        return {"case_id": case_id, "state": state.value, "version": int(row["ver"]) + 1}
+
+    def receive(self, actor: Actor, case_id: str) -> Item:
+        """What was asked for has come: the case is closed. Staff may say so too, when it is handed over."""
+        t = self._t
+        row, kind = t.case(actor.card_id, case_id)
+        state = after(CaseState(row["state"]), Step.RECEIVE, kind.steps)
+        own = [t.moved(actor, row, Step.RECEIVE, state, {}), *t.closed(row, kind)]
+        t.commit([t.gate.stage(t.event(actor, row, Step.RECEIVE))], own)
         return {"case_id": case_id, "state": state.value, "version": int(row["ver"]) + 1}

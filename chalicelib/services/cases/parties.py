@@ -36,7 +36,7 @@ class Parties:
         if row["parties"][person_id] != "asked":
             raise WrongStateError("this was answered already")
         step = Step.AGREE if agree else Step.DECLINE
-        state = after(CaseState(row["state"]), step)
+        state = after(CaseState(row["state"]), step, kind.steps)
         said = "agreed" if agree else "declined"
         answers = {**row["parties"], person_id: said}
         if agree and "asked" in answers.values():

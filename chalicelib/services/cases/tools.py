@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.access import Permit
 from chalicelib.domain.assurance import REGISTERED, level_of
 from chalicelib.domain.case_kinds import case_kind
-from chalicelib.domain.cases import OPEN, CaseKind, CaseState, Prepared, Step
+from chalicelib.domain.cases import AT_WORK, LINED_UP, OPEN, CaseKind, CaseState, Prepared, Step, overdue
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
@@ -21,7 +22,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys, upload_rows
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Delete, Expected, Item, Put, Tables, Update, Write
+from chalicelib.ports.tables import Delete, Expected, Item, Key, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
 
 TASK = "case"
@@ -40,7 +41,7 @@ class Effect(Protocol):
         ...
 
     def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
-        """Committed with the case's own change, in one transaction."""
+        """Committed with the case's own change, in one transaction: approval, or the step that fulfils it."""
         ...
 
     def refuse(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
@@ -119,11 +120,25 @@ class CaseTools:
         )
 
     def queued(self, row: Item, kind: CaseKind) -> Write:
+        """A line in the work list. Of a kind with a term the line goes along through its states."""
         line: Item = {"patient": row["patient"], "at": stamp(self.clock()), "kind": kind.name}
-        return Put(keys.queue(kind.queue, row["id"]), line)
+        if kind.term is None:
+            return Put(self._line_of(row, kind), line)
+        line |= {name: row[name] for name in ("state", "due", "filed_at")}
+        return Put(self._line_of(row, kind), line, None)
 
     def unqueued(self, row: Item, kind: CaseKind) -> list[Write]:
-        return [Delete(keys.queue(kind.queue, row["id"]))] if row["state"] == CaseState.SUBMITTED else []
+        return [Delete(self._line_of(row, kind))] if row["state"] in LINED_UP else []
+
+    @staticmethod
+    def _line_of(row: Item, kind: CaseKind) -> Key:
+        return keys.queue(kind.queue_of(str(row.get("organisation", ""))), row["id"])
+
+    def lined_up(self, row: Item, kind: CaseKind, state: CaseState) -> list[Write]:
+        """What a step of staff makes of the work list and of the lines elsewhere."""
+        if state in AT_WORK:
+            return [self.queued({**row, "state": state.value}, kind)]
+        return self.closed(row, kind) if state not in OPEN else self.unqueued(row, kind)
 
     def closed(self, row: Item, kind: CaseKind) -> list[Write]:
         """The lines that an open case has elsewhere, taken away."""
@@ -151,14 +166,21 @@ class CaseTools:
         return happened(PersonId(row["patient"]), self.gate.new_id(), kind.notice(step), self.clock(), about)
 
 
-def shown(row: Item, uploads: Mapping[str, Item]) -> Item:
+def shown(row: Item, uploads: Mapping[str, Item], now: datetime) -> Item:
     """A case as everybody sees it who may: nothing that was sealed."""
     documents = upload_rows.shown(row["documents"], uploads)
-    return {**listed(row), "steps": row["steps"], "documents": documents, "parties": sorted(row["parties"].values())}
+    return {
+        **listed(row, now),
+        "steps": row["steps"],
+        "documents": documents,
+        "parties": sorted(row["parties"].values()),
+    }
 
 
-def listed(row: Item) -> Item:
+def listed(row: Item, now: datetime) -> Item:
+    """``due`` and ``overdue`` where the kind has a term."""
     found = {"case_id": row["id"], "version": int(row["ver"])} | {
         n: row[n] for n in ("kind", "state", "filed_at", "at")
     }
-    return {**found, "open": row["state"] in OPEN}
+    found |= {n: row[n] for n in ("organisation", "due") if n in row}
+    return {**found, "open": row["state"] in OPEN} | ({"overdue": overdue(row, now)} if "due" in row else {})

@@ -16,11 +16,12 @@ MAY: dict[str, set[str]] = {
     "text-read": EVERYBODY,
     "application-document": {"registrar"},
     "case-kinds": EVERYBODY,
-    "case-file": PATIENTS,
+    "case-file": CARDS,
     "case-list": CARDS,
     "case-read": CARDS,
     "case-withdraw": CARDS,
     "case-supply": CARDS,
+    "case-receive": CARDS,
     "case-requests": PATIENTS,
     "case-answer": PATIENTS,
     "case-queue": {"registrar"},
@@ -30,7 +31,7 @@ MAY: dict[str, set[str]] = {
 }
 
 BODIES: dict[str, Any] = {
-    "CaseFiling": {"kind": "identity-scan", "form": {"passport_series": "4510", "passport_number": "123456"}},
+    "CaseFiling": {"kind": "copy-request", "form": {"organisation_id": "none", "what": "Все выписки"}},
     "CaseDocuments": {"documents": {"passport": ["none"]}},
     "CaseAnswer": {"agree": True},
     "CaseDecision": {"decision": "refuse", "reason": "unreadable"},

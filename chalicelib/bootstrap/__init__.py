@@ -8,6 +8,7 @@ from chalicelib.bootstrap.access import Access
 from chalicelib.bootstrap.cards import Cards
 from chalicelib.bootstrap.cases import Cases
 from chalicelib.bootstrap.clients import aws, now
+from chalicelib.bootstrap.copies import Copies
 from chalicelib.bootstrap.desk import Desk
 from chalicelib.bootstrap.edge import Edge
 from chalicelib.bootstrap.exports import Exports

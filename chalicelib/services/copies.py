@@ -64,7 +64,7 @@ class TransferEffect(CopyEffect):
     Nothing is opened by staff: the patient answers that request, or does not.
     """
 
-    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:
+    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:  # noqa: ARG002
         with below_form():
             self._organisation(form["organisation_id"], "/organisation_id")
             row = self._tables.get(keys.staff(form["to_organisation_id"], form["member_id"]))

@@ -22,6 +22,8 @@ from chalicelib.services.profile_changes import ProfileChangeEffect
 from chalicelib.services.profiles import ProfileService
 from chalicelib.services.residence import ResidenceService
 from chalicelib.services.suspensions import SuspensionService
+from chalicelib.services.vaccinations.history import Histories
+from chalicelib.services.vaccinations.plan import VaccinationPlans
 from tests.cases_world import CasesWorld
 from tests.world import ANNA, BORIS
 
@@ -53,6 +55,7 @@ class SpecialWorld(CasesWorld):
     def __init__(self) -> None:
         super().__init__()
         self.profiles = ProfileService(self.gate, self.tables, self.vault, self.index, self.clock)
+        self.plans = VaccinationPlans(Histories(self.gate, self.tables, self.vault), self.clock)
         self.families = FamilyService(self.gate, self.tables, self.vault, self.clock)
         self.residence = ResidenceService(self.gate, self.tables, self.clock)
         self.suspensions = SuspensionService(self.gate, self.tables, self.vault, self.keys, self.clock)

@@ -46,7 +46,15 @@ class Vaccinations(Issuing, Cards):
         return CertificateService(office)
 
     def other_reactions(self) -> dict[str, OtherReaction]:
+        from chalicelib.documents.pdf import PdfPrinter
         from chalicelib.services.vaccinations.printing import CertificatePrinting, Printing
 
-        printing = Printing(self.gate, self.tables, self.vault, self.issuing, self.vaccination_certificates.issuer)
+        printing = Printing(
+            gate=self.gate,
+            tables=self.tables,
+            vault=self.vault,
+            issuing=self.issuing,
+            printer=PdfPrinter(),
+            issuer=self.vaccination_certificates.issuer,
+        )
         return {**super().other_reactions(), **CertificatePrinting(printing).reactions}

@@ -127,11 +127,11 @@ def newest(lines: Sequence[Line]) -> list[Line]:
     return sorted(found.values(), key=lambda line: (line.on, line.id), reverse=True)
 
 
-def fitting(issuer: str, holder: Holder, lines: Sequence[Line], now: datetime) -> list[Line]:
+def fitting(issuer: str, holder: Holder, lines: Sequence[Line], rid: str, now: datetime) -> list[Line]:
     """As many of ``lines``, from the first on, as one code holds."""
     low, high = 0, len(lines)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = length(claims(issuer, holder, lines[:middle], "r" * 16, now)) <= MAX_JWS
+        fits = length(claims(issuer, holder, lines[:middle], rid, now)) <= MAX_JWS
         low, high = (middle, high) if fits else (low, middle - 1)
     return list(lines[:low])

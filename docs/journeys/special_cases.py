@@ -12,8 +12,6 @@ from typing import Any
 
 from client import Answer, Person, System
 
-from chalicelib.domain.vaccination_plan import CALENDAR
-
 TODAY = datetime.now(UTC).date()
 
 
@@ -78,7 +76,7 @@ class Story:
             200, "POST", "/me/role", {"role": "representative", "patient_id": child["patient_id"]}, father
         )
         doses = system.call(200, "GET", plan, who=str(acting["access_token"]))["doses"]
-        assert len(doses) == len(CALENDAR)
+        assert {"hepatitis-b-v1", "tuberculosis-v", "measles-v"} <= {dose["id"] for dose in doses}
         system.show(doses[:2])
         back = system.call(200, "POST", "/me/role", {"role": "patient"}, str(acting["access_token"]))
         father.token = str(back["access_token"])

@@ -86,7 +86,7 @@ def test_a_newborn_of_two_parents(front: Front, mother: Person, father: Person, 
     role = {"role": "representative", "patient_id": child["patient_id"]}
     acting = front.ok("POST", "/api/v1/me/role", role, token=father.token)
     doses = front.ok("GET", plan, token=acting["access_token"])["doses"]
-    assert len(doses) == 21
+    assert {"hepatitis-b-v1", "tuberculosis-v", "polio-r2", "measles-v"} <= {dose["id"] for dose in doses}
     assert doses[0]["name"] == "Гепатит B"
 
 

@@ -1,4 +1,4 @@
-"""Rules of a newborn's registration, of the plan of vaccinations, and of permissions about a child."""
+"""Rules of a newborn's registration, and of permissions about a child."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from chalicelib.domain.newborns import (
     normal_newborn,
     normal_other_parent,
 )
-from chalicelib.domain.vaccination_plan import CALENDAR, VACCINES, YEARS, months_later, planned, shown
 from chalicelib.errors import InvalidFieldsError
 
 TODAY = date(2026, 3, 2)
@@ -110,43 +109,6 @@ def test_the_other_parent_or_a_basis_and_not_both() -> None:
     for form in ({}, {"other_parent": other, "single_parent_basis": "court-decision"}):
         with pytest.raises(InvalidFieldsError):
             normal_other_parent(form, TODAY)
-
-
-# --- the plan
-
-
-@pytest.mark.requirement("SPC-1")
-def test_the_plan_of_the_first_two_years() -> None:
-    doses = {d["id"]: d for d in planned(date(2026, 1, 31))["doses"]}
-    assert len(doses) == len(CALENDAR) == 21
-    due = {name: dose["due"] for name, dose in doses.items()}
-    assert due["hepatitis-b-v1"] == "2026-01-31"
-    assert (due["tuberculosis-v"], doses["tuberculosis-v"]["until"]) == ("2026-02-02", "2026-02-06")
-    assert due["hepatitis-b-v2"] == "2026-02-28"  # clipped to the month's end
-    assert due["dtp-v2"] == "2026-06-15"  # 4 months and 15 days
-    assert due["mmr-v"] == "2027-01-31"
-    assert due["polio-r2"] == "2027-09-30"
-    assert {d["vaccine"] for d in doses.values()} <= set(VACCINES)
-    assert {d["line"] for d in doses.values()} == set(range(1, 12))
-
-
-@given(st.dates(date(2000, 1, 1), date(2090, 12, 31)))
-def test_doses_of_one_vaccine_are_in_order_and_within_two_years(born: date) -> None:
-    doses = planned(born)["doses"]
-    assert [d["due"] for d in doses] == sorted(d["due"] for d in doses)
-    assert born.isoformat() <= doses[0]["due"]
-    assert date.fromisoformat(doses[-1]["due"]) <= months_later(born, 12 * YEARS)
-    for vaccine in VACCINES:
-        stages = [d["stage"] for d in doses if d["vaccine"] == vaccine]
-        assert stages == sorted(stages, key=lambda s: (s[0] == "R", s))
-
-
-def test_an_overdue_dose_is_said_to_be() -> None:
-    plan = planned(date(2026, 3, 1))
-    first = {d["id"]: d["overdue"] for d in shown(plan, date(2026, 3, 7), "ru")["doses"]}
-    assert first["hepatitis-b-v1"]
-    assert not first["tuberculosis-v"]  # until the seventh day of life
-    assert {d["name"] for d in shown(plan, TODAY, "en")["doses"]} <= {en for _, en in VACCINES.values()}
 
 
 # --- permissions

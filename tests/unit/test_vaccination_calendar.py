@@ -225,19 +225,19 @@ def test_rows_15_to_19_for_whom_nothing_is_known(
 ) -> None:
     person = Person(born, sex, frozenset(groups.split()))
     found = state(course, person, date(2026, 11, 26))
-    assert (found.status, found.reason) == (status, reason)
+    assert (found.status, found.because) == (status, reason)
 
 
 def test_an_adult_who_was_never_vaccinated_is_due_and_not_overdue() -> None:
     person = Person(date(1990, 5, 1), "male", complete=True)
     found = state("hepatitis-b", person, date(2026, 11, 26))
     assert found.next is not None
-    assert (found.status, found.reason, found.next.row) == (Status.DUE, "catch-up", 16)
+    assert (found.status, found.because, found.next.row) == (Status.DUE, "catch-up", 16)
 
 
 def test_who_had_the_disease_needs_no_dose() -> None:
     person = Person(date(2020, 5, 1), "male", had=frozenset({"measles"}), complete=True)
-    assert state("measles", person, date(2026, 11, 26)).reason == "had-disease"
+    assert state("measles", person, date(2026, 11, 26)).because == "had-disease"
     assert state("rubella", person, date(2026, 11, 26)).status is Status.OVERDUE
 
 
@@ -267,7 +267,7 @@ def test_a_medical_exemption_moves_what_falls_into_it() -> None:
     assert state("dtp", CHILD, date(2026, 3, 1), (), [held]).status is Status.UPCOMING
     forever = Exemption("f", "refusal", date(2026, 4, 1))
     found = state("dtp", CHILD, date(2060, 5, 10), (), [held, forever])
-    assert (found.status, found.next, found.reason) == (Status.EXEMPT, None, "refusal")
+    assert (found.status, found.next, found.because) == (Status.EXEMPT, None, "refusal")
 
 
 # --- invariants

@@ -33,3 +33,6 @@ CAPTION = Said(
 FOOTER = Said("Сформировано системой «Медкарта» по просьбе владельца", "Made by Medkarta at the holder's request")
 PATIENT = Said("Владелец", "Holder")
 BORN = Said("Дата рождения", "Date of birth")
+SIGNED = Said("Код подписан электронно", "The code is signed electronically")
+KEY = Said("Ключ", "Key")
+ISSUER = Said("Издатель", "Issuer")

@@ -91,14 +91,14 @@ class NotCounted:
 
 @dataclass(frozen=True, slots=True)
 class CourseState:
-    """``next``: the dose that comes next, None when none does. ``reason`` says more about the status."""
+    """``next``: the dose that comes next, None when none does. ``because`` says more about the status."""
 
     course: str
     status: Status
     steps: tuple[Step, ...] = ()
     next: Step | None = None
     not_counted: tuple[NotCounted, ...] = ()
-    reason: str = ""
+    because: str = ""
     exemption: Exemption | None = None
     rest: tuple[Step, ...] = ()
     """Planned doses after the next one, as the calendar has them."""

@@ -59,14 +59,14 @@ def _course(
     adult = CHILD.after(person.born)
     if row is not None and today >= adult:
         step = replace(ahead[0], row=row.row, due=max(ahead[0].due, adult), until=NEVER)
-        state = replace(state, next=step, reason="catch-up")
+        state = replace(state, next=step, because="catch-up")
     state = _dated(state, today)
     if held := _exempt(course, state, exemptions, today):
         return held
     if not found.doses and not person.complete and today >= ahead[0].until:
         if row is not None and row.no_data:
-            return replace(state, status=Status.DUE, reason="no-data")
-        return replace(state, status=Status.UNKNOWN, reason="")
+            return replace(state, status=Status.DUE, because="no-data")
+        return replace(state, status=Status.UNKNOWN, because="")
     return state
 
 
@@ -78,7 +78,7 @@ def _dated(state: CourseState, today: date) -> CourseState:
 
 
 def _none(state: CourseState, reason: str) -> CourseState:
-    return replace(state, status=Status.NOT_APPLICABLE, next=None, rest=(), reason=reason)
+    return replace(state, status=Status.NOT_APPLICABLE, next=None, rest=(), because=reason)
 
 
 def _closed(course: Course, person: Person, step: Step, today: date) -> bool:
@@ -106,12 +106,12 @@ def _exempt(course: Course, state: CourseState, exemptions: Iterable[Exemption],
         return None
     longest = max(holding, key=lambda e: (e.until or NEVER, e.id))
     if longest.until is None:
-        return replace(state, status=Status.EXEMPT, exemption=longest, next=None, rest=(), reason=longest.kind)
+        return replace(state, status=Status.EXEMPT, exemption=longest, next=None, rest=(), because=longest.kind)
     if state.next.due > longest.until:
         return None
     ends = longest.until + timedelta(days=1)
     step = replace(state.next, due=ends, until=max(state.next.until, engine.PATIENCE.after(ends)))
-    return replace(state, status=Status.EXEMPT, exemption=longest, next=step, reason=longest.kind)
+    return replace(state, status=Status.EXEMPT, exemption=longest, next=step, because=longest.kind)
 
 
 def _season(

@@ -45,7 +45,7 @@ def _course(state: CourseState, language: str) -> dict[str, Any]:
         "course": state.course,
         "name": _COURSES[state.course].name(language),
         "status": state.status.value,
-        "reason": state.reason,
+        "reason": state.because,
         "given": sum(step.state == "given" for step in state.steps),
         "not_counted": [_not_counted(one) for one in state.not_counted],
     }

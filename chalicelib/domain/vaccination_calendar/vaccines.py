@@ -45,7 +45,7 @@ class Vaccine(NamedTuple):
 
 
 VACCINES: Mapping[str, Vaccine] = {
-    "hepb": Vaccine("Вакцина против гепатита B", "Hepatitis B", ("hepatitis-b",), "J07BC01", "45"),
+    "hepb": Vaccine("Против гепатита B", "Hepatitis B", ("hepatitis-b",), "J07BC01", "45"),
     "bcg": Vaccine("БЦЖ", "BCG", ("tuberculosis",), "J07AN01", "19"),
     "bcg-m": Vaccine("БЦЖ-М", "BCG-M", ("tuberculosis",), "J07AN01", "19"),
     "pcv": Vaccine("Пневмококковая конъюгированная", "Pneumococcal conjugate", ("pneumococcus",), "J07AL02", "152"),
@@ -60,7 +60,7 @@ VACCINES: Mapping[str, Vaccine] = {
     "tt": Vaccine("АС", "Tetanus toxoid", ("tetanus",), "J07AM01", "35"),
     "ipv": Vaccine("Инактивированная полиовакцина", "IPV", ("polio",), "J07BF03", "10"),
     "opv": Vaccine("Оральная полиовакцина", "OPV", ("polio",), "J07BF04", "178"),
-    "hib": Vaccine("Вакцина против гемофильной инфекции", "Hib", ("hib",), "J07AG01", "17"),
+    "hib": Vaccine("Против гемофильной инфекции", "Hib", ("hib",), "J07AG01", "17"),
     "dtwp-hepb": Vaccine("АКДС-Геп В", "DTwP-HepB", ("diphtheria", "tetanus", "pertussis", "hepatitis-b"), "J07CA05"),
     "dtwp-hepb-hib": Vaccine(
         "АКДС-Геп В-Hib",

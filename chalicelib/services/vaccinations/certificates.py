@@ -76,7 +76,7 @@ class CertificateService:
         if not lines:
             raise NothingToCertifyError
         holder, rid = _holder(history), secrets.token_urlsafe(12)
-        coded = self._for_code(holder, lines, form["vaccinations"], now)
+        coded = self._for_code(holder, lines, form["vaccinations"], rid, now)
         jws = self._o.signer.issue(health_cards.claims(self.issuer, holder, coded, rid, now), purpose=PURPOSE)
         body = _body(form["language"], lines, {line.id for line in coded}, health_cards.numeric(jws), now)
         draft = self._draft(actor, patient_id, body, {"kid": health_cards.kid_of(jws), "rid": rid})
@@ -143,17 +143,17 @@ class CertificateService:
     # --- pieces
 
     def _for_code(
-        self, holder: Holder, lines: Sequence[Line], chosen: Sequence[str] | None, now: datetime
+        self, holder: Holder, lines: Sequence[Line], chosen: Sequence[str] | None, rid: str, now: datetime
     ) -> list[Line]:
         if chosen is None:
-            return health_cards.fitting(self.issuer, holder, health_cards.newest(lines), now)
+            return health_cards.fitting(self.issuer, holder, health_cards.newest(lines), rid, now)
         known = {line.id: line for line in lines}
         missing = [n for n, one in enumerate(chosen) if one not in known]
         if missing:
             told = "no vaccination that can be certified has this id"
             raise InvalidFieldsError(fields=tuple(FieldProblem(f"/vaccinations/{n}", "unknown", told) for n in missing))
         wanted = [known[one] for one in dict.fromkeys(chosen)]
-        fits = health_cards.fitting(self.issuer, holder, wanted, now)
+        fits = health_cards.fitting(self.issuer, holder, wanted, rid, now)
         if len(fits) < len(wanted):
             told = f"one code holds {len(fits)} of these; make several certificates"
             raise InvalidFieldsError(fields=(FieldProblem("/vaccinations", "too-many", told),))

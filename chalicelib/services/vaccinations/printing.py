@@ -13,7 +13,7 @@ from chalicelib.domain.names import full_name
 from chalicelib.domain.texts import vaccinations as words
 from chalicelib.domain.vaccination_calendar.vaccines import vaccine_name
 from chalicelib.errors import NotFoundError
-from chalicelib.ports import Sealed, Vault, keys
+from chalicelib.ports import Printer, Sealed, Vault, keys
 from chalicelib.ports.issuing import Document, Issuing
 from chalicelib.ports.tables import Item, Tables, Write
 from chalicelib.records.vaccination import CERTIFICATE
@@ -31,6 +31,7 @@ class Printing:
     tables: Tables
     vault: Vault
     issuing: Issuing
+    printer: Printer
     issuer: str
 
 
@@ -62,7 +63,14 @@ class CertificatePrinting:
             of_record=True,
         )
         content = printable(body, self._profile(patient_id), row["id"], stored["updated_at"], self._p.issuer)
-        done = self._p.issuing.issued(document, str(CERTIFICATE.pdf_template), content)
+        begun = self._p.issuing.begin(document)
+        # What is signed here is the card in the code, by the system; no clinic answers for a choice of the holder's.
+        shown = {
+            **content,
+            **begun.shown,
+            "marks": [_mark(stored["health_card"]["kid"], self._p.issuer, body["language"])],
+        }
+        done = self._p.issuing.finish(begun, self._p.printer.render(str(CERTIFICATE.pdf_template), shown))
         return done.staged, done.writes
 
     def _profile(self, patient_id: PersonId) -> dict[str, Any]:
@@ -105,6 +113,11 @@ def printable(
         "qr": {"text": body["qr"], "caption": words.CAPTION.to(language), "level": "L"},
         "signature": None,
     }
+
+
+def _mark(kid: str, issuer: str, language: str) -> dict[str, Any]:
+    rows = [(words.KEY.to(language), f"ES256, {kid}"), (words.ISSUER.to(language), issuer)]
+    return {"title": words.SIGNED.to(language), "rows": rows}
 
 
 def _row(one: Mapping[str, Any], language: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.access import Permit
-from chalicelib.domain.identity import Actor
+from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.vital_signs.signs import SIGNS
 from chalicelib.ports import keys
 from chalicelib.records.conditions import CHRONIC_CONDITION
@@ -24,6 +24,13 @@ def body(code: str, at: datetime, *numbers: str, **more: Any) -> dict[str, Any]:
     return {"occurred_at": at.isoformat(), "code": code, "unit": sign.unit, **HOW.get(code, {}), **values, **more}
 
 
+def born(world: World, person: PersonId, date: str) -> None:
+    """Say in a profile when somebody was born."""
+    permit = Permit(person, "profile", "profile", "test", writes=True)
+    content = {"last_name": "Иванова", "first_name": "Анна", "phone": "+79161234567", "birth_date": date}
+    world.tables.tamper(keys.profile(person), sealed=world.vault.seal(permit, 1, json.dumps(content).encode()))
+
+
 class VitalWorld(World):
     def __init__(self, born: str = "1980-05-01") -> None:
         super().__init__()
@@ -35,9 +42,7 @@ class VitalWorld(World):
     def born(self, date: str) -> Actor:
         """Anna, who was born then, with her card."""
         self.anna = self.patient()
-        permit = Permit(ANNA, "profile", "profile", "test", writes=True)
-        content = {"last_name": "Иванова", "first_name": "Анна", "phone": "+79161234567", "birth_date": date}
-        self.tables.tamper(keys.profile(ANNA), sealed=self.vault.seal(permit, 1, json.dumps(content).encode()))
+        born(self, ANNA, date)
         return self.anna
 
     def key(self) -> str:

@@ -5,14 +5,17 @@ dispensings, and the state of a prescription. A record that was amended on the c
 from __future__ import annotations
 
 from chalicelib.domain.identity import PersonId
-from chalicelib.domain.merges import MergeState
+from chalicelib.domain.merges import MergeState, line_of
 from chalicelib.ports import Clock, Event, PatientKeys, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Delete, Item, Key, Put, Store, Tables, Update, Write, every_row
+from chalicelib.records.registry import record_type
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 from chalicelib.services.gate import Staged
 
 DELETIONS = 60
+UNDONE = {"index_record": "drop_record", "check_vital_sign": "forget_vital_sign"}
+"""Of reactions that made something of a record, those that take it back."""
 
 
 class Back:
@@ -78,12 +81,9 @@ class Back:
 
     def _last(self, merge: Item, record: Item, codes: dict[Key, Item]) -> list[Write]:
         kind, record_id, source_id = record["kind"], record["id"], merge["source"]
-        gate, about = self._tools.gate, {"kind": kind, "record": record_id}
         writes: list[Write] = [
             Delete(keys.record(merge["patient"], kind, record_id), {"ver": int(record["ver"])}),
-            # It is found here no more; and should it come again, it is indexed again.
-            happened(PersonId(merge["patient"]), gate.new_id(), "drop_record", self._clock(), about),
-            Delete(keys.receipt(merge["patient"], record_id, int(record["ver"]), "index_record")),
+            *self._undone(merge, record),
             Update(keys.merge(merge["patient"], merge["id"]), add={"returned": 1}, expect=_undoing()),
         ]
         writes += [
@@ -93,6 +93,19 @@ class Back:
         code = codes.get(keys.prescription_code(record["rx"])) if "rx" in record else None
         if code is not None:
             writes.append(Update(keys.record(source_id, kind, record_id), {"status": _status(code)}))
+        return writes
+
+    def _undone(self, merge: Item, record: Item) -> list[Write]:
+        """What its reactions made of it here goes, too; and should it come again, they run again."""
+        about = {"kind": record["kind"], "record": record["id"]}
+        about |= {"day": line_of(record["kd"]).occurred[:10]} if "kd" in record else {}
+        patient_id, version = PersonId(merge["patient"]), int(record["ver"])
+        writes: list[Write] = []
+        for done in record_type(record["kind"]).reactions:
+            if done in UNDONE:
+                new_id = self._tools.gate.new_id()
+                writes.append(happened(patient_id, new_id, UNDONE[done], self._clock(), about))
+                writes.append(Delete(keys.receipt(patient_id, record["id"], version, done)))
         return writes
 
     def _codes(self, sender: Sender, versions: list[Item]) -> dict[Key, Item]:

@@ -15,7 +15,7 @@ from chalicelib.records.registry import record_type
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 
 PARTS = ("dispensing", "document")
-FIND, PRINT = "index_record", "issue_document"
+FIND, PRINT, WATCH = "index_record", "issue_document", "check_vital_sign"
 SAME_MOMENT = 20  # records of one kind and moment that are looked at for a duplicate
 
 
@@ -127,8 +127,11 @@ class Forth:
         self._tools.gate.commit([parcel.staged], writes)
 
     def _still_to_do(self, sender: Sender, record: Item) -> list[str]:
-        """The copy is found here. Who had not printed the record yet does not do it any more: that is done here too."""
-        still = [name for name in record_type(record["kind"]).reactions if name in {FIND, PRINT}]
+        """The copy is found here and is part of series here.
+
+        Who had not printed the record yet does not do it any more: that is done here too.
+        """
+        still = [name for name in record_type(record["kind"]).reactions if name in {FIND, PRINT, WATCH}]
         printed = keys.document(sender.from_id, record["kind"], record["id"], int(record["ver"]))
         return [name for name in still if name != PRINT or not self._tables.get(printed)]
 

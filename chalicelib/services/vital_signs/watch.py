@@ -75,7 +75,7 @@ class Watch:
 
     @property
     def reactions(self) -> Mapping[str, Callable[[Item], tuple[Sequence[Staged], Sequence[Write]]]]:
-        return {"check_vital_sign": self.one, "check_vital_signs": self.many}
+        return {"check_vital_sign": self.one, "check_vital_signs": self.many, "forget_vital_sign": self.forget}
 
     def one(self, row: Item) -> Change:
         """After one record was written."""
@@ -85,11 +85,37 @@ class Watch:
         """After a part of a batch was written: ``records`` names new records of one sign and day."""
         return self._check(PersonId(row["patient"]), dict.fromkeys(row["records"], 1))
 
+    def forget(self, row: Item) -> Change:
+        """A record went back to the card that it came from (SPC-5): it is part of no series here any more."""
+        patient_id, record, day = PersonId(row["patient"]), row["record"], row.get("day", "")
+        here = self._t.tables.get(keys.record(patient_id, VITAL_SIGN.name, record))
+        if here is not None or not day:
+            return [], []
+        permits = self._t.gate.admit_kinds(TASK, patient_id, VITAL_SIGN_SERIES, KINDS)
+        kept = Rows(self._t, patient_id)
+        kept.load(permits[KIND], ["state", day, day[:7]])
+        if rolls.drop(kept.day(day), record):
+            rolls.note(kept.month(day[:7]), day, kept.day(day))
+            kept.change(day)
+            kept.change(day[:7])
+        if kept.state.get(HEIGHT, {}).get("record") == record:
+            del kept.state[HEIGHT]
+            kept.change("state")
+        for sign, known in list(kept.state.get("alerts", {}).items()):
+            left = alerts.stored(alerts.gone(alerts.restored(known), record))
+            if left != known:
+                kept.state["alerts"][sign] = left
+                kept.change("state")
+        staged, writes = kept.writes()
+        return staged, [*writes, self._t.patient_keys.alive(patient_id)] if writes else writes
+
     def _check(self, patient_id: PersonId, wanted: Mapping[str, int]) -> Change:
         permits = self._t.gate.admit_kinds(TASK, patient_id, VITAL_SIGN_SERIES, KINDS)
         places = {keys.record(patient_id, VITAL_SIGN.name, record): record for record in wanted}
         rows = self._t.tables.get_many([*places, keys.profile(patient_id), keys.series_state(patient_id)])
-        due = [rows[key] for key, record in places.items() if key in rows and int(rows[key]["ver"]) == wanted[record]]
+        found = {record: rows[key] for key, record in places.items() if key in rows}
+        # One that was amended meanwhile is left to its newer version; a duplicate out of a merge is no second reading.
+        due = [row for record, row in found.items() if int(row["ver"]) == wanted[record] and "kd" in row]
         if not due:
             return [], []
         known = knowledge(self._t.tables, self._t.vault, permits, patient_id, rows, self._t.clock())
@@ -136,7 +162,8 @@ class Watch:
                 day = rolls.day_of(reading.at)
                 if rolls.put(kept.day(day), reading.sign, _point(one, reading, verdict.level)):
                     kept.change(day)
-                judged.append((reading.sign, Judged(one.record, reading.at, verdict.level, verdict.told)))
+                told = verdict.told and "merged_from" not in one.row  # told of on the card that it came from
+                judged.append((reading.sign, Judged(one.record, reading.at, verdict.level, told)))
         for day in [name for name in kept.changed if name in days]:
             if rolls.size(kept.day(day)) > rolls.MOST_A_DAY:
                 raise TooLargeError(extra={"limit": rolls.MOST_A_DAY})

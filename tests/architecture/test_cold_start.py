@@ -38,7 +38,7 @@ HEAVY = frozenset(
             "webauthn",
             "cbor2",
         ),
-        *("asn1crypto", "pyhanko_certvalidator"),
+        *("asn1crypto", "pyhanko_certvalidator", "snowballstemmer"),
     }
 )
 

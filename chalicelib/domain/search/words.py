@@ -23,6 +23,8 @@ _ALIKE = str.maketrans("авсенкмортх", "abcehkmoptx")
 """Cyrillic letters that look like Latin ones: a code is found however its first letter was typed."""
 _CYRILLIC, _LATIN = re.compile(r"[а-я]+"), re.compile(r"[a-z]+")
 _LAST_VOWEL = re.compile(r"[аеиоуыьэюя]$")
+_FLEETING = re.compile(r"(?<=...)[оеь](?=[кцлн]$)")
+"""«желудок, желудка», «почек, почка», «кашель, кашля»: a vowel that comes and goes."""
 
 _IN_EVERY_TEXT = """
 а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее если есть еще
@@ -72,5 +74,6 @@ def _russian(word: str, stem: Stem) -> str:
         shorter = stem(word, "ru")
         if len(shorter) < SHORTEST_STEM or shorter == word:
             # «отите», «шпа»: the stemmer leaves short words alone, or nothing of them.
-            return _LAST_VOWEL.sub("", word) if len(shorter) <= SHORTEST_STEM <= len(word) else word
+            found = _LAST_VOWEL.sub("", word) if len(shorter) <= SHORTEST_STEM <= len(word) else word
+            return _FLEETING.sub("", found)
         word = shorter

@@ -62,6 +62,10 @@ class Places(Protocol):
         """Those of ``places`` that are in the list."""
         ...
 
+    def over(self, below: str) -> bool:
+        """Whether it is known, without a further read, that nothing comes strictly below."""
+        ...
+
 
 class Posted:
     """The list of one token; nothing older than ``since``."""
@@ -93,6 +97,9 @@ class Posted:
             return set(places) & set(self._places)
         return self._reader.standing(self._token, places)
 
+    def over(self, below: str) -> bool:
+        return self._ended and not any(place < below for place in self._places)
+
 
 class Kinds:
     """Everything of some kinds: one list of each, read as one. Whether a place is in it, the place says itself."""
@@ -106,6 +113,9 @@ class Kinds:
     def common(self, places: Sequence[str]) -> set[str]:
         return {place for place in places if place.split("#")[1] in self._lists}
 
+    def over(self, below: str) -> bool:
+        return all(one.over(below) for one in self._lists.values())
+
 
 class Meeting:
     """Places that all of some lists have, newest first from strictly below ``below``. ``reached``: seen so far.
@@ -114,7 +124,7 @@ class Meeting:
     """
 
     def __init__(self, lists: Sequence[Places], kinds: Collection[str], below: str) -> None:
-        self._lists = lists
+        self._lists = list(lists)
         self._kinds = kinds
         self._size = 0
         self.reached = below
@@ -134,10 +144,21 @@ class Meeting:
             self.reached = self._leap(leader, places[-1])
             self._size = min(2 * self._size, BATCH)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is common for certain; if not, the next places may still be none."""
+        return any(one.over(self.reached) for one in self._lists)
+
     def _rarest(self) -> tuple[Places, list[str]]:
         """The list whose next places reach furthest back, with them. One that has ended reaches furthest of all."""
-        candidates = [(one, one.ahead(self.reached, self._size)) for one in self._lists]
-        return min(candidates, key=lambda pair: (len(pair[1]) == self._size, pair[1][-1] if pair[1] else ""))
+        candidates: list[tuple[Places, list[str]]] = []
+        for one in self._lists:
+            candidates.append((one, one.ahead(self.reached, self._size)))
+            if not candidates[-1][1]:
+                return candidates[-1]
+        leader, places = min(candidates, key=lambda pair: (len(pair[1]) == self._size, pair[1][-1]))
+        self._lists.sort(key=lambda one: one is not leader)  # it is the first to end
+        return leader, places
 
     def _common(self, leader: Places, places: Sequence[str]) -> list[str]:
         found = [place for place in places if place.split("#")[1] in self._kinds]

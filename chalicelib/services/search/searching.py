@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from chalicelib.domain.access import Permit
@@ -58,18 +59,13 @@ class SearchService:
         start = min(search.until, str(after["place"])) if after else search.until
         meeting = Meeting(page.lists(tokens, kinds), kinds, start)
         hits: list[Hit] = []
-        try:
+        with suppress(Spent):
             while len(hits) < limit:
                 places = meeting.ahead(limit - len(hits))
                 if not places:
                     return hits, None
                 hits += self._opened(actor, permits, places, tokens, language)
-            reached = meeting.reached
-            if not meeting.ahead(1):
-                return hits, None
-        except Spent:
-            reached = meeting.reached
-        return hits, page.onward(reached, permits)
+        return hits, None if meeting.over else page.onward(meeting.reached, permits)
 
     def _opened(
         self,
@@ -127,10 +123,10 @@ class _Page:
     def onward(self, reached: str, permits: Mapping[str, Permit]) -> Item | None:
         """Where the next page begins: the reader of a cursor learns of no record that they may not list.
 
-        Lists of words hold records of every kind. Who may not list them all gets the next place of what they may.
+        Lists of words hold records of every kind. In place of one that is hidden stands the next one that is not.
         """
-        if permits.keys() == {spec.name for spec in RECORD_TYPES}:
-            return {"place": reached}
+        if not reached or reached.split("#")[1] in permits:
+            return {"place": reached} if reached else None
         reader = Reader(self._tables, self._patient_id, len(permits))
         further = self._of(reader, permits.keys()).ahead(reached, 1)
         return {"place": further[0] + NEWEST} if further else None

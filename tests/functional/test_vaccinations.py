@@ -77,7 +77,7 @@ def test_a_certificate_from_the_request_to_its_revocation(front: Front, patient:
     made = front.ok("POST", path, {"names_holder": True}, token=patient.token, Idempotency_Key=front.key())
     assert [line["lot"] for line in made["body"]["vaccinations"]] == ["К-118"]
     front.pump()
-    pdf = front.call("GET", f"{path}/{made['id']}/document", token=patient.token)
+    pdf = front.call("GET", f"{path}/{made['id']}/document", token=patient.token, Accept="application/pdf")
     assert (pdf.status, pdf.raw[:5]) == (200, b"%PDF-")
     file = front.call("GET", f"{path}/{made['id']}/file", token=patient.token)
     assert file.headers["content-type"] == "application/smart-health-card"
@@ -85,7 +85,7 @@ def test_a_certificate_from_the_request_to_its_revocation(front: Front, patient:
     keys = front.call("GET", f"{ISSUER_PATH}/.well-known/jwks.json")
     assert keys.headers["access-control-allow-origin"] == "*"
     issuer, now = services().settings.public_url + ISSUER_PATH, services().clock().timestamp()
-    (card,) = cards(file.raw, Trust(issuer, keys.body), now)
+    (card,) = cards(file.raw, Trust(issuer, keys.body, local=True), now)
     assert card.bundle["entry"][0]["resource"]["name"][0]["family"] == "Журавлёва"
     assert third_party(issuer, keys.body, qr=made["body"]["qr"])["bundle"] == card.bundle
 
@@ -98,6 +98,6 @@ def test_a_certificate_from_the_request_to_its_revocation(front: Front, patient:
     assert revoked.headers["access-control-allow-origin"] == "*"
     keys = front.ok("GET", f"{ISSUER_PATH}/.well-known/jwks.json")
     with pytest.raises(CardFlaw, match="revoked"):
-        cards(file.raw, Trust(issuer, keys, {card.kid: revoked.body}), now)
+        cards(file.raw, Trust(issuer, keys, {card.kid: revoked.body}, local=True), now)
     for name in (f"{'x' * 43}.json", f"{card.kid}.txt", "x"):
         assert front.call("GET", f"{ISSUER_PATH}/.well-known/crl/{name}").status == 404

@@ -150,6 +150,19 @@ def test_each_flaw_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("issuer", "good"), [("http://localhost:8000/x", True), ("http://card.example/x", False), (ISSUER, True)]
+)
+def test_a_system_on_this_computer_may_be_tried_out_by_http(issuer: str, good: bool) -> None:  # noqa: FBT001
+    card, trust = MADE.card(MADE.payload(iss=issuer)).encode(), Trust(issuer, MADE.keys(), local=True)
+    if good:
+        assert cards(card, trust, NOW)
+    else:
+        assert flaw(card, trust) == "issuer"
+    if issuer != ISSUER:
+        assert flaw(card, Trust(issuer, MADE.keys())) == "issuer"
+
+
+@pytest.mark.parametrize(
     ("changes", "code"),
     [({"kty": "RSA"}, "key"), ({"crv": "P-384"}, "key"), ({"use": "enc"}, "key"), ({"alg": "ES384"}, "key")],
 )

@@ -22,10 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--issuer", required=True)
     parser.add_argument("--keys", required=True, metavar="JWKS.json")
     parser.add_argument("--revocations", nargs="*", default=[], metavar="LIST.json")
+    parser.add_argument("--local", action="store_true", help="the issuer is a system on this computer, by http")
     args = parser.parse_args(arguments)
     try:
         lists = [json.loads(Path(name).read_bytes()) for name in args.revocations]
-        trust = Trust(args.issuer, json.loads(Path(args.keys).read_bytes()), {one["kid"]: one for one in lists})
+        trust = Trust(
+            args.issuer, json.loads(Path(args.keys).read_bytes()), {one["kid"]: one for one in lists}, local=args.local
+        )
         data = Path(args.card).read_bytes()
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"a file cannot be read: {type(error).__name__}", file=sys.stderr)  # noqa: T201 - the program's answer

@@ -11,15 +11,17 @@ from verifier.health_cards.flaw import CardFlaw
 
 SECONDS_UNTIL = 10**11  # of the year 5138; what is larger was written in milliseconds
 TYPE = "https://smarthealth.cards#health-card"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _RID = re.compile(r"[A-Za-z0-9_-]{1,24}")
 _RESOURCE = re.compile(r"resource:[0-9]+")
 
 
-def check_issuer(found: Any, trusted: str) -> None:
+def check_issuer(found: Any, trusted: str, *, local: bool) -> None:
     if not isinstance(found, str):
         raise CardFlaw("issuer", "no issuer is named")
     address = urlsplit(found)
-    if address.scheme != "https" or not address.hostname or address.query or address.fragment or found.endswith("/"):
+    secure = address.scheme == "https" or (local and address.scheme == "http" and address.hostname in LOOPBACK)
+    if not secure or not address.hostname or address.query or address.fragment or found.endswith("/"):
         raise CardFlaw("issuer", "an issuer is an https address without a slash at its end")
     if found != trusted:
         raise CardFlaw("issuer", "the card is not of the issuer whose keys these are")

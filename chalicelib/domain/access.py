@@ -93,6 +93,8 @@ IN_EMERGENCY = frozenset({Action.READ, Action.LIST, Action.HISTORY, Action.CREAT
 """Everything is read and what was done is written down; nothing leaves the system and nothing old is changed."""
 READERS = frozenset({"export"})
 """Tasks of the system that read every kind, and change none."""
+EXPORTERS = OWNERS | {Role.DOCTOR}
+"""Who may order a whole card, or sections of it, as one document (DOC-1): nobody takes it away by a link."""
 BY_SHARE = frozenset({Action.READ, Action.LIST, Action.DOWNLOAD})
 """What a link may open at all: the card as it is now, nothing of its history, and no change."""
 RIGHTS: Mapping[Action, Right] = dict.fromkeys(Action, Right.RECORDS) | dict.fromkeys(CHANGES, Right.REPORT)
@@ -165,6 +167,11 @@ class Question:
 CARD_SCOPE = "card.read"
 """What a partner's token must say to read by consent."""
 REQUIRED_LEVEL = NEEDED[OWN_CARD]  # ID-7: no access to the card below a confirmed identity
+
+
+def readers(action: Action) -> frozenset[str]:
+    """Tasks of the system that may do this to every kind."""
+    return frozenset() if action in CHANGES else READERS
 
 
 def decide(question: Question, now: datetime) -> Decision:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.access import EXPORTERS
 from chalicelib.domain.exports import FORMATS, Order
-from chalicelib.domain.identity import OWNERS, PersonId, Role
+from chalicelib.domain.identity import PersonId
 from chalicelib.errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -20,8 +21,6 @@ from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)
 
-WHO = OWNERS | {Role.DOCTOR}
-
 
 @api.endpoint(
     "POST",
@@ -29,7 +28,7 @@ WHO = OWNERS | {Role.DOCTOR}
     operation="export-create",
     summary="Order the whole card or some sections as PDF or JSON; it is made in the background",
     door=Door.CARD,
-    roles=WHO,
+    roles=EXPORTERS,
     body="handlers.models.exports:ExportOrder",
     status=202,
     idempotent=True,
@@ -48,7 +47,7 @@ def order(call: Call, patient_id: str) -> Any:
     operation="export-list",
     summary="Exports that one ordered, newest first",
     door=Door.SIGNED_IN,
-    roles=WHO,
+    roles=EXPORTERS,
     query=PAGE_QUERY,
 )
 def mine(call: Call) -> Any:
@@ -62,7 +61,7 @@ def mine(call: Call) -> Any:
     operation="export-read",
     summary="How far an export is",
     door=Door.SIGNED_IN,
-    roles=WHO,
+    roles=EXPORTERS,
     errors=(NotFoundError,),
 )
 def state(call: Call, export_id: str) -> Any:
@@ -75,7 +74,7 @@ def state(call: Call, export_id: str) -> Any:
     operation="export-download",
     summary="Download an export, in ranges of at most 4 MiB",
     door=Door.SIGNED_IN,
-    roles=WHO,
+    roles=EXPORTERS,
     step_up=True,
     answer_type="application/octet-stream",
     ranges=True,

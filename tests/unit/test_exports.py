@@ -12,8 +12,9 @@ import pytest
 from chalicelib.domain import exports
 from chalicelib.domain.access import Level
 from chalicelib.domain.exports import KEPT, RECORDS, STALLED, Order
-from chalicelib.domain.identity import Actor
+from chalicelib.domain.identity import Actor, Role
 from chalicelib.errors import (
+    AccessDeniedError,
     AlreadyExistsError,
     ConsentRequiredError,
     InvalidFieldsError,
@@ -153,6 +154,16 @@ def test_a_doctor_exports_nothing_beyond_the_consent(
         world.order(other, sections=("protocols",))
     assert not world.lines()
     assert world.entries("examination-protocol:download")[-1].outcome == "denied"
+
+
+@pytest.mark.requirement("ACC-5")
+@pytest.mark.parametrize("role", [Role.NURSE, Role.REGISTRAR, Role.SECURITY_OFFICER])
+def test_other_staff_export_nothing_whatever_they_may_read(world: ExportsWorld, role: Role) -> None:
+    other = world.staff("other", role)
+    world.consent(other)
+    with pytest.raises(AccessDeniedError):
+        world.order(other)
+    assert not world.lines()
 
 
 @pytest.mark.requirement("ACC-4", "DOC-1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509
@@ -70,7 +70,7 @@ def printed(title: str = "Протокол осмотра") -> bytes:
     return PdfPrinter().render("record", content)
 
 
-def judged(pdf: bytes, root: pki.Authority) -> list[Any]:
+def judged(pdf: bytes, root: pki.Authority, at: datetime = pki.START) -> list[Any]:
     """What pyHanko says of each signature, as an outsider's program would."""
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import async_validate_pdf_signature
@@ -82,7 +82,7 @@ def judged(pdf: bytes, root: pki.Authority) -> list[Any]:
         found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         return [
             await async_validate_pdf_signature(
-                one, ValidationContext(trust_roots=anchors, allow_fetching=False, moment=pki.START)
+                one, ValidationContext(trust_roots=anchors, allow_fetching=False, moment=at)
             )
             for one in found
         ]

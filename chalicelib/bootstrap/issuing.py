@@ -27,7 +27,7 @@ class Issuing(Cases, Signatures):
 
         settings = self.settings
         made = DocumentKeys(self.tables, lambda: aws("kms"), settings.system_key, settings.tenant, self.clock)
-        return X509DocumentSigner(made)
+        return X509DocumentSigner(made, self.algorithms)
 
     @cached_property
     def issuing(self) -> IssuingService:
@@ -90,7 +90,7 @@ class Issuing(Cases, Signatures):
             self.tables,
             self.vault,
             self.document_store,
-            X509FileSignatures(),
+            X509FileSignatures(self.algorithms),
             self.trust_store,
             self.clock,
         )

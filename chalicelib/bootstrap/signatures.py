@@ -9,6 +9,7 @@ from chalicelib.bootstrap.core import Core
 
 if TYPE_CHECKING:
     from chalicelib.crypto.certificates import X509Certificates
+    from chalicelib.crypto.signature_algorithms import SignatureAlgorithms
     from chalicelib.ports.certificates import TrustStore
     from chalicelib.services.signatures import SignatureService
     from chalicelib.services.trust import TrustService
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 
 class Signatures(Core):
     @cached_property
-    def certificates(self) -> X509Certificates:
-        """A certified provider of further algorithms is named here (docs/signatures.md)."""
-        from chalicelib.crypto.certificates import X509Certificates
+    def algorithms(self) -> SignatureAlgorithms:
+        """Of every signature that is checked. A certified provider is named here (docs/signatures.md)."""
         from chalicelib.crypto.signature_algorithms import SignatureAlgorithms
 
-        return X509Certificates(SignatureAlgorithms(()))
+        return SignatureAlgorithms(())
+
+    @cached_property
+    def certificates(self) -> X509Certificates:
+        from chalicelib.crypto.certificates import X509Certificates
+
+        return X509Certificates(self.algorithms)
 
     @cached_property
     def trust_store(self) -> TrustStore:

@@ -25,8 +25,9 @@ def scanned(pdf: bytes) -> list[str]:
     if not boxes:
         return []
     left, top = min(x for x, *_ in boxes), max(y for _, y, *_ in boxes)
-    side = int((max(x + width for x, _, width, _ in boxes) - left) * DOTS) + 2 * MARGIN
-    image = Image.new("L", (side, side), 255)
+    right, bottom = max(x + width for x, _, width, _ in boxes), min(y - abs(height) for _, y, _, height in boxes)
+    sides = [int(length * DOTS) + 2 * MARGIN for length in (right - left, top - bottom)]
+    image = Image.new("L", (sides[0], sides[1]), 255)
     pen = ImageDraw.Draw(image)
     for x, y, width, height in boxes:
         column, row = (x - left) * DOTS + MARGIN, (top - y) * DOTS + MARGIN

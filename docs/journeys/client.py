@@ -78,7 +78,7 @@ class System:
 
     def call(
         self,
-        expected: int,
+        expected: int | frozenset[int],
         method: str,
         path: str,
         body: Any = None,
@@ -104,7 +104,7 @@ class System:
         except urllib.error.HTTPError as error:
             answer = _answer(error.code, error.read(), dict(error.headers))
         self._count(method, path, answer)
-        if answer.status != expected:
+        if answer.status not in ({expected} if isinstance(expected, int) else expected):
             raise SystemExit(f"{method} {path}: expected {expected}, got {answer.status}: {answer.body}")
         return answer
 
@@ -128,6 +128,15 @@ class System:
                 raise SystemExit(f"waited in vain at {path}: {answer.body}")
             time.sleep(0.2)
             answer = self.call(200, "GET", path, who=who)
+        return answer
+
+    def wait_for(self, path: str, who: Person | str = "") -> Answer:
+        """Ask for a document until it is printed in the background."""
+        until, either, pdf = time.monotonic() + PATIENCE, frozenset({200, 404}), {"Accept": "application/pdf"}
+        while (answer := self.call(either, "GET", path, who=who, headers=pdf)).status == 404:  # noqa: PLR2004
+            if time.monotonic() > until:
+                raise SystemExit(f"waited in vain for {path}")
+            time.sleep(0.2)
         return answer
 
     @staticmethod

@@ -158,7 +158,8 @@ const entry = (record, document) => card(record, kinds.get(record.kind), documen
 
 async function download({ kind, id }) {
   say(WORDS.reading);
-  const data = await (await call(`${base}/records/${kind}/${id}/document`)).blob();
+  const options = { headers: { Accept: "application/pdf" } }; // the gateway gives files to who asks for their type
+  const data = await (await call(`${base}/records/${kind}/${id}/document`, options)).blob();
   const place = URL.createObjectURL(data);
   element("a", { href: place, download: `${kind}-${id}.pdf` }).click();
   setTimeout(() => URL.revokeObjectURL(place), 60_000);

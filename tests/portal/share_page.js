@@ -51,7 +51,7 @@ globalThis.document = {
 globalThis.location = { pathname: story.page, hash: story.hash, reload: () => clicked.push("reload") };
 globalThis.addEventListener = () => {};
 globalThis.fetch = async (path, { method = "GET", headers, body, credentials }) => {
-  asked.push({ method, path, authorization: headers.Authorization ?? "", device: headers["X-Device-ID"], body: body ?? "", credentials });
+  asked.push({ method, path, authorization: headers.Authorization ?? "", accept: headers.Accept ?? "", device: headers["X-Device-ID"], body: body ?? "", credentials });
   const found = story.answers.findIndex(([verb, place]) => verb === method && place === path);
   if (found < 0) throw new TypeError("failed to fetch");
   const [, , status, said] = story.answers.splice(found, 1)[0];

@@ -96,6 +96,7 @@ def test_it_opens_lists_and_takes_documents() -> None:
     download = next(one for one in found["clicked"] if isinstance(one, dict) and "download" in one)
     assert download["download"] == "visit-r1.pdf"
     assert download["href"].startswith("blob:")
+    assert [call["accept"] for call in found["asked"] if call["path"].endswith("/document")] == ["application/pdf"]
     assert [call["method"] + " " + call["path"] for call in found["asked"]] == [
         f"POST {BASE}/open",
         f"GET {BASE}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import (
@@ -24,19 +24,15 @@ from chalicelib.domain.access import (
     readers,
     refusal,
 )
-from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.private import may_private
-from chalicelib.domain.representation import Right
 from chalicelib.errors import (
     AccessDeniedError,
-    AssuranceLevelError,
     CardMergedError,
     ConflictError,
     ErasedError,
     MedkartaError,
     SessionBlockedError,
-    SessionEndedError,
-    StepUpRequiredError,
 )
 from chalicelib.ports import Event, evidence, keys, share_rows
 from chalicelib.ports.access_rows import consent_request
@@ -44,15 +40,13 @@ from chalicelib.ports.rows import refused_attempt
 from chalicelib.ports.tables import Write
 from chalicelib.records.registry import RECORD_NAMES
 from chalicelib.records.spec import RecordType
-from chalicelib.services.ledger import Ledger, Staged, for_whom
+from chalicelib.services.ledger import Staged, for_whom
+from chalicelib.services.presence import STEP_UP_FRESH, Presence
 
 __all__ = ["STEP_UP_FRESH", "Gate", "Staged"]
 
 
-STEP_UP_FRESH = timedelta(minutes=5)  # design section 7: signing and consent want a fresh second factor
-
-
-class Gate(Ledger):
+class Gate(Presence):
     # --- a card
 
     def admit(
@@ -271,38 +265,7 @@ class Gate(Ledger):
             return consent_request(actor, patient_id, now, self._audit.new_id())
         return [refused_attempt(actor, patient_id, now, self._audit.new_id())]
 
-    # --- everything else that needs a person or leaves a trace
-
-    def signed_in(self, actor: Actor, operation: str = "", *, right: str = "", level: int = 0) -> None:
-        """The session, and what stands behind it (membership, partner, representation), are live. One batch read.
-
-        ``right`` (domain/representation.py): what a representative needs for the operation. ``level``: how sure the
-        identity of the caller has to be (domain/assurance.py). Raises SessionEndedError, AccessDeniedError,
-        AssuranceLevelError; the latter two leave an entry.
-        """
-        now = self._clock()
-        rows = self._tables.get_many(evidence.presence(actor))
-        if not evidence.session_live(actor, rows, now):
-            raise SessionBlockedError if evidence.session_blocked(actor, rows) else SessionEndedError
-        if actor.role is Role.REPRESENTATIVE:
-            standing = evidence.representation(rows, actor)
-            if standing is None or not standing.live(now):
-                raise SessionEndedError
-            if right and not standing.has(Right(right), now):
-                self.refuse(actor, operation, "representation-scope")
-                raise AccessDeniedError
-        if evidence.too_young(rows, actor, operation, now):
-            self.refuse(actor, operation, "age")
-            raise AccessDeniedError("until the age of consent your representatives answer")
-        needed = max(level, evidence.level_after_claim(rows, actor, operation))
-        if needed and evidence.own_level(rows, actor) < needed:
-            self.refuse(actor, operation, "assurance-level")
-            raise AssuranceLevelError
-
-    def fresh(self, actor: Actor) -> None:
-        """A second factor was given within the last minutes (step-up). Raises StepUpRequiredError."""
-        if actor.confirmed_at is None or self._clock() - actor.confirmed_at > STEP_UP_FRESH:
-            raise StepUpRequiredError
+    # --- private kinds
 
     def permit_private(
         self, actor: Actor, person_id: PersonId, kind: str, record_id: str | None, action: str, **fields: Any

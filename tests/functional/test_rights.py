@@ -9,12 +9,15 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.acts import Hours
+from chalicelib.ports import keys
 from local.fhir_source import FhirSource
+from local.pharmacies import NAME as CHAIN
 from local.scans import PDF, PDF_TYPE
 from tests.functional import events, rights
 from tests.functional.front import Front, Person
 from tests.functional.gathering import BORN, connected
 from tests.functional.may import BODIES
+from tests.functional.pharmacies import pharmacies
 from tests.functional.rights import SERVICES, Watch, Wish, allowed
 from tests.functional.story import policy
 from tests.world import PRESCRIPTION
@@ -48,6 +51,7 @@ WRITERS = (
     "carry_merges",
     "gather",
     "check_policies",
+    "pharmacy_orders",
     "appoint_administrator",
 )
 """Functions that write entries, so may have to make an audit subject."""
@@ -68,7 +72,7 @@ def watch(front: Front) -> Iterator[Watch]:
     for service in SERVICES:
         watch.listen(bootstrap.aws(service))
     new_environment()
-    with connected() as clinic:
+    with connected() as clinic, pharmacies():
         journey(front, clinic)
     yield watch
     for service in SERVICES:
@@ -99,6 +103,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
     scan = front.call("POST", "/api/v1/me/uploads", raw=PDF, token=patient.token, Content_Type=PDF_TYPE)
     front.ok("POST", "/api/v1/me/tickets", {"text": "Это были не вы?"}, token=patient.token)
     issued = front.ok("POST", f"{base}/prescriptions", body, token=doctor.token, Idempotency_Key=front.key())
+    ordered(front, patient, issued["id"])
     new_environment()
     while events._stream():
         new_environment()
@@ -242,6 +247,21 @@ def review_the_log(front: Front, patient: Person) -> None:
     front.ok("POST", "/api/v1/audit/checks", {"patient_id": patient.id}, token=system.token)
 
 
+def ordered(front: Front, patient: Person, record_id: str) -> None:
+    """An order that has a loyalty number with it; and the prescription is made to be about to end."""
+    from chalicelib.ports.prescription_rows import expiring_prescription
+
+    loyalty = f"/api/v1/me/pharmacies/{CHAIN}/loyalty"
+    front.ok("PUT", loyalty, {"number": "7700-1234", "consent_given": True}, token=patient.token)
+    wish = {"prescription_id": record_id, "chain": CHAIN, "pharmacy_id": "r-1", "kind": "reservation"}
+    wish |= {"use_loyalty": True}
+    front.ok("POST", "/api/v1/me/pharmacy-orders", wish, token=patient.token, Idempotency_Key=front.key())
+    tables = bootstrap.services().tables
+    row = tables.get(keys.record(patient.id, "prescription", record_id))
+    assert row is not None
+    tables.commit([expiring_prescription(row["rx"], datetime.now(UTC).date())])
+
+
 def minute() -> None:
     from chalicelib.handlers.events import sweep_audit
 
@@ -258,12 +278,21 @@ def day() -> None:
 
 
 def hour() -> None:
-    from chalicelib.handlers.events import check_policies, gather, sweep, watch_ages
+    from chalicelib.handlers.events import (
+        check_policies,
+        expiring_prescriptions,
+        gather,
+        pharmacy_orders,
+        sweep,
+        watch_ages,
+    )
 
     sweep(SCHEDULED, None)
     new_environment()
     watch_ages(SCHEDULED, None)
-    for function in (gather, check_policies):
+    new_environment()
+    assert expiring_prescriptions(SCHEDULED, None) == {"told": 1}
+    for function in (gather, check_policies, pharmacy_orders):
         new_environment()
         assert function(SCHEDULED, None)["failed"] == 0
 
@@ -306,8 +335,15 @@ def test_the_journey_reaches_every_function_and_store(watch: Watch) -> None:
             Wish("check_policies", f"dynamodb:{does}Item", "IdentityTable", {"dynamodb:LeadingKeys": ["BI#oms#t"]})
             for does in ("Put", "Delete")
         ),
-        Wish("gather", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "oidc-client"}),
-        Wish("gather", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#oidc-client"]}),
+        *(
+            Wish(name, "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "oidc-client"})
+            for name in ("gather", "pharmacy_orders")
+        ),
+        *(
+            Wish(name, "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#oidc-client"]})
+            for name in ("gather", "pharmacy_orders")
+        ),
+        Wish("expiring_prescriptions", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
         Wish("audit_reader", "s3:ListBucket", "AuditLogBucket"),
         Wish("audit_reader", "s3:GetObject", "AuditLogBucket/2026/segment/1"),
         Wish("audit_reader", "kms:Decrypt", "AuditKey", OPENING),
@@ -386,6 +422,11 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
         Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["somebody"]}),
         Wish("watch_ages", "dynamodb:PutItem", "CardTable", RECORD),
+        Wish("expiring_prescriptions", "dynamodb:PutItem", "CardTable", RECORD),
+        Wish("expiring_prescriptions", "dynamodb:UpdateItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
+        Wish("expiring_prescriptions", "dynamodb:GetItem", "IdentityTable"),
+        Wish("pharmacy_orders", "dynamodb:GetItem", "IdentityTable"),
+        Wish("pharmacy_orders", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),
         Wish("watch_ages", "dynamodb:UpdateItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
         Wish("watch_ages", "dynamodb:GetItem", "IdentityTable"),
         Wish("on_card_change", "dynamodb:Query", "CardTable", {"dynamodb:LeadingKeys": ["QUEUE#applications"]}),

@@ -176,7 +176,7 @@ class Names:
         person_id, role = str(actor["id"]), str(actor["role"])
         known = person_id == self.own or role in NAMED
         return {
-            "id": person_id if known or role == Role.SYSTEM else "",
+            "id": person_id if known or role in {Role.SYSTEM, Role.RECIPIENT} else "",  # of a link: its own id
             "name": self._name(person_id, role),
             "role": role,
             "role_name": actions.role_text(role, self.language),
@@ -190,6 +190,8 @@ class Names:
             return actions.SYSTEM_NAME.to(self.language)
         if role == Role.ANONYMOUS:
             return actions.NOT_SIGNED_IN.to(self.language)
+        if role == Role.RECIPIENT:
+            return actions.role_text(role, self.language)
         if person_id == self.own:
             return actions.ONESELF.to(self.language)
         if role in NAMED:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-NAME = "Учебный удостоверяющий центр Медкарты"
+NAME = "Учебный УЦ Медкарты"
 YEARS = timedelta(days=3650)
 YEAR = timedelta(days=365)
 USES: tuple[str, ...] = (

@@ -15,19 +15,25 @@ ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
 
 MAX_CHAIN = 5
 MAX_NAME = 64  # of an attribute of a subject (RFC 5280, appendix A: ub-common-name, ub-organization-name)
+MAX_NAME_BYTES = 64  # of the common name: the library counts bytes of UTF-8
 
 
 def organisation_subject(name: str, oid: str) -> dict[str, str]:
     """Subject of the request: the authority may put in more, and decides. ``oid``: the organisation's own."""
-    return {"common_name": name[:MAX_NAME], "organisation": name[:MAX_NAME], "organisation_identifier": oid[:MAX_NAME]}
+    return {"common_name": _short(name), "organisation": name[:MAX_NAME], "organisation_identifier": oid[:MAX_NAME]}
 
 
 def doctor_subject(profile: dict[str, str]) -> dict[str, str]:
     """As Russian authorities write people: surname, "name patronymic", SNILS (domain/signatures.py)."""
     given = " ".join(filter(None, (profile.get("first_name", ""), profile.get("middle_name", ""))))
     return {
-        "common_name": f"{profile.get('last_name', '')} {given}".strip()[:MAX_NAME],
+        "common_name": _short(f"{profile.get('last_name', '')} {given}".strip()),
         "surname": profile.get("last_name", "")[:MAX_NAME],
         "given_name": given[:MAX_NAME],
         "snils": profile.get("snils", ""),
     }
+
+
+def _short(name: str) -> str:
+    """What fits; the authority writes the whole name, and holders are told by their other attributes."""
+    return name.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip()

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
+from cryptography.x509 import load_der_x509_csr
 
 from chalicelib.domain.identity import PersonId
+from chalicelib.domain.signing import doctor_subject, organisation_subject
 from chalicelib.errors import (
     AlgorithmUnsupportedError,
     CertificateRefusedError,
@@ -44,6 +46,26 @@ def test_a_request_is_signed_by_its_own_key_which_is_stored_wrapped(world: Signi
     assert set(row) >= {"wrapped", "key_arn", "algorithm"}
     assert b"PRIVATE" not in bytes(row["wrapped"])
     assert world.kms.calls["encrypt"] == 1
+
+
+LONG = "Государственное бюджетное учреждение здравоохранения «Городская клиническая больница имени Боткина»"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        organisation_subject(LONG, "1.2.643.5.1.13.13.12.2.77.7777"),
+        organisation_subject("", ""),
+        doctor_subject(
+            {"last_name": "Константинопольская" * 3, "first_name": "Александра" * 5, "snils": "11223344595"}
+        ),
+        doctor_subject({}),
+    ],
+    ids=["long-organisation", "nameless", "long-doctor", "unknown"],
+)
+def test_any_name_fits_into_a_request(world: Signing, subject: dict[str, str]) -> None:
+    made = world.signer.requested(CLINIC, "ecdsa-p256", subject)
+    assert load_der_x509_csr(made.request).is_signature_valid
 
 
 def test_what_is_taken_says_whose_it_is(world: Signing) -> None:

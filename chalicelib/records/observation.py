@@ -63,6 +63,7 @@ OBSERVATION_SERIES = RecordType(
     pdf_template="record",
     fhir_resource="Observation",
     process="vital_signs",
+    routes="own",
 )
 """A period of somebody's readings, put before a doctor as a record of its own (REC-10)."""
 

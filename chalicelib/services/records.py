@@ -181,6 +181,9 @@ class RecordService:
 
         The mark ``patient-reported`` stays. Whoever amends it makes a version that is not confirmed.
         """
+        self._gate.admit_change(
+            actor, Action.CONFIRM, patient_id, spec, record_id, version=version + 1
+        )  # may they at all
         permit = self._gate.admit(actor, Action.READ, patient_id, spec, record_id)
         old = self._tables.get(keys.record(patient_id, spec.name, record_id))
         if old is None:

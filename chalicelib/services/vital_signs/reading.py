@@ -97,9 +97,9 @@ class Reading:
         self, actor: Actor, patient_id: PersonId, code: str, since: datetime | None, until: datetime | None, most: int
     ) -> dict[str, Any]:
         """``points`` (at most ``most``) with levels, ``bands``, ``statistics``. Raises InvalidFieldsError."""
+        permits = self.permits(actor, patient_id)
         wanted = range_of(code, since, until, self._t.clock())
-        found = self.found(self.permits(actor, patient_id), patient_id, wanted)
-        return shown(wanted, found, most)
+        return shown(wanted, self.found(permits, patient_id, wanted), most)
 
     def permits(self, actor: Actor, patient_id: PersonId) -> dict[str, Permit]:
         """Under one entry; limits of a doctor are known to who may read chronic conditions."""

@@ -74,9 +74,9 @@ class Sheets:
         language: str,
     ) -> bytes:
         """Raises InvalidFieldsError as ``Reading.series``. Two entries: that it was taken out, and what was read."""
-        wanted = range_of(code, since, until, self._t.clock())
         self._t.gate.admit(actor, Action.DOWNLOAD, patient_id, VITAL_SIGN_SERIES)
         permits = self._reading.permits(actor, patient_id)
+        wanted = range_of(code, since, until, self._t.clock())
         found = self._reading.found(permits, patient_id, wanted)
         content = sheet(wanted, found, self._subject(permits, patient_id, language), stamp(self._t.clock()), language)
         return self._printer.render("record", content)

@@ -61,6 +61,7 @@ CERTIFICATE = RecordType(
         (Action.CREATE, Action.LIST, Action.READ, Action.HISTORY, Action.DOWNLOAD, Action.REVOKE), OWNERS
     ),
     summary=("occurred_at", "language"),
+    owner_only=("qr",),
     labels={"ru": "Сертификат о прививках", "en": "Vaccination certificate"},
     after_write=("issue_vaccination_certificate",),
     pdf_template="certificate",

@@ -47,6 +47,17 @@ def test_a_signed_prescription_fits_version_17_at_level_m() -> None:
     assert read(picture(modules)).ec_level == "M"
 
 
+def test_a_health_card_of_the_largest_size_fits_version_22_at_level_l() -> None:
+    """1,195 characters of a JWS, two digits each, in a segment of digits behind ``shc:/`` (SMART Health Cards)."""
+    text = "shc:/" + "".join(f"{number * 7 % 78:02}" for number in range(1195))
+    modules = qr.matrix(text, "L")
+    assert len(modules) == 17 + 4 * 22
+    found = read(picture(modules))
+    assert (found.text, found.ec_level) == (text, "L")
+    with pytest.raises(TooLargeError):
+        qr.matrix("shc:/" + "0" * qr.MAX_L, "L")
+
+
 def test_the_largest_text_fits_and_one_byte_more_does_not() -> None:
     assert len(qr.matrix("я" * (qr.MAX_BYTES // 2) + "!")) == 17 + 4 * 40
     with pytest.raises(TooLargeError) as caught:

@@ -241,8 +241,10 @@ def check_policies(_event: Any) -> dict[str, int]:
 
 @events.schedule("rate(1 day)", name="watch_ages")
 def watch_ages(_event: Any) -> dict[str, int]:
-    """Ends of representations by age are told of: 30 and 7 days before, and when they have come (ACC-8)."""
-    return services().ages.run()
+    """Told of once a day: ends of representations by age, 30 and 7 days before and when they have come (ACC-8); cases
+    that are past their day (DOC-5).
+    """
+    return services().ages.run() | services().case_terms.run()
 
 
 @events.schedule("rate(5 minutes)", name="tidy_files")

@@ -19,11 +19,13 @@ from chalicelib.errors import (
     InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
+    UnavailableError,
     WrongStateError,
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
 from chalicelib.services.cases import CaseService
+from chalicelib.services.cases.terms import CaseTerms
 from chalicelib.services.copies import CopyEffect, TransferEffect
 from tests.access_world import AccessWorld
 from tests.world import ANNA
@@ -172,6 +174,24 @@ def test_a_parent_asks_for_copies_of_a_childs_records(world: CopyWorld) -> None:
     world.step(case, "accept", "prepare", "finish")
     world.cases.receive(mother, case)
     assert world.entries("case:receive")[0].on_behalf_of == ANNA
+
+
+def test_a_late_case_is_told_of_once(world: CopyWorld) -> None:
+    terms = CaseTerms(world.tables, world.gate.new_id, world.clock)
+    late, done, soon = world.file(), world.file(), world.clock() + TERM.period
+    terms.run()
+    world.step(done, "accept", "prepare", "finish")
+    world.at(soon - timedelta(hours=1))
+    assert terms.run() == {"late": 0}
+    world.at(soon + timedelta(days=3))  # it stood still for some days
+    world.tables.fail_next_commit()
+    with pytest.raises(UnavailableError):
+        terms.run()
+    assert terms.run() == {"late": 1}
+    assert terms.run() == {"late": 0}
+    world.pump()
+    assert world.inbox(world.anna).count("case_overdue") == 1
+    assert world.state(late) == "submitted"
 
 
 # --- transfer

@@ -161,7 +161,10 @@ def test_names_of_the_erased_the_unknown_partners_and_the_system(world: JournalW
     looked(world, actor=Actor(PersonId("rx"), Role.PHARMACY))
     looked(world, actor=system_actor("notify"))
     looked(world, actor=Actor(PersonId("anonymous"), Role.ANONYMOUS))
+    looked(world, actor=Actor(PersonId("share-1"), Role.RECIPIENT))
+    assert seen(world)[0]["who"]["id"] == "share-1"  # the patient's own link
     assert [line["who"]["name"] for line in seen(world)] == [
+        "получатель ссылки",
         "без входа в систему",
         "Медкарта",
         "Аптека «Ромашка»",

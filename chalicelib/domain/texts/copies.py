@@ -47,6 +47,17 @@ NOTICES: Mapping[str, Notice] = {
         ),
         NEWS,
     ),
+    "case_overdue": Notice(
+        Said("Срок исполнения заявления прошёл", "Your application is overdue"),
+        Said(
+            "Организация не исполнила ваше заявление в срок. Обратитесь к ней; при отказе — в страховую компанию или"
+            " Росздравнадзор.",
+            "The organisation has not done in time what you applied for. Ask it; then your insurer or the supervising"
+            " authority.",
+        ),
+        NEWS,
+        urgent=True,
+    ),
     "transfer_ready": Notice(
         Said("Передача подготовлена", "Your transfer is prepared"),
         Said(

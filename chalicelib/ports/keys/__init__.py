@@ -77,6 +77,8 @@
 | card     | P#<patient>        | UPLOAD#<uuid7>             | a scan: state, type, where it lies      | cases, activation              |
 | card     | P#<patient>        | CASE#<uuid7>               | a case: sealed form, documents, state   | cabinet, registrar             |
 | card     | P#<patient>        | OPENCASE#<kind>            | at most one open case of a kind         | cases                          |
+| card     | DUE#<day>          | <patient>#<case>           | a case with a term, TTL 60 days after   | watcher of terms               |
+| card     | DUE                | DONE                       | up to which day that was done           | watcher of terms               |
 | card     | P#<party>          | CASEREQ#<case>#<patient>   | asked to agree to a case, sealed        | the party's cabinet            |
 | card     | P#<patient>        | SOURCE#<name>              | how far a source is, cursor sealed      | gathering, cabinet             |
 | card     | P#<patient>        | ORIGIN#<record>            | newest version taken from a source      | gathering                      |

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.cases import (
@@ -25,6 +26,9 @@ from chalicelib.ports.tables import Item, Put, Store, Write
 from chalicelib.ports.upload_rows import check_usable, rows_of
 from chalicelib.services.cases.tools import TASK, CaseTools, listed, shown
 from chalicelib.services.gate import Staged
+
+FORGOTTEN = 60 * 86_400
+"""Seconds after the day on which a case is due: then nobody watches its term any more."""
 
 
 class Filing:
@@ -122,6 +126,8 @@ class Filing:
             writes.append(Put(keys.open_case(row["patient"], kind.name), {"case": row["id"]}))
         if row["state"] == CaseState.SUBMITTED:
             writes.append(t.queued(row, kind))
+        if "due" in row:
+            writes.append(_watched(row))
         staged = []
         for party in prepared.parties:
             asking = t.gate.stage_private(system_actor(TASK), party, "case-request", row["id"], "case:ask-party")
@@ -191,3 +197,12 @@ class Filing:
         own = [t.moved(actor, row, Step.RECEIVE, state, {}), *t.closed(row, kind)]
         t.commit([t.gate.stage(t.event(actor, row, Step.RECEIVE))], own)
         return {"case_id": case_id, "state": state.value, "version": int(row["ver"]) + 1}
+
+
+def _watched(row: Item) -> Write:
+    """A line for the watcher of terms (terms.py), on the day after the one on which it is due."""
+    day = datetime.fromisoformat(row["due"]).date() + timedelta(days=1)
+    gone = int(datetime.fromisoformat(row["due"]).timestamp()) + FORGOTTEN
+    return Put(
+        keys.due(day.isoformat(), row["patient"], row["id"]), {n: row[n] for n in ("id", "patient")} | {"expires": gone}
+    )

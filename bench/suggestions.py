@@ -19,7 +19,8 @@ from random import Random  # noqa: TID251 - made-up rows from a seed
 
 from bench.output import machine, section
 from bench.table import table
-from chalicelib.domain.code_sets import CodeSet, fold, written
+from chalicelib.domain.code_set_files import written
+from chalicelib.domain.code_sets import CodeSet, fold
 from chalicelib.storage.code_sets import OWN
 
 FULL = 15_000

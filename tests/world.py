@@ -98,7 +98,7 @@ class World:
         self.messenger = FakeMessenger()
         self.gate = Gate(self.tables, self.audit, self.clock)
         self.checks = EntryCheckService(CODE_SETS, self.tables, self.clock)
-        self.drafts = Drafts(self.gate, self.vault, self.clock, self.checks)
+        self.drafts = Drafts(self.gate, self.vault, self.clock, lambda: self.checks)
         self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts, self.clock)
         self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
         self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)

@@ -23,7 +23,7 @@ class Cards(Coding):
     def drafts(self) -> Drafts:
         from chalicelib.services.drafts import Drafts
 
-        return Drafts(self.gate, self.vault, self.clock, self.entry_checks)
+        return Drafts(self.gate, self.vault, self.clock, lambda: self.entry_checks)
 
     @cached_property
     def records(self) -> RecordService:

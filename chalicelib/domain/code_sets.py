@@ -1,10 +1,5 @@
 """A code set in memory: rows of a text file, found by code, by name and by the beginnings of words (REC-14).
 
-The file is UTF-8 text: a head of ``# key: value`` lines, a line with the names of the columns, then one row a line,
-cells between tabs. Columns ``code``, ``ru`` and ``en`` are always there; ``also`` holds other names and ``until`` the
-day from which a code is no longer used, both may be missing; the rest is the set's own. Several values of a cell stand
-between ``"; "``. ``infra/code_sets`` writes such files; ``problems`` says what is wrong with one.
-
 Search scans the folded text. Why not an index: docs/adr/0010-code-sets-are-scanned.md.
 """
 
@@ -12,20 +7,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-SEVERAL = "; "
-NEEDED_COLUMNS = ("code", "ru", "en")
-NEEDED_HEAD = ("set", "version", "source", "licence", "complete", "ru", "en")
+from chalicelib.domain.code_set_files import NEEDED_COLUMNS, SEVERAL, split
+
 MOST_WORDS = 8
 FEWEST_LETTERS = 3
 """Of what is left of a wrong value when its neighbours are looked for."""
 
 _SPLITTING = "()[]{}-–—«»\"'/,:;+"
 _QUERY = str.maketrans(dict.fromkeys(_SPLITTING, " ") | {"ё": "е", "\t": " ", "\n": " "})
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _BARE_ICD = re.compile(r"^([a-z][0-9]{2})([0-9]{1,2})$")
 _LIKE_A_CODE = re.compile(r"^[а-я][0-9]")
 
@@ -64,10 +57,10 @@ class Row:
         """The values of a column of the set's own."""
         return tuple(value for value in self.more.get(column, "").split(SEVERAL) if value)
 
-    def called(self, text: str) -> bool:
-        """Whether it has this name, in either language."""
-        wanted = _single(text)
-        return any(_single(name) == wanted for name in (self.ru, self.en, *self.also))
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called, in either language and otherwise."""
+        return tuple(name for name in (self.ru, self.en, *self.also) if name)
 
 
 def fold(text: str) -> str:
@@ -98,7 +91,8 @@ class CodeSet:
 
     def __init__(self, text: str) -> None:
         """Raises ValueError for a head that is not whole; rows are taken as they are (``problems`` looks at them)."""
-        self.head, self._columns, self._lines = _split(text)
+        self.head, self._columns, self._lines = split(text)
+        self._columns_made: dict[str, dict[str, list[int]]] = {}
 
     @property
     def complete(self) -> bool:
@@ -120,16 +114,11 @@ class CodeSet:
 
     def named(self, name: str) -> list[Row]:
         """Every row that is called so, in either language or by another name."""
-        return [row for row in self._with(name) if row.called(name)]
+        return [self._row(number) for number in self._names.get(_single(name), ())]
 
     def having(self, column: str, value: str) -> list[Row]:
         """Every row whose column holds the value: the drugs of an ATC code."""
-        return [row for row in self._with(value) if value in row.values(column)]
-
-    def _with(self, text: str) -> Iterator[Row]:
-        """Rows with every word of a text."""
-        words = fold(text).split()
-        return (self._row(number) for number in self._matching(f" {max(words, key=len)}", words)) if words else iter(())
+        return [self._row(number) for number in self._column(column).get(value, ())]
 
     # --- by words
 
@@ -144,12 +133,13 @@ class CodeSet:
         return []
 
     def near(self, value: str, limit: int) -> list[Row]:
-        """What a wrong value may have been meant to be: rows that begin as it does, as far as it goes."""
-        kept = value.strip()
-        while len(kept) >= FEWEST_LETTERS:
-            if found := self._found(fold(kept).split()[:MOST_WORDS], limit):
+        """What a wrong value may have been meant to be: rows that begin as it does, some letters less, half, three."""
+        whole = value.strip()
+        letters = len(whole)
+        for kept in dict.fromkeys((letters, letters - 1, letters - 2, letters * 3 // 4, letters // 2, FEWEST_LETTERS)):
+            words = fold(whole[:kept].rstrip(" .")).split()[:MOST_WORDS]
+            if kept >= FEWEST_LETTERS and (found := self._found(words, limit)):
                 return found
-            kept = kept[:-1].rstrip(" .")
         return []
 
     def _found(self, words: list[str], limit: int) -> list[Row]:
@@ -216,6 +206,24 @@ class CodeSet:
         return [found.end() for found in re.finditer("\n", self._folded)]
 
     @cached_property
+    def _names(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, row in enumerate(self.rows()):
+            for name in dict.fromkeys(map(_single, row.names)):
+                found.setdefault(name, []).append(number)
+        return found
+
+    def _column(self, column: str) -> dict[str, list[int]]:
+        """Value to lines, made when a column is first asked for."""
+        if column not in self._columns_made:
+            found: dict[str, list[int]] = {}
+            for number, row in enumerate(self.rows()):
+                for value in row.values(column):
+                    found.setdefault(value, []).append(number)
+            self._columns_made[column] = found
+        return self._columns_made[column]
+
+    @cached_property
     def _codes(self) -> list[tuple[str, int]]:
         """Folded codes in their own order, each with its line."""
         ends = (self._folded.index("\t", start) for start in self._starts[:-1])
@@ -234,61 +242,3 @@ class CodeSet:
         also = tuple(name for name in cells.pop("also", "").split(SEVERAL) if name)
         code, ru, en, until = (cells.pop(name, "") for name in (*NEEDED_COLUMNS, "until"))
         return Row(code, ru, en, also, until, {name: value for name, value in cells.items() if value})
-
-
-def _split(text: str) -> tuple[dict[str, str], list[str], list[str]]:
-    """Head, columns and rows. Raises ValueError."""
-    head: dict[str, str] = {}
-    lines = text.rstrip("\n").split("\n")
-    while lines and lines[0].startswith("# "):
-        name, _, value = lines.pop(0)[2:].partition(": ")
-        head[name] = value
-    missing = [name for name in NEEDED_HEAD if not head.get(name)]
-    if missing:
-        raise ValueError("the head lacks " + ", ".join(missing))
-    columns = lines.pop(0).split("\t") if lines else []
-    if [name for name in NEEDED_COLUMNS if name not in columns] or columns[0] != "code":
-        raise ValueError("the first column is code, and ru and en are there")
-    return head, columns, lines
-
-
-def written(head: Mapping[str, str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The text of a file; ``problems`` says whether it may be used."""
-    lines = [f"# {name}: {value}" for name, value in head.items()] + ["\t".join(columns)]
-    return "\n".join([*lines, *("\t".join(row) for row in rows)]) + "\n"
-
-
-def problems(text: str, most: int = 20) -> list[str]:
-    """What is wrong with a file, by line number; empty when it may be used. At most ``most`` are told."""
-    try:
-        head, columns, lines = _split(text)
-    except ValueError as error:
-        return [str(error)]
-    found: list[str] = []
-    if head["complete"] not in {"yes", "no"}:
-        found.append("complete is yes or no")
-    first = len(text.rstrip("\n").split("\n")) - len(lines) + 1
-    seen: dict[str, int] = {}
-    for number, line in enumerate(lines, first):
-        if len(found) >= most:
-            break
-        if wrong := _wrong(line, columns, seen, number):
-            found.append(f"line {number}: {wrong}")
-    return found if lines else [*found, "there are no rows"]
-
-
-def _wrong(line: str, columns: list[str], seen: dict[str, int], number: int) -> str:
-    cells = line.split("\t")
-    if len(cells) != len(columns):
-        return f"{len(cells)} cells, not {len(columns)}"
-    if _CONTROL.search(line):
-        return "control characters"
-    if any(cell != cell.strip() for cell in cells):
-        return "blanks at the edge of a cell"
-    row = dict(zip(columns, cells, strict=True))
-    if not row["code"] or not (row["ru"] or row["en"]):
-        return "a code and a name are needed"
-    if row["code"] in seen:
-        return f"the code {row['code']} stands in line {seen[row['code']]} too"
-    seen[row["code"]] = number
-    return ""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.domain.code_sets import CodeSet, Row, fold
@@ -16,6 +16,7 @@ from chalicelib.domain.ucum import is_unit
 UNITS = "units"
 ASTERISK = "*"
 MOST_NEAR = 5
+MOST_HELPED = 20
 
 Sets = Callable[[str], CodeSet]
 """A code set by its name."""
@@ -80,11 +81,25 @@ class Finding:
     refused: bool = True
 
 
-def examine(places: Sequence[Place], sets: Sets, day: str) -> list[Finding]:
-    """All findings of a body of that day (ISO date; empty: today's codes only)."""
+def examine(places: Sequence[Place], sets: Sets, day: str, *, hints: bool = True) -> list[Finding]:
+    """All findings of a body of that day (ISO date); without ``hints`` those alone that refuse it.
+
+    Neighbours of a wrong value are looked for while findings are few: a body of 200 names that nobody knows is one
+    that nobody helps with.
+    """
     coded = [(p, p.mark) for p in places if isinstance(p.mark, Coded) and isinstance(p.value, str)]
-    found = [finding for place, mark in coded for finding in _of(place, mark, sets, day)]
+    found: list[Finding] = []
+    for place, mark in coded:
+        for finding in _of(place, mark, sets, day):
+            if finding.refused or hints:
+                found.append(_with_near(finding, place, sets) if len(found) < MOST_HELPED else finding)
     return found + list(_asterisks(coded, sets))
+
+
+def _with_near(finding: Finding, place: Place, sets: Sets) -> Finding:
+    if finding.near or finding.field != place.pointer:
+        return finding
+    return replace(finding, near=tuple(sets(finding.code_set).near(place.value, MOST_NEAR)))
 
 
 def _of(place: Place, mark: Coded, sets: Sets, day: str) -> Iterator[Finding]:
@@ -111,11 +126,10 @@ def rows_of(mark: Coded, known: CodeSet, value: str) -> list[Row]:
 
 
 def _not_there(place: Place, mark: Coded, known: CodeSet) -> Finding:
-    near = tuple(known.near(place.value, MOST_NEAR))
     if mark.by == "code" and known.complete:
-        return Finding(place.pointer, "code-unknown", f"not a code of {mark.code_set}", mark.code_set, near)
+        return Finding(place.pointer, "code-unknown", f"not a code of {mark.code_set}", mark.code_set)
     message = f"not listed in {mark.code_set}, which does not list everything"
-    return Finding(place.pointer, "not-listed", message, mark.code_set, near, refused=False)
+    return Finding(place.pointer, "not-listed", message, mark.code_set, refused=False)
 
 
 def _no_longer(place: Place, mark: Coded, row: Row, known: CodeSet) -> Finding:
@@ -140,10 +154,9 @@ def _stems(text: str) -> set[str]:
 def _unit(place: Place, mark: Coded, known: CodeSet, sets: Sets) -> Iterator[Finding]:
     unit = place.value
     if not is_unit(unit):
-        meant = known.named(unit) or known.near(unit, MOST_NEAR)
-        message = "not a unit of UCUM; it is kept as text"
-        yield Finding(place.pointer, "unit-unknown", message, UNITS, tuple(meant[:MOST_NEAR]), refused=False)
         spelt = known.named(unit)
+        message = "not a unit of UCUM; it is kept as text"
+        yield Finding(place.pointer, "unit-unknown", message, UNITS, tuple(spelt[:MOST_NEAR]), refused=False)
         if not spelt:
             return
         unit = spelt[0].code

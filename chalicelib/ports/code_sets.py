@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.domain.code_sets import CodeSet
 from chalicelib.domain.identity import PersonId
 from chalicelib.records.spec import RecordType
+
+if TYPE_CHECKING:  # whoever only reads needs no code set
+    from chalicelib.domain.code_sets import CodeSet
 
 
 class CodeSets(Protocol):

@@ -35,7 +35,7 @@ class EntryCheckService:
     def refuse(self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any]) -> None:
         """Raises InvalidFieldsError, with codes that may be meant in ``near``, by field. Links cost one batch read."""
         marked = list(places(model_of(spec.body), body)) if spec.body else []
-        wrong = [found for found in examine(marked, self._sets, _day(spec, body)) if found.refused]
+        wrong = examine(marked, self._sets, _day(spec, body), hints=False)
         fields = [FieldProblem(found.field, found.code, found.message) for found in wrong]
         fields += self._links(patient_id, marked)
         if fields:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from chalicelib.domain.code_sets import SEVERAL, CodeSet, written
+from chalicelib.domain.code_set_files import SEVERAL, written
+from chalicelib.domain.code_sets import CodeSet
 from chalicelib.domain.vaccination_calendar.vaccines import SOURCE, VACCINES
 from chalicelib.errors import NotFoundError
 

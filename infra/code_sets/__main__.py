@@ -14,7 +14,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from chalicelib.domain.code_sets import CodeSet, problems
+from chalicelib.domain.code_set_files import problems
+from chalicelib.domain.code_sets import CodeSet
 from chalicelib.storage.code_sets import BUILT, FileCodeSets
 from infra.code_sets import building, sources
 from infra.code_sets.sources import SourceError

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from chalicelib.domain.code_sets import SEVERAL, CodeSet, Row, problems, written
+from chalicelib.domain.code_set_files import SEVERAL, problems, written
+from chalicelib.domain.code_sets import CodeSet, Row
 from infra.code_sets.sources import Analyte, Drug, Icd, SourceError
 
 SUCCESSORS = Path(__file__).parent / "icd-10-successors.tsv"

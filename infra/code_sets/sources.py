@@ -30,7 +30,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Icd:
-    """A row of the ministry's directory. ``until``: see domain/code_sets.py."""
+    """A row of the ministry's directory. ``until``: see domain/code_set_files.py."""
 
     code: str
     name: str

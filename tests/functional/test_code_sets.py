@@ -27,10 +27,8 @@ def own_sets(front: Front) -> Iterator[None]:
     made, sets = services(), FileCodeSets(Path("nowhere"))
     before = made.code_sets, made.entry_checks
     made.code_sets, made.entry_checks = CodeSetService(sets), EntryCheckService(sets, made.tables, made.clock)
-    made.drafts._check = made.entry_checks
     yield
     made.code_sets, made.entry_checks = before
-    made.drafts._check = made.entry_checks
 
 
 @pytest.fixture(scope="module")

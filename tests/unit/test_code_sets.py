@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.code_sets import CodeSet, fold, problems, readings, written
+from chalicelib.domain.code_set_files import problems, written
+from chalicelib.domain.code_sets import CodeSet, fold, readings
 from chalicelib.domain.ucum import is_unit
 from chalicelib.errors import NotFoundError
 from chalicelib.records.bodies.base import Atc, Icd10

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.code_sets import CodeSet, problems
+from chalicelib.domain.code_set_files import problems
+from chalicelib.domain.code_sets import CodeSet
 from chalicelib.storage.code_sets import FileCodeSets
 from infra import package
-from infra.bundle import PackageError
+from infra.bundle import PackageError, wanted
 from infra.code_sets.__main__ import check, main
 from infra.code_sets.building import SUCCESSORS, put
 from infra.code_sets.sources import ICD_HEADER, SourceError
@@ -205,6 +206,11 @@ def test_what_was_built_is_checked_before_it_is_packaged(tmp_path: Path, capsys:
     with pytest.raises(PackageError, match=r"units\.tsv"):
         package.refuse_broken_code_sets(tmp_path / "built")
     capsys.readouterr()
+
+
+def test_what_was_built_goes_into_the_package() -> None:
+    assert wanted("chalicelib/records/code_sets/built/icd-10.tsv")
+    assert wanted("chalicelib/records/code_sets/units.tsv")
 
 
 def test_successors_are_codes() -> None:

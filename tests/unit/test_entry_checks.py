@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.code_sets import CodeSet, written
-from chalicelib.errors import InvalidFieldsError, NotFoundError
+from chalicelib.domain.code_set_files import written
+from chalicelib.domain.code_sets import CodeSet
+from chalicelib.errors import InvalidFieldsError, NotFoundError, UnavailableError
 from chalicelib.records.conditions import FAMILY_HISTORY
 from chalicelib.records.examination import VISIT
 from chalicelib.records.laboratory import LABORATORY_RESULT
@@ -251,6 +252,27 @@ def test_a_prescription_is_checked_too(world: Any) -> None:
     with pytest.raises(InvalidFieldsError) as raised:
         world.prescriptions.issue(world.doctor, ANNA, body, KEY)
     assert [problem.field for problem in raised.value.fields] == ["/diagnosis/code"]
+
+
+class NoTables(MemoryTables):
+    """A store that must not be asked."""
+
+    def get_many(self, keys: Any) -> Any:
+        raise UnavailableError
+
+
+def test_an_entry_without_links_asks_no_store_and_one_with_links_once() -> None:
+    asking = EntryCheckService(OWN, NoTables(), FixedClock())
+    asking.refuse(ANNA, VISIT, visit(diagnosis("I10", "Гипертензия")))
+    with pytest.raises(UnavailableError):
+        asking.refuse(ANNA, VISIT, {**visit(), "related": [{"kind": "visit", "id": "x"}] * 3})
+
+
+def test_a_body_that_nobody_knows_a_word_of_is_not_helped_with_every_word() -> None:
+    body = {"occurred_at": DAY, "values": [{"name": f"Гемоглобан {number}", "text": "1"} for number in range(200)]}
+    found = checks().look(LABORATORY_RESULT, body, ())["hints"]
+    assert [hint["code"] for hint in found] == ["not-listed"] * 200
+    assert [bool(hint.get("suggestions")) for hint in found] == [True] * 20 + [False] * 180
 
 
 # --- while one types

@@ -24,13 +24,14 @@ def places(model: Any, body: Any, at: str = "") -> Iterator[Place]:
         return
     marked = marks(model)
     coded = {name: mark for name, mark in marked.items() if isinstance(mark, Coded)}
-    for name, info in model.model_fields.items():
+    inside = parts(model)
+    for name in model.model_fields:
         value = body.get(name)
         if value is None:
             continue
         if name in marked:
             yield Place(f"{at}/{name}", marked[name], value, body, coded)
-        for part in _models(info.annotation):
+        for part in inside[name]:
             if isinstance(value, list):
                 for number, item in enumerate(value):
                     yield from places(part, item, f"{at}/{name}/{number}")
@@ -50,13 +51,19 @@ def marks(model: Any) -> dict[str, Mark]:
     return found
 
 
+@cache
+def parts(model: Any) -> dict[str, tuple[Any, ...]]:
+    """Field to the models that its value or the items of its list may have."""
+    return {name: tuple(_models(info.annotation)) for name, info in model.model_fields.items()}
+
+
 def coded_fields(model: Any, at: str = "") -> Iterator[tuple[str, Coded]]:
     """Every coded field that a body may have, ``*`` for the items of a list: what documents and forms need."""
     for name, info in model.model_fields.items():
         mark = marks(model).get(name)
         if isinstance(mark, Coded):
             yield f"{at}/{name}", mark
-        for part in _models(info.annotation):
+        for part in parts(model)[name]:
             several = "/*" if "list" in str(info.annotation) else ""
             yield from coded_fields(part, f"{at}/{name}{several}")
 

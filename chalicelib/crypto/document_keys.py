@@ -22,7 +22,6 @@ from chalicelib.crypto.ids import checked
 from chalicelib.crypto.kms import kms_call, wrapped_of
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.signatures import SNILS_OID
 from chalicelib.errors import KeyIntegrityError
 from chalicelib.ports import Clock, keys
 from chalicelib.ports.signing import Requested
@@ -39,7 +38,6 @@ OIDS = {
     "organisation_identifier": "2.5.4.97",
     "surname": "2.5.4.4",
     "given_name": "2.5.4.42",
-    "snils": SNILS_OID,
 }
 
 

@@ -24,13 +24,15 @@ def organisation_subject(name: str, oid: str) -> dict[str, str]:
 
 
 def doctor_subject(profile: dict[str, str]) -> dict[str, str]:
-    """As Russian authorities write people: surname, "name patronymic", SNILS (domain/signatures.py)."""
+    """As Russian authorities write people: surname, "name patronymic".
+
+    No SNILS: the certificate goes out with every document. An authority whose rules want one adds it.
+    """
     given = " ".join(filter(None, (profile.get("first_name", ""), profile.get("middle_name", ""))))
     return {
         "common_name": _short(f"{profile.get('last_name', '')} {given}".strip()),
         "surname": profile.get("last_name", "")[:MAX_NAME],
         "given_name": given[:MAX_NAME],
-        "snils": profile.get("snils", ""),
     }
 
 

@@ -84,6 +84,7 @@ def test_a_request_names_the_owner(world: Office) -> None:
     text = b64decode(asked["request"]).decode()
     assert "'surname': 'Петров'" in text
     assert "'given_name': 'Пётр Петрович'" in text
+    assert "snils" not in text  # the certificate goes out with every document
 
 
 def test_a_new_certificate_destroys_the_key_of_the_old_one(world: Office) -> None:

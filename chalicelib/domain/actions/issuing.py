@@ -27,7 +27,7 @@ ACTIONS: Mapping[str, Said] = {
         "Запрос на сертификат подписи врача", "A certificate for a doctor's signature was asked for"
     ),
     "signing-certificate:name": Said(
-        "Имя и СНИЛС врача взяты в запрос на сертификат", "Name and SNILS of a doctor went into a certificate request"
+        "Имя врача взято в запрос на сертификат", "A doctor's name went into a request for a certificate"
     ),
     "signing-certificate:read": Said(
         "Просмотр сертификата подписи врача", "The certificate of a doctor's signature was read"

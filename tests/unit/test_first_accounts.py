@@ -134,7 +134,7 @@ def test_until_the_age_of_consent_representatives_answer(family: Family) -> None
     child = Actor(CHILD, Role.PATIENT, session_id="s1", confirmed_at=family.clock())
     for operation in ("consent-list", "block-put"):
         family.gate.signed_in(child, operation)
-    for operation in ("consent-answer", "consent-grant"):
+    for operation in ("consent-answer", "consent-grant", "share-create"):
         with pytest.raises(AccessDeniedError):
             family.gate.signed_in(child, operation)
     family.clock.advance(days=363)  # the 15th birthday is on 28 February 2027

@@ -10,7 +10,7 @@ from chalicelib.handlers.http import ENDPOINTS, Endpoint
 
 NEEDED: dict[str, set[str]] = {
     "signing": {"prescription-create", "prescription-replace", "prescription-revoke"},
-    "consent": {"consent-answer", "consent-grant", "representation-grant", "representation-end"},
+    "consent": {"consent-answer", "consent-grant", "share-create", "representation-grant", "representation-end"},
     "breaking the glass": {"emergency-open", "emergency-decide"},
     "trust": {"trust-propose", "trust-approve", "trust-remove"},
     "password": {"password-change"},

@@ -11,10 +11,13 @@ from chalicelib.domain.exports import WORDS, Order, json_head, json_records, jso
 from chalicelib.domain.names import full_name
 from chalicelib.ports.booklets import Booklet
 from chalicelib.ports.tables import Item
-from chalicelib.records.printing import sections
+from chalicelib.records.printing import sections, stored_model
+from chalicelib.records.registry import record_type
 from chalicelib.services.exports.reading import Read, Reading
 
 State = dict[str, Any]
+WRITERS = frozenset({"doctor_name", "laboratory"})
+"""Fields of a summary that say who, not what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,18 @@ class PdfFile:
         day = self._day(str((read.body or {}).get(read.spec.occurred) or read.row["created_at"])[:10])
         return {
             "heading": label if heading else "",
-            "title": f"{day} · {label}",
+            "title": f"{day} · {self._about(read) or label}",
             "sections": [*self._content(read), {"title": "", "rows": self._origin(read)}],
         }
+
+    def _about(self, read: Read) -> str:
+        """The first line of its summary that tells one record of a kind from the next."""
+        fields = {field.name: field for field in stored_model(read.spec).printed()}
+        for name in read.spec.summary:
+            value = (read.body or {}).get(name)
+            if name in fields and name not in {read.spec.occurred, *WRITERS} and value not in (None, "", [], {}):
+                return next((text for _, text in fields[name].lines(value, self.order.language) if text), "")
+        return ""
 
     def _content(self, read: Read) -> list[dict[str, Any]]:
         if read.body is None:
@@ -97,7 +109,8 @@ class PdfFile:
         return [(self._say("source"), f"{said}; {self._say('version').lower()} {int(read.row['ver'])}")]
 
     def _chosen(self, records: int) -> dict[str, Any]:
-        names = ", ".join(self.order.sections) or self._say("whole")
+        kinds = (record_type(name).label(self.order.language) for name in self.row["kinds"])
+        names = ", ".join(kinds) if self.order.sections else self._say("whole")
         rows = [(self._say("purpose"), self.order.purpose)] if self.order.purpose else []
         rows += [(self._say("sections"), names), (self._say("period"), self._period())]
         return {"title": self._say("chosen"), "rows": [*rows, (self._say("records"), str(records))]}

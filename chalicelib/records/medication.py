@@ -1,4 +1,4 @@
-"""Prescriptions, a record whose life is a process (services/prescriptions.py), and what a person takes."""
+"""Prescriptions, a record whose life is a process (services/prescriptions/), and what a person takes."""
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Role

@@ -1,7 +1,7 @@
 """A prescription issued under a signature, revoked, replaced (RX-1, RX-4).
 
 Two rows tell its state, always written in one transaction: the record of the card, and ``RX#<hash of the code>`` that a
-pharmacy finds it by (services/dispensing.py).
+pharmacy finds it by (services/dispensing/).
 """
 
 from __future__ import annotations

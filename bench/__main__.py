@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import argparse
 
-from bench import cold_start, counted, growth, matching, overhead, prices, search, sign_in, stories, suggestions
+from bench import (
+    cold_start,
+    counted,
+    documents,
+    growth,
+    matching,
+    overhead,
+    prices,
+    search,
+    series,
+    sign_in,
+    stories,
+    suggestions,
+)
 from bench.audit import sections
 from bench.audit.sizes import FULL, QUICK
 from bench.output import machine, section, timed
@@ -35,12 +48,14 @@ def main() -> None:
         sizes = QUICK if quick else FULL
         for title, text in (*sections.in_memory(sizes, timed), *sections.emulated(sizes, timed, made, card)):
             section(title, text)
+        section("Series of vital signs", series.report(timed("series", lambda: series.measure(made))))
         section("A card that grows", growth.report(timed("growth", lambda: _grown(made, card, quick=quick))))
     sizes_of_cards = search.SIZES[:-1] if quick else search.SIZES
     found = timed("search", lambda: (search.measure(sizes_of_cards), search.measure_index()))
     section("Searching a card", search.report(*found))
     section("Finding duplicates", matching.report(timed("matching", matching.evaluate)))
     section("Suggestions of code sets", suggestions.report(timed("suggestions", suggestions.run)))
+    section("Documents", documents.report(timed("documents", documents.measure)))
     section("Sign-in, CPU", sign_in.report(timed("passwords", sign_in.passwords), timed("factors", sign_in.factors)))
     section("Calls of every request in the stories", stories.report(timed("stories", stories.measure)))
 

@@ -274,13 +274,13 @@ def test_a_series_is_read_at_a_flat_price(world: VitalWorld) -> None:
 
 @pytest.mark.requirement("REC-10")
 def test_over_a_long_time_the_counts_are_exact(world: VitalWorld) -> None:
-    values = [60 + (day * 7) % 60 for day in range(45)]
+    values = [60 + (day * 7) % 60 for day in range(75)]
     for day, value in enumerate(values):
         world.enter("pulse", str(value), ago=timedelta(days=day))
     world.pump()
-    found = world.series("pulse", days=90, points=20)
+    found = world.series("pulse", days=120, points=20)
     assert found["resolution"] == "day"
-    assert found["statistics"]["count"] == 45
+    assert found["statistics"]["count"] == 75
     assert found["statistics"]["parts"]["value"]["min"] == str(min(values))
     assert found["statistics"]["parts"]["value"]["max"] == str(max(values))
     assert found["statistics"]["levels"]["attention"] == sum(value >= 111 for value in values)

@@ -98,7 +98,7 @@ class Chosen(Body):
 class ObservationSeries(Dated):
     """What was put before a doctor.
 
-    ``digest``: SHA-256 over ids and versions of the readings, in the order of time; over more than a month, of the
+    ``digest``: SHA-256 over ids and versions of the readings, in the order of time; over more than two months, of the
     extreme readings of each day.
     """
 

@@ -1,7 +1,7 @@
 """A series with its bands, out of days and months (docs/vital-signs.md has its price).
 
-At most ``RAW_DAYS`` days with readings are read reading by reading, more as the extreme readings of each day: exact in
-count, least, greatest, mean and share, and then a range begins and ends with whole days of UTC.
+A range of few days is read reading by reading, a longer one as the extreme readings of each day: exact in count, least,
+greatest, mean and share, and then it begins and ends with whole days of UTC.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from chalicelib.services.vital_signs.knowledge import Knowledge, knowledge
 from chalicelib.services.vital_signs.rows import KIND, Rows, Tools, place
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-RAW_DAYS = 31
+RAW_DAYS, RAW_READINGS = 62, 50_000
+"""Up to so many days, and readings in them, every reading is looked at: two months, or one of minutes."""
 USUAL = timedelta(days=30)
 MOST_MONTHS = 98
 """Of a range, both ends counted: what one read of the store takes besides the profile and the state."""
@@ -119,7 +120,7 @@ class Reading:
             for number, of_day in sorted(kept.month(month).get(wanted.code, {}).items())
             if wanted.has(f"{month}-{number}")
         }
-        if len(days) > RAW_DAYS:
+        if len(days) > RAW_DAYS or sum(int(of_day["count"]) for of_day in days.values()) > RAW_READINGS:
             return _of_days(days, known)
         kept.load(permits[KIND], days)
         points = [point for day in days for point in rolls.points(kept.day(day), wanted.code)]

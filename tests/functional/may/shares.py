@@ -22,6 +22,6 @@ MAY: dict[str, set[str]] = {
 }
 
 BODIES: dict[str, Any] = {
-    "ShareForm": {"recipient": "insurer", "label": "Страховая", "sections": ["visits"]},
+    "ShareForm": {"recipient": "insurer", "label": "Страховая", "sections": ["visits"], "download": True},
     "ShareOpening": {"secret": "x" * 32, "passcode": "СИРЕНЬ27"},
 }

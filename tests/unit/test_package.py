@@ -246,7 +246,17 @@ def written_by_chalice() -> dict[str, Any]:
     queue = {"Type": "SQS", "Properties": {"Queue": {"Fn::Sub": "arn:${AWS::Region}:notify"}}}
     schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
     audit = ("SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
-    scheduled = ("Sweep", "CarryMerges", "WatchAges", "TidyFiles", "Gather", "CheckPolicies", *audit)
+    scheduled = (
+        "Sweep",
+        "CarryMerges",
+        "WatchAges",
+        "ExpiringPrescriptions",
+        "PharmacyOrders",
+        "TidyFiles",
+        "Gather",
+        "CheckPolicies",
+        *audit,
+    )
     paths = {"/api/v1/me/journal": {"get": operation(), "post": operation()}, "/api/v1/me": {"get": operation()}}
     api = {"StageName": "live", "DefinitionBody": {"swagger": "2.0", "paths": paths}}
     role = {"Policies": [{"PolicyName": "ApiHandlerRolePolicy", "PolicyDocument": {"Statement": []}}]}

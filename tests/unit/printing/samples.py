@@ -20,6 +20,18 @@ ORDERED = {**DOCTOR, "status": "active", "priority": "urgent", "diagnosis": DIAG
 FILES = [{"upload_id": UPLOAD, "title": "Снимок, прямая проекция"}]
 
 SAMPLES: dict[str, dict[str, Any]] = {
+    "vaccination-exemption": {
+        "occurred_at": AT,
+        "kind": "medical",
+        "diseases": ["measles", "polio"],
+        "reason": {"code": "J20.9", "text": "Острый бронхит неуточнённый"},
+        "since": "2026-10-01",
+        "until": "2026-12-31",
+        "permanent": False,
+        "doctor_name": "Петров Пётр Иванович",
+        "status": "active",
+        "note": "Повторный осмотр в январе",
+    },
     "visit": {
         **DOCTOR,
         "reason": "Головная боль, повышение давления до 160/95 мм рт. ст.",

@@ -44,7 +44,8 @@ def world() -> ExportsWorld:
 def fill(world: ExportsWorld, count: int, **changes: Any) -> None:
     for number in range(count):
         body = {**PROTOCOL, "conclusion": f"Заключение {number}", **changes}
-        world.records.create(world.doctor, ANNA, EXAMINATION_PROTOCOL, body, f"write-{number:04d}-0123456789abc")
+        key = f"write-{number:04d}-{len(changes)}-{count:04d}-0123456789"
+        world.records.create(world.doctor, ANNA, EXAMINATION_PROTOCOL, body, key)
 
 
 def whole(world: ExportsWorld, who: Actor, export_id: str) -> Any:
@@ -379,3 +380,19 @@ def test_an_export_of_an_erased_person_is_not_made(world: ExportsWorld) -> None:
     row = world.row(keys.export(world.doctor.person_id, export_id))
     assert world.reactions.run("make_export", row) is False
     assert not [place for place in world.files.objects if place.startswith("exports/")]
+
+
+@pytest.mark.requirement("DOC-1")
+def test_a_step_asks_the_tables_as_often_whatever_the_card_holds(world: ExportsWorld) -> None:
+    """Round trips of a step in the middle: of one kind, and the same with four times the records."""
+    counts = []
+    for more in (2 * RECORDS, 6 * RECORDS):
+        fill(world, more, examination=f"Осмотр {more}")
+        world.pump()
+        export_id = world.order(world.anna)
+        world.step(world.anna, export_id)
+        before = len(world.tables.calls)
+        world.step(world.anna, export_id)
+        counts.append(len(world.tables.calls) - before)
+        world.made(world.anna, export_id)
+    assert counts[0] == counts[1] <= RECORDS + 16  # the vault of the tests asks for the key each time

@@ -6,14 +6,12 @@ It says the same in black and white: the second line is dashed, a dot is a dot. 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from chalicelib.documents.content import Cleaner
-    from chalicelib.documents.sheet import Sheet
+from chalicelib.documents.content import Chart, Line
+from chalicelib.documents.sheet import ACCENT, ALERT, GREY, HAIRLINE, INK, LEFT, WIDTH, Sheet, Style
 
 HEIGHT = 66.0
 _AXIS, _FOOT, _HEAD = 12.0, 8.0, 9.0
@@ -23,41 +21,6 @@ _KEY = {
     "ru": "красный пунктир: границы; крупная точка: вне границ",
     "en": "red dashes: limits; large dot: out of limits",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """``points``: moment, value, and whether it is out of its limits; oldest first."""
-
-    title: str
-    points: tuple[tuple[datetime, float, bool], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    since: datetime
-    until: datetime
-    unit: str
-    limits: tuple[float, ...]
-    lines: tuple[Line, ...]
-
-    @property
-    def empty(self) -> bool:
-        return not any(line.points for line in self.lines)
-
-
-def chart_of(chart: Mapping[str, Any], cleaner: Cleaner) -> Chart:
-    """From the mapping described at ``documents/pdf.py``. Raises KeyError, TypeError, ValueError for a wrong shape."""
-    lines = [
-        Line(
-            cleaner(line["title"]),
-            tuple((datetime.fromisoformat(at), float(value), bool(out)) for at, value, out in line["points"]),
-        )
-        for line in chart["lines"]
-    ]
-    since, until = (datetime.fromisoformat(chart[name]) for name in ("since", "until"))
-    limits = tuple(float(limit) for limit in chart["limits"])
-    return Chart(since, until, cleaner(chart["unit"]), limits, tuple(lines))
 
 
 def scale_of(low: float, high: float, count: int = _TICKS) -> list[float]:
@@ -91,8 +54,6 @@ class _Frame:
 
 def draw_chart(sheet: Sheet, chart: Chart, language: str) -> None:
     """On one page, as wide as the text."""
-    from chalicelib.documents.sheet import LEFT, WIDTH
-
     sheet.need(HEIGHT + 4)
     values = [value for line in chart.lines for _, value, _ in line.points]
     ticks = scale_of(min([*values, *chart.limits]), max([*values, *chart.limits]))
@@ -107,8 +68,6 @@ def draw_chart(sheet: Sheet, chart: Chart, language: str) -> None:
 
 
 def _grid(sheet: Sheet, frame: _Frame, language: str) -> None:
-    from chalicelib.documents.sheet import GREY, HAIRLINE, Style
-
     small = Style(7, colour=GREY)
     for tick in frame.ticks:
         y, text = frame.y(tick), f"{tick:g}"
@@ -133,8 +92,6 @@ def _moment(at: datetime, span: timedelta, language: str) -> str:
 
 
 def _dashed(sheet: Sheet, frame: _Frame, limit: float) -> None:
-    from chalicelib.documents.sheet import ALERT
-
     x, end = frame.left, frame.left + frame.width
     while x < end:
         sheet.box(x, frame.y(limit) - 0.1, min(_DASH, end - x), 0.2, ALERT)
@@ -142,8 +99,6 @@ def _dashed(sheet: Sheet, frame: _Frame, limit: float) -> None:
 
 
 def _line(sheet: Sheet, frame: _Frame, line: Line, *, dashed: bool) -> None:
-    from chalicelib.documents.sheet import ACCENT, ALERT, INK
-
     places = [(frame.x(at), frame.y(value)) for at, value, _ in line.points]
     sheet.polyline(places, INK if dashed else ACCENT, 0.35, dash=_DASH if dashed else 0.0)
     for (x, y), (_, _, out) in zip(places, line.points, strict=True):
@@ -152,8 +107,6 @@ def _line(sheet: Sheet, frame: _Frame, line: Line, *, dashed: bool) -> None:
 
 
 def _legend(sheet: Sheet, frame: _Frame, language: str) -> None:
-    from chalicelib.documents.sheet import ACCENT, GREY, INK, Style
-
     x, y, small = frame.left, frame.top - 2.5, Style(7.5, colour=GREY)
     for number, line in enumerate(frame.chart.lines):
         colour, dashed = (INK, True) if number else (ACCENT, False)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.documents.chart import Chart, chart_of
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -33,6 +32,27 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``points``: moment, value, and whether it is out of its limits; oldest first."""
+
+    title: str
+    points: tuple[tuple[datetime, float, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    since: datetime
+    until: datetime
+    unit: str
+    limits: tuple[float, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def empty(self) -> bool:
+        return not any(line.points for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +167,21 @@ def _section(section: Mapping[str, Any], cleaner: Cleaner) -> Section:
         rows=_pairs(section.get("rows"), cleaner),
         table=_table(table, cleaner) if table else None,
         text=cleaner(section.get("text")),
-        chart=chart_of(section["chart"], cleaner) if section.get("chart") else None,
+        chart=_chart(section["chart"], cleaner) if section.get("chart") else None,
     )
+
+
+def _chart(chart: Mapping[str, Any], cleaner: Cleaner) -> Chart:
+    lines = [
+        Line(
+            cleaner(line["title"]),
+            tuple((datetime.fromisoformat(at), float(value), bool(out)) for at, value, out in line["points"]),
+        )
+        for line in chart["lines"]
+    ]
+    since, until = (datetime.fromisoformat(chart[name]) for name in ("since", "until"))
+    limits = tuple(float(limit) for limit in chart["limits"])
+    return Chart(since, until, cleaner(chart["unit"]), limits, tuple(lines))
 
 
 def _pairs(rows: Sequence[Any] | None, cleaner: Cleaner) -> tuple[Pair, ...]:

@@ -65,6 +65,7 @@ OVER_MAY: tuple[str, ...] = (
     "consent-answer",
     "block-*",
     "representation-end",
+    "share-revoke",
     "erasure-withdraw-own",
     # apply again
     "upload-create",
@@ -95,6 +96,7 @@ STAYING_MAY: tuple[str, ...] = (
     "card-suspend",
     "card-resume",
     "consent-grant",
+    "share-create",
     "representation-grant",
     "identity-confirmation-*",
     "identity-signature-*",

@@ -291,6 +291,25 @@ def test_it_ends_with_the_card(world: ShareWorld, state: CardState) -> None:
         world.open(link)
 
 
+@pytest.mark.requirement("DOC-4", "SPC-8")
+def test_of_an_erased_person_a_link_opens_nothing_and_leaves_no_entry_in_their_name(world: ShareWorld) -> None:
+    link = world.share()
+    holder = world.open(link)
+    world.keys.destroy(ANNA, "entry")
+    world.tables.tamper(keys.card(ANNA), state=CardState.ERASED.value)
+    before = len(world.audit.events)
+    for act in (
+        lambda: world.open(link),
+        lambda: world.open(link, "guess-1"),
+        lambda: world.shares.contents(holder),
+        lambda: world.shares.page(holder, PROTOCOL, 50, None),
+    ):
+        with pytest.raises(ShareClosedError):
+            act()
+    assert {event.subject for event in world.audit.events[before:]} == {"sys"}
+    assert len(world.audit.events) == before + 4
+
+
 @pytest.mark.requirement("DOC-4", "SPC-7")
 @pytest.mark.parametrize("state", [CardState.SUSPENDED, CardState.MERGING])
 def test_a_card_that_is_only_read_is_read_by_a_link_too(world: ShareWorld, state: CardState) -> None:

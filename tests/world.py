@@ -97,8 +97,8 @@ class World:
         self.notifier = FakeNotifier()
         self.messenger = FakeMessenger()
         self.gate = Gate(self.tables, self.audit, self.clock)
-        self.checks = EntryCheckService(CODE_SETS, self.tables, self.clock)
-        self.drafts = Drafts(self.gate, self.vault, self.clock, lambda: self.checks)
+        self.entry_checks = EntryCheckService(CODE_SETS, self.tables, self.clock)
+        self.drafts = Drafts(self.gate, self.vault, self.clock, lambda: self.entry_checks)
         self.records = RecordService(self.gate, self.tables, self.vault, self.keys, self.drafts, self.clock)
         self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
         self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)
@@ -113,7 +113,7 @@ class World:
             "clock": self.clock,
             "public_url": URL,
         }
-        self.prescribing_checks = PrescribingChecks(self.gate, self.tables, self.vault, self.clock)
+        self.prescribing_checks = PrescribingChecks(self.gate, self.tables, self.vault, CODE_SETS, self.clock)
         self.prescriptions = PrescriptionService(Stores(**shared, drafts=self.drafts, checks=self.prescribing_checks))
         self.dispensed = DispensedService(self.gate, self.tables, self.vault)
         self.dispensing = DispensingService(Counter(**shared))

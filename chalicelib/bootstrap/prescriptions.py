@@ -20,7 +20,7 @@ class Prescriptions(Cards):
     def prescribing_checks(self) -> PrescribingChecks:
         from chalicelib.services.prescriptions import PrescribingChecks
 
-        return PrescribingChecks(self.gate, self.tables, self.vault, self.clock)
+        return PrescribingChecks(self.gate, self.tables, self.vault, self.sets, self.clock)
 
     @cached_property
     def prescriptions(self) -> PrescriptionService:

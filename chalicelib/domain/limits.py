@@ -89,6 +89,8 @@ PER_CALLER: Mapping[str, Rule] = {
     "consent-grant": Rule("consent-grant", 60, HOUR),  # staff numbers could be guessed by it
     "share-create": Rule("share", 30, DAY),
     "prescription-verify": Rule("verify", 1200, HOUR),
+    "pharmacy-order-stock": Rule("pharmacy-stock", 120, HOUR),
+    "pharmacy-order-create": Rule("pharmacy-order", 30, DAY),
     "ticket-create": Rule("ticket", 20, DAY),
     "seal-certificate-request": Rule("signing-request", 20, DAY),
     "signing-certificate-request": Rule("signing-request", 20, DAY),

@@ -14,6 +14,7 @@ from chalicelib.errors import (
     InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
+    TooManyRequestsError,
     WrongStateError,
 )
 from chalicelib.handlers.http import Answer, Api, Call, Door, language_of
@@ -24,7 +25,7 @@ api = Api(__name__)
 BASE = "/api/v1/me/pharmacy-orders"
 CHAIN = "/api/v1/me/pharmacies/{chain_name}/loyalty"
 MODELS = "handlers.models.pharmacy_orders"
-READING = (AccessDeniedError, InvalidFieldsError, NotFoundError, WrongStateError)
+READING = (AccessDeniedError, InvalidFieldsError, NotFoundError, TooManyRequestsError, WrongStateError)
 
 
 @api.endpoint(

@@ -228,7 +228,7 @@ def test_a_warning_is_answered_with_a_reason_or_nothing_is_issued(world: World) 
     [entry] = world.entries("prescription:create")
     assert (entry.details["override"], entry.details["warnings"]) == (
         "tolerated-before",
-        "allergy-same-drug not-checked",
+        "allergy-same-drug",
     )
 
 
@@ -237,7 +237,7 @@ def test_what_is_taken_already_is_a_duplicate_and_a_replacement_is_none_of_itsel
     record, _ = issue(world)
     with pytest.raises(PrescribingWarningsError) as refused:
         issue(world, KEY + "2")
-    assert [one["code"] for one in refused.value.extra["warnings"]] == ["duplicate-drug", "not-checked"]
+    assert [one["code"] for one in refused.value.extra["warnings"]] == ["duplicate-drug"]
     world.prescriptions.replace(world.doctor, ANNA, record["id"], PRESCRIPTION, 1)
     world.prescriptions.revoke(world.doctor, ANNA, record["id"], "error", 2)
     assert issue(world, KEY + "3")
@@ -260,3 +260,14 @@ def test_allergies_that_are_over_do_not_count(world: World) -> None:
     allergic(world, clinical_status="resolved")
     allergic(world, "Амоксициллин в пыльце", category="environment")
     assert issue(world)
+
+
+@pytest.mark.requirement("REC-14")
+@pytest.mark.parametrize("known", ["Amoxicillin", "Флемоксин"], ids=["english", "trade-name"])
+def test_a_drug_is_known_by_every_name_of_the_code_set(world: World, known: str) -> None:
+    allergic(world, known)
+    with pytest.raises(PrescribingWarningsError) as refused:
+        issue(world)
+    assert [one["code"] for one in refused.value.extra["warnings"]] == ["allergy-same-drug"]
+    cousin = {**DRUG, "inn": "Амоксициллин + Клавулановая кислота"}
+    assert world.prescribing_checks.of(world.doctor, ANNA, [cousin]) == []  # ATC J01CR is another group of level 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.access import Permit
@@ -11,21 +12,25 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.prescribing import COMPARED_KINDS, Alert, Substance, unanswered, warnings
 from chalicelib.errors import PrescribingWarningsError
 from chalicelib.ports import Clock, Sealed, Vault, keys
+from chalicelib.ports.code_sets import CodeSets
 from chalicelib.ports.tables import Store, Tables
 from chalicelib.records.medication import PRESCRIPTION
 from chalicelib.records.registry import record_type
 from chalicelib.records.substances import substances
 from chalicelib.services.gate import Gate
 
+DRUGS = "drugs"
+"""The code set of drugs by INN."""
 MOST = 100
 """Newest records of a kind that are compared; beyond it the doctor is told that not all were."""
 
 
 class PrescribingChecks:
-    def __init__(self, gate: Gate, tables: Tables, vault: Vault, clock: Clock) -> None:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, sets: CodeSets, clock: Clock) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
+        self._sets = sets
         self._clock = clock
 
     def of(
@@ -48,9 +53,10 @@ class PrescribingChecks:
             seen, whole = self._seen(permit)
             found += [one for one in seen if one.id != replaced]
             unread += [] if whole else [name]
+        found = [self._named(one) for one in found]
         allergies = [one for one in found if one.kind == COMPARED_KINDS[0]]
         taken = [one for one in found if one.kind != COMPARED_KINDS[0]]
-        return warnings(_numbered(drugs), allergies, taken, unread)
+        return warnings([self._named(one) for one in _numbered(drugs)], allergies, taken, unread)
 
     def answered(
         self,
@@ -65,6 +71,14 @@ class PrescribingChecks:
         if unanswered(found, (override or {}).get("warnings", ())):
             raise PrescribingWarningsError(extra={"warnings": shown(found)})
         return found
+
+    def _named(self, one: Substance) -> Substance:
+        """By its INN, with the ATC code where the code set has exactly one: a trade name, or English, is the same."""
+        rows = self._sets(DRUGS).named(one.inn)
+        if len(rows) != 1:
+            return one
+        codes = rows[0].values("atc")
+        return replace(one, inn=rows[0].ru, atc=one.atc or (codes[0] if len(codes) == 1 else ""))
 
     def _seen(self, permit: Permit) -> tuple[list[Substance], bool]:
         """Substances of the newest records of the permit's kind, and whether these are all records."""

@@ -20,7 +20,6 @@ from chalicelib.bootstrap.patients import Patients
 from chalicelib.bootstrap.prescriptions import Prescriptions
 from chalicelib.bootstrap.search import Search
 from chalicelib.bootstrap.shares import Shares
-from chalicelib.bootstrap.signatures import Signatures
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
 from chalicelib.bootstrap.special import Special
 from chalicelib.bootstrap.vaccinations import Vaccinations

@@ -53,7 +53,7 @@ def record_types(call: Call) -> Any:  # noqa: ARG001 - the same for everybody
 
 
 def described(spec: RecordType) -> dict[str, Any]:
-    """What a form needs to know of a kind. ``x-title`` and ``x-options`` stand in the schema (records/words.py)."""
+    """What a form needs to know of a kind. ``x-title`` and ``x-options`` stand in the schema (bodies/words.py)."""
     return {
         "name": spec.name,
         "collection": spec.collection,

@@ -53,6 +53,9 @@ WRITERS: dict[str, set[Role]] = {
     "vital-sign": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
     "observation-series": {Role.DOCTOR, Role.PATIENT},
     "health-status": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "vaccination": {Role.DOCTOR, Role.NURSE},
+    "vaccination-exemption": {Role.DOCTOR},
+    "vaccination-factors": {Role.DOCTOR},
     "discharge-summary": {Role.DOCTOR},
     "sick-leave": {Role.DOCTOR},
     "attached-document": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
@@ -70,6 +73,10 @@ EXPECTED["prescription"][Role.PHARMACY] = {Action.READ, Action.DISPENSE}
 for _roles in EXPECTED.values():
     _roles[Role.REPRESENTATIVE] = _roles[Role.PATIENT]
     _roles[Role.INSURER] = SHARED
+# Names its holder in clear: for the owner alone, who hands it on.
+EXPECTED["vaccination-certificate"] = dict.fromkeys(
+    (Role.PATIENT, Role.REPRESENTATIVE), READS | {Action.CREATE, Action.REVOKE}
+)
 
 
 def consent(**changes) -> Consent:

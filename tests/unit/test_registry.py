@@ -15,9 +15,9 @@ from chalicelib.handlers.bodies import model
 from chalicelib.records.bodies.base import Body
 from chalicelib.records.bodies.laboratory import LaboratoryResult
 from chalicelib.records.bodies.observation import VitalSign
+from chalicelib.records.bodies.words import Options, Said
 from chalicelib.records.printing import printable, stored_model
 from chalicelib.records.registry import RECORD_TYPES, record_type
-from chalicelib.records.words import Options, Said
 
 ROOT = Path(__file__).parents[2] / "chalicelib"
 

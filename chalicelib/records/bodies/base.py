@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from chalicelib.domain.coded import Coded, Linked
-from chalicelib.records.fields import Printed, printed
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.fields import Printed, printed
+from chalicelib.records.bodies.words import Options, Said
 
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 
@@ -46,7 +46,7 @@ Atc = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$
 
 
 class Body(BaseModel):
-    """Base of every record body and of its parts: closed, immutable, each field with its words (records/words.py)."""
+    """Base of every record body and of its parts: closed, immutable, each field with its words (words.py)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

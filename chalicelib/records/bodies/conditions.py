@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Icd10, Line, Links, Name, Number, Text
-from chalicelib.records.units import UNITS
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.units import UNITS
+from chalicelib.records.bodies.words import Options, Said
 
 Years = Annotated[int, Field(ge=0, le=120)]
 

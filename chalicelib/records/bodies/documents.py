@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.records.bodies.base import Body, Dated, Line, Links, Name, Number, RecordId, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said
 
 
 class Attachment(Body):

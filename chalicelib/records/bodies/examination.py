@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from chalicelib.records.bodies.base import Dated, Diagnoses, DoctorName, Line, Links, Text
-from chalicelib.records.protocols import MANDATORY, SECTION_WORDS, SPECIALTIES, SPECIALTY_WORDS
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.protocols import MANDATORY, SECTION_WORDS, SPECIALTIES, SPECIALTY_WORDS
+from chalicelib.records.bodies.words import Options, Said
 
 
 class Visit(Dated):
@@ -23,7 +23,7 @@ class Visit(Dated):
 class ExaminationProtocol(Dated):
     """REC-3: date and time, doctor, kind of examination, conclusion and follow-up plan are mandatory.
 
-    ``sections`` are those of the specialty (records/protocols.py); a specialty names which of its own must be there.
+    ``sections`` are those of the specialty (protocols.py); a specialty names which of its own must be there.
     """
 
     doctor_name: DoctorName

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.records.bodies.base import Body, Dated, Diagnoses, Diagnosis, DoctorName, Line, Links, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said
 
 
 class DischargeSummary(Dated):

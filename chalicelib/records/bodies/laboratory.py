@@ -10,8 +10,8 @@ from pydantic import Field, StringConstraints, computed_field, model_validator
 from chalicelib.domain.coded import Coded
 from chalicelib.domain.observation import interpretation
 from chalicelib.records.bodies.base import Body, Dated, Line, Links, Number, Text
-from chalicelib.records.units import UNITS
-from chalicelib.records.words import Options, Said, chosen
+from chalicelib.records.bodies.units import UNITS
+from chalicelib.records.bodies.words import Options, Said, chosen
 
 COLUMNS = (("Показатель", "Analyte"), ("Значение", "Value"), ("Ед.", "Unit"), ("Норма", "Range"), ("", ""))
 MARK = {"H": "↑", "L": "↓"}

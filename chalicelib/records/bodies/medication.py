@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Atc, Body, Dated, Diagnosis, DoctorName, Line, Links, Number, Text
-from chalicelib.records.words import Options, Said, chosen
+from chalicelib.records.bodies.words import Options, Said, chosen
 
 Short = Annotated[Line, StringConstraints(max_length=120)]
 Signa = Annotated[Line, StringConstraints(max_length=250)]

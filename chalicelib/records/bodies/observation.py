@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.vital_signs.signs import HOW, ENTERED, SIGNS, how_fault, number_fault, unit_fault
+from chalicelib.domain.vital_signs.signs import ENTERED, HOW, SIGNS, how_fault, number_fault, unit_fault
 from chalicelib.records.bodies.base import Atc, Dated, Line, Number, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said
 
 
 class Allergy(Dated):

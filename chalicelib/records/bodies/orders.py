@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.domain.coded import Coded
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Line, Links, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said
 
 Status = Annotated[
     Literal["draft", "active", "on-hold", "completed", "revoked"],

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from chalicelib.domain.vital_signs.bands import LEVEL_WORDS
 from chalicelib.domain.vital_signs.signs import SIGNS
 from chalicelib.records.bodies.base import Body, Dated, Number, RecordId, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said
 
 SIGN_WORDS = {name: (sign.words.ru, sign.words.en) for name, sign in SIGNS.items()}
 LEVELS = {level.value: (said.ru, said.en) for level, said in LEVEL_WORDS.items()}

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from chalicelib.domain.vaccination_calendar.national import GROUPS
 from chalicelib.domain.vaccination_calendar.vaccines import DISEASES, VACCINES
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Line, Links, Name, Number, Text
-from chalicelib.records.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said
 
 Disease = Annotated[
     Literal[*DISEASES],  # type: ignore[valid-type]  # the calendar's data name them

@@ -14,7 +14,7 @@ from chalicelib.errors import ConflictError, ErasedError
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Store, Tables, Write
-from chalicelib.records.fields import searched
+from chalicelib.records.bodies.fields import searched
 from chalicelib.records.printing import stored_model
 from chalicelib.records.registry import record_type
 from chalicelib.records.spec import RecordType

@@ -16,8 +16,8 @@ from chalicelib.errors import NotFoundError
 from chalicelib.ports import Printer, Sealed, Vault, keys
 from chalicelib.ports.issuing import Document, Issuing
 from chalicelib.ports.tables import Item, Tables, Write
+from chalicelib.records.bodies.words import moment
 from chalicelib.records.vaccination import CERTIFICATE
-from chalicelib.records.words import moment
 from chalicelib.services.gate import Gate, Staged
 
 TASK = "issue_vaccination_certificate"

@@ -237,4 +237,43 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "attachments": [{"upload_id": UPLOAD, "title": "Выписка, страница 1"}],
         "note": "Бумага хранится у пациента.",
     },
+    "vaccination-exemption": {
+        **DOCTOR,
+        "kind": "medical",
+        "diseases": ["measles"],
+        "reason": {"code": "J06.9", "text": "Острая инфекция верхних дыхательных путей"},
+        "since": "2026-11-01",
+        "until": "2026-12-01",
+        "permanent": False,
+        "status": "active",
+        "note": "Прививка через месяц после выздоровления.",
+    },
+    "observation-series": {
+        "occurred_at": AT,
+        "code": "blood-pressure",
+        "unit": "mm[Hg]",
+        "since": "2026-11-01T00:00:00+03:00",
+        "until": "2026-11-08T00:00:00+03:00",
+        "count": 14,
+        "out_of_limits": "21.4",
+        "comment": "Дневник перед приёмом.",
+        "parts": [
+            {"part": "systolic", "least": "118", "greatest": "152", "mean": "134.2"},
+            {"part": "diastolic", "least": "72", "greatest": "94", "mean": "83.5"},
+        ],
+        "points": [
+            {
+                "at": "2026-11-02T08:00:00+03:00",
+                "systolic": "152",
+                "diastolic": "94",
+                "level": "attention",
+                "place": "home",
+                "source": "patient-reported",
+                "record": UPLOAD,
+                "version": 1,
+            }
+        ],
+        "digest": "7b502c3a1f48c8609ae212cdfb639dee39673f5e",
+        "bands_version": "2026-11",
+    },
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.records.words import Both
+from chalicelib.records.bodies.words import Both
 
 SECTION_WORDS: Mapping[str, Both] = {
     "anamnesis": ("Анамнез", "History"),

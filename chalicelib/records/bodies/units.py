@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.records.words import Both
+from chalicelib.records.bodies.words import Both
 
 UNITS: Mapping[str, Both] = {
     "g/L": ("г/л", "g/L"),

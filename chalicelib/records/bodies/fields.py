@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
-from chalicelib.records.words import YES_NO, Options, Said, chosen, moment
+from chalicelib.records.bodies.words import YES_NO, Options, Said, chosen, moment
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

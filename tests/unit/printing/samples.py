@@ -237,17 +237,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "attachments": [{"upload_id": UPLOAD, "title": "Выписка, страница 1"}],
         "note": "Бумага хранится у пациента.",
     },
-    "vaccination-exemption": {
-        **DOCTOR,
-        "kind": "medical",
-        "diseases": ["measles"],
-        "reason": {"code": "J06.9", "text": "Острая инфекция верхних дыхательных путей"},
-        "since": "2026-11-01",
-        "until": "2026-12-01",
-        "permanent": False,
-        "status": "active",
-        "note": "Прививка через месяц после выздоровления.",
-    },
     "observation-series": {
         "occurred_at": AT,
         "code": "blood-pressure",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.acts import Hours
 from chalicelib.ports import keys
+from chalicelib.ports.tables import Put, Update
 from local.fhir_source import FhirSource
 from local.pharmacies import NAME as CHAIN
 from local.scans import PDF, PDF_TYPE
@@ -90,6 +93,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
     assert (reply.status, reply.raw[:5]) == (200, b"%PDF-")
     own = f"/api/v1/me/uploads/{scan.body['upload_id']}"
     assert front.call("GET", own, token=patient.token, Accept=PDF_TYPE).raw == PDF
+    exported(front, patient)
     front.ok("GET", "/api/v1/me/notices", token=patient.token)
     front.call("POST", "/api/v1/me/card-application", {}, token=patient.token)
     front.ok(
@@ -105,6 +109,44 @@ def journey(front: Front, clinic: FhirSource) -> None:
     review_the_log(front, patient)
     merge_cards(front)
     erase(front, patient)
+
+
+def exported(front: Front, patient: Person) -> None:
+    """An export is made, downloaded and over its time; a large file is checked, another one abandoned."""
+    from chalicelib.handlers.events import tidy_files
+
+    order = {"format": "pdf"}
+    path = f"/api/v1/patients/{patient.id}/exports"
+    made = front.ok("POST", path, order, token=patient.token, Idempotency_Key=front.key())["export_id"]
+    whole = [part_of_file(front, patient, number) for number in (1, 2)]
+    front.ok("POST", f"/api/v1/me/files/{whole[0]}/completion", token=patient.token)
+    while events._stream():
+        new_environment()
+    for file in (f"/api/v1/me/exports/{made}/file", f"/api/v1/me/files/{whole[0]}/content"):
+        reply = front.call("GET", file, token=patient.token, Accept="application/octet-stream")
+        assert reply.status == 200, reply.raw
+    tables = bootstrap.services().tables
+    tables.commit([Update(keys.export(patient.id, made), {"until": "2020", "react": []})])
+    due = [{"what": "export", "person": patient.id, "id": made}]
+    due += [{"what": "file", "person": patient.id, "id": one} for one in whole]
+    tables.commit([Put(keys.queue(keys.FILES, f"2020#{task['id']}"), task) for task in due])
+    new_environment()
+    assert tidy_files(SCHEDULED, None) == {"looked": 3, "failed": 0}
+    new_environment()
+    while events._stream():
+        new_environment()
+
+
+def part_of_file(front: Front, patient: Person, number: int) -> str:
+    """A large file of one part, which was brought."""
+    data = bytes(128) + b"DICM\x02\0\0\0UL\x04\0\x64\0\0\0" + bytes([number])
+    digest = sha256(data)
+    said = {"type": "application/dicom", "size": len(data), "sha256": digest.hexdigest()}
+    made = front.ok("POST", "/api/v1/me/files", said, token=patient.token)["file_id"]
+    place, base64 = f"/api/v1/me/files/{made}/parts/1", b64encode(digest.digest()).decode()
+    headers = {"Content_Type": "application/octet-stream", "Content_Digest": f"sha-256=:{base64}:"}
+    assert front.call("PUT", place, raw=data, token=patient.token, **headers).status == 200
+    return str(made)
 
 
 def search(front: Front, patient: Person) -> None:

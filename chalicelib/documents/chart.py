@@ -25,7 +25,8 @@ _KEY = {
 
 def scale_of(low: float, high: float, count: int = _TICKS) -> list[float]:
     """Round numbers from below the lowest to above the highest, ``count`` or a few more or less."""
-    span = (high - low) or max(abs(high), 1.0)
+    size = max(abs(low), abs(high), 1.0)
+    span = high - low if high - low > size / 1e6 else size  # a line that is as good as flat
     raw = span / (count - 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw * 0.999)

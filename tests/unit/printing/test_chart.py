@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -62,6 +62,8 @@ def test_few_points_are_no_error(count: int) -> None:
     assert ("Нет данных" in text) is (count == 0)
 
 
+@example(0.0, 5e-324)
+@example(36.6, 0.0)
 @given(st.floats(-1000, 1000), st.floats(0, 1000))
 def test_a_scale_holds_what_it_is_for(low: float, span: float) -> None:
     ticks = scale_of(low, low + span)

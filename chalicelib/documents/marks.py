@@ -18,7 +18,7 @@ CAPTION = Style(7.5, colour=GREY)
 
 _SIDE = 28.0  # mm of the QR code with its quiet zone
 _GAP = 4.0
-_CAPTION_WIDTH = 38.0
+_CAPTION_WIDTH = 31.0
 _STAMP_SIDE = 30.0
 _EDGE = 0.35
 _PAD = 2.0

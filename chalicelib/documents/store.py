@@ -19,7 +19,7 @@ class S3Documents:
         self._bucket = bucket
 
     def put(self, key: str, ciphertext: bytes) -> None:
-        """Repeatable: the key depends on record and version alone, every ciphertext of one version is as good."""
+        """Repeatable: one key holds one content, every ciphertext of it is as good."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         if len(ciphertext) > MAX_BYTES:

@@ -2,7 +2,7 @@
 
 A row names its reactions in ``react``. A reaction answers with the changes to store; they are stored together with its
 receipt, so that a repeated or half-dead trigger does nothing twice. Work outside the tables (a file) comes before the
-receipt and has a deterministic place; announcements come from the stored notice, by this same mechanism.
+receipt and is found by what is stored with it alone; announcements come from the stored notice, by this same mechanism.
 """
 
 from __future__ import annotations

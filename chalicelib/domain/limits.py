@@ -78,6 +78,8 @@ PER_ADDRESS: Mapping[str, Rule] = {
 
 PER_CALLER: Mapping[str, Rule] = {
     "upload-create": Rule("upload", 40, DAY),
+    "file-begin": Rule("large-file", 20, DAY),  # of 100 MiB each
+    "export-create": Rule("export", 30, DAY),
     "paper-upload": Rule("paper-upload", 200, DAY),
     "case-file": Rule("case", 30, DAY),
     "source-refresh": Rule("source-refresh", 20, DAY),

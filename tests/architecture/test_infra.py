@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from chalicelib.domain.exports import KEPT
 from infra import gateway
 from infra.behind_api import resource_name
 from tests.architecture.templates import (
@@ -199,6 +200,19 @@ def test_each_function_has_a_policy_of_its_own_and_none_is_generated() -> None:
     assert shared <= {"sweep_audit", "sweep_audit_long", "review_audit", "check_cards", "close_month"}
     assert CONFIG["lambda_architecture"] == "arm64"
     assert CONFIG["automatic_layer"] is True
+
+
+def test_what_uploads_and_exports_leave_behind_is_forgotten() -> None:
+    """Multipart uploads that nobody ended, files that nobody checked, pieces of exports whose step died."""
+    for bucket in ("DocumentsBucket", "QuarantineBucket"):
+        rules = {r["Id"]: r for r in RESOURCES[bucket]["Properties"]["LifecycleConfiguration"]["Rules"]}
+        assert rules["abandoned-uploads"]["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] <= 7
+    assert RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][1]["ExpirationInDays"] <= 7
+    rules = RESOURCES["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (exports,) = [rule for rule in rules if rule.get("Prefix")]
+    assert (exports["Prefix"], exports["NoncurrentVersionExpiration"]) == ("exports/", {"NoncurrentDays": 1})
+    assert exports["ExpirationInDays"] > KEPT.days
+    assert not [rule for rule in rules if "Prefix" not in rule and "ExpirationInDays" in rule]  # documents stay
 
 
 # --- triggers, gateway, alarms

@@ -83,6 +83,8 @@ TOLD: Mapping[str, Right] = {
     "prescription_dispensing_reversed": Right.RECORDS,
     "prescription_expiring": Right.RECORDS,
     "prescription_revoked": Right.RECORDS,
+    "result_corrected": Right.RECORDS,
+    "result_withdrawn": Right.RECORDS,
     "vital_sign_attention": Right.RECORDS,
     "vital_sign_urgent": Right.RECORDS,
     "vital_sign_withdrawn": Right.RECORDS,

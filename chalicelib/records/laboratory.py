@@ -3,6 +3,8 @@
 from chalicelib.domain.identity import Role
 from chalicelib.records.spec import DOCTOR, RecordType, grants
 
+SETTLED = ("occurred_at", "panel", "specimen", "values", "conclusion")
+
 LABORATORY_RESULT = RecordType(
     name="laboratory-result",
     collection="laboratory-results",
@@ -17,11 +19,13 @@ LABORATORY_RESULT = RecordType(
     tasks=("gather",),
     transitions={
         "status": {
-            "preliminary": frozenset({"final"}),
-            "final": frozenset({"corrected"}),
-            "corrected": frozenset(),
+            "preliminary": frozenset({"final", "entered-in-error"}),
+            "final": frozenset({"corrected", "entered-in-error"}),
+            "corrected": frozenset({"entered-in-error"}),
+            "entered-in-error": frozenset(),
         }
     },
-    settled={"status": {"final": ("occurred_at", "panel", "specimen", "values", "conclusion")}},
+    settled={"status": dict.fromkeys(("final", "entered-in-error"), SETTLED)},
+    news={"status": {"corrected": "result_corrected", "entered-in-error": "result_withdrawn"}},
     fhir_resource="DiagnosticReport",
 )

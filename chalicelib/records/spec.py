@@ -18,10 +18,12 @@ class RecordType:
     the pydantic model as ``module:Class`` (imported only when something is written or documented); ``stored`` the one
     of what is kept, where a process adds to it. ``occurred`` names the body field that dates the record.
     ``transitions``: to which values a field may go from each of its values; ``settled``: which other fields stay as
-    they are while it keeps a value. ``after_write`` names reactions (services/reactions.py), ``tasks`` other tasks of
+    they are while it keeps a value. ``news``: of a field's values, the notice by which the patient is told of them in
+    place of ``new_record``. ``after_write`` names reactions (services/reactions.py), ``tasks`` other tasks of
     the system that write it. ``owner_only`` fields are shown to the patient alone. ``process`` names the service that
     writes it when it is more than a noun; generic routes then only read it. ``routes`` is ``own`` where other endpoints
-    stand below its collection: a gateway that went down such a path does not come back for a shared one.
+    stand below its collection: a gateway that went down such a path does not come back for a shared one. ``files``
+    names the body field whose items name files of the card by ``upload_id`` (domain/attachments.py).
     """
 
     name: str
@@ -35,12 +37,14 @@ class RecordType:
     stored: str = ""
     transitions: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     settled: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    news: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     owner_only: tuple[str, ...] = ()
     after_write: tuple[str, ...] = ("notify_patient",)
     tasks: tuple[str, ...] = ()
     pdf_template: str | None = None
     fhir_resource: str | None = None
     process: str | None = None
+    files: str = ""
     routes: Literal["shared", "own"] = "shared"
 
     @property

@@ -6,12 +6,13 @@ import hashlib
 import json
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Action
+from chalicelib.domain.attachments import named
 from chalicelib.domain.identity import OWNERS, Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.occurred import impossible
@@ -31,6 +32,8 @@ class Draft:
 
     staged: Staged
     row: Item
+    beside: Sequence[Write] = ()
+    """What must be stored in the same transaction: the files that it names hang on it (domain/attachments.py)."""
 
 
 class Drafts:
@@ -79,9 +82,11 @@ class Drafts:
         version: int,
         old: Item | None,
     ) -> Draft:
-        if actor.role is not Role.SYSTEM:  # what a connected source says is the source's to correct
-            self._check().refuse(patient_id, spec, body)
         record_id, now = staged.seal_with.record_id or "", self._clock()
+        beside: Sequence[Write] = ()
+        if actor.role is not Role.SYSTEM:  # what a connected source says is the source's to correct
+            wrong, beside = self._check().files(actor, patient_id, spec, record_id, body)
+            self._check().refuse(patient_id, spec, body, wrong)
         occurred = _occurred(spec, body, now)
         salt = secrets.token_bytes(32)
         digest = self._gate.content_hash(salt, body)
@@ -103,9 +108,12 @@ class Drafts:
             "created_at": old["created_at"] if old else stamp(now),
             "updated_at": stamp(now),
             "react": list(spec.reactions),
+            **_news(spec, body),
         }
         logged = {**staged.event.details, "sealed": _digest(row["sealed"])}
-        return Draft(staged.saying(new=digest, prev=old["hash"] if old else "", details=logged), row)
+        if spec.files:
+            row["files"] = named(spec.files, body)
+        return Draft(staged.saying(new=digest, prev=old["hash"] if old else "", details=logged), row, beside)
 
 
 def _source(actor: Actor, old: Item | None) -> str:
@@ -113,6 +121,14 @@ def _source(actor: Actor, old: Item | None) -> str:
     if old is not None:
         return str(old["source"])
     return REPORTED if actor.role in OWNERS else "staff"
+
+
+def _news(spec: RecordType, body: Mapping[str, Any]) -> Item:
+    """The notice by which the patient is told of it, where it is another than ``new_record``."""
+    for name, events in spec.news.items():
+        if body.get(name) in events:
+            return {"news": events[body[name]]}
+    return {}
 
 
 def _digest(ciphertext: bytes) -> str:

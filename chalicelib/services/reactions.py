@@ -102,7 +102,8 @@ class ReactionService:
         spec = record_type(row["kind"])
         if row["person"] == row["patient"]:
             return Effect()  # nobody needs to be told what they wrote themselves
-        return self._notice(row["patient"], "new_record", {"kind": spec.name}, {"kind": spec.name, "id": row["id"]})
+        event = str(row.get("news", "new_record"))
+        return self._notice(row["patient"], event, {"kind": spec.name}, {"kind": spec.name, "id": row["id"]})
 
     def _tell_refusal(self, row: Item) -> Effect:
         params = {"role": row["role"], "organisation": self._organisation(row["organisation"])}

@@ -20,6 +20,31 @@ ORDERED = {**DOCTOR, "status": "active", "priority": "urgent", "diagnosis": DIAG
 FILES = [{"upload_id": UPLOAD, "title": "Снимок, прямая проекция"}]
 
 SAMPLES: dict[str, dict[str, Any]] = {
+    "vaccination": {
+        "occurred_at": AT,
+        "vaccine": "mmr",
+        "trade_name": "Вактривир",
+        "manufacturer": "Микроген",
+        "targets": [{"disease": "measles", "stage": "V"}, {"disease": "rubella", "stage": "V"}],
+        "lot": "В-17",
+        "expires_on": "2027-05-01",
+        "amount": "0.5",
+        "site": "left-arm",
+        "route": "SC",
+        "organisation": "Поликлиника № 1",
+        "given_by": "Сидорова Анна Петровна",
+        "consent": "given",
+        "reaction": "Не было.",
+        "status": "completed",
+    },
+    "vaccination-factors": {
+        **DOCTOR,
+        "groups": ["influenza"],
+        "had": ["measles"],
+        "history": "complete",
+        "intervals": "order",
+        "note": "Прививочный сертификат утерян.",
+    },
     "vaccination-exemption": {
         "occurred_at": AT,
         "kind": "medical",
@@ -83,6 +108,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
                 "low": "120",
                 "high": "160",
                 "method": "Фотометрия",
+                "applies_to": {"sex": "female", "age_from": 18, "age_to": 60},
+                "laboratory_flag": "L",
                 "interpretation": "L",
             },
             {

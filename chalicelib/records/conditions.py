@@ -11,6 +11,7 @@ CHRONIC_CONDITION = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("diagnosis", "clinical_status", "next_review"),
     labels={"ru": "Хроническое заболевание", "en": "Chronic condition"},
+    after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="Condition",
 )
@@ -24,6 +25,7 @@ DISABILITY = RecordType(
     grants=grants(write=DOCTOR),
     summary=("group", "established_on", "until"),
     labels={"ru": "Инвалидность", "en": "Disability"},
+    after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="Observation",
 )
@@ -37,6 +39,8 @@ FAMILY_HISTORY = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("relation", "condition"),
     labels={"ru": "Семейный анамнез", "en": "Family history"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="record",
     fhir_resource="FamilyMemberHistory",
 )
 
@@ -49,6 +53,7 @@ LIFESTYLE = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("occurred_at", "smoking", "activity_minutes"),
     labels={"ru": "Образ жизни", "en": "Lifestyle"},
+    after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="Observation",
 )
@@ -76,6 +81,7 @@ IMPLANT = RecordType(
     grants=grants(write=CLINICIANS),
     summary=("device", "site", "mri", "status"),
     labels={"ru": "Имплантат", "en": "Implant"},
+    after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="DeviceUseStatement",
 )

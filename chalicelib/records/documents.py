@@ -14,6 +14,7 @@ IMAGING_STUDY = RecordType(
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="ImagingStudy",
+    files="attachments",
 )
 
 ATTACHED_DOCUMENT = RecordType(
@@ -25,5 +26,8 @@ ATTACHED_DOCUMENT = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("occurred_at", "title", "category", "issued_by"),
     labels={"ru": "Документ", "en": "Document"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="record",
     fhir_resource="DocumentReference",
+    files="attachments",
 )

@@ -11,6 +11,7 @@ VISIT = RecordType(
     grants=grants(write=DOCTOR),
     summary=("occurred_at", "doctor_name", "reason", "diagnoses"),
     labels={"ru": "Посещение", "en": "Visit"},
+    after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     tasks=("gather",),
     fhir_resource="Encounter",

@@ -36,6 +36,7 @@ MEDICATION_STATEMENT = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("drug", "dosage", "started_on", "ended_on", "status"),
     labels={"ru": "Приём лекарства", "en": "Medication statement"},
+    after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="MedicationStatement",
 )

@@ -13,6 +13,8 @@ ALLERGY = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("substance", "criticality", "clinical_status"),
     labels={"ru": "Аллергия", "en": "Allergy"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="record",
     tasks=("gather",),
     fhir_resource="AllergyIntolerance",
 )

@@ -53,6 +53,7 @@ PLANNED_STUDY = RecordType(
     grants=grants(write=CLINICIANS),
     summary=("study", "planned_for", "status"),
     labels={"ru": "Плановое исследование", "en": "Planned study"},
+    after_write=("issue_document", "notify_patient"),
     transitions=TRANSITIONS,
     pdf_template="record",
     fhir_resource="ServiceRequest",

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.records.bodies.words import chosen
 from chalicelib.records.spec import RecordType
 
 if TYPE_CHECKING:
     from chalicelib.records.bodies.base import Body
 
+REPORTED = (("Источник", "Source"), ("со слов пациента", "reported by the patient"))
 LONG = 160
 """Characters; a longer text is a paragraph with a heading, not a line of a table."""
 
@@ -52,16 +54,23 @@ def printable(
     version: int,
     issued_at: str,
     signed_by: str,
+    reported: bool = False,
     language: str = "ru",
 ) -> dict[str, Any]:
-    """Content for ``Printer.render`` (documents/pdf.py says its shape)."""
+    """Content for ``Printer.render`` (documents/pdf.py says its shape).
+
+    ``reported``: it is the patient's own word, and a reader is told so before anything else (REC-9).
+    """
     ru = language != "en"
+    printed = sections(spec, body, language)
+    if reported:
+        printed[0]["rows"].insert(0, tuple(chosen(words, language) for words in REPORTED))
     return {
         "title": spec.label(language),
         "language": language,
         "organisation": organisation,
         "subject": list(subject),
-        "sections": sections(spec, body, language),
+        "sections": printed,
         "footer": "Сформировано системой «Медкарта»" if ru else "Made by Medkarta",
         "issued_at": issued_at,
         "document_id": record_id,

@@ -13,6 +13,8 @@ VACCINATION = RecordType(
     grants=grants(write=CLINICIANS),
     summary=("occurred_at", "vaccine", "targets", "status"),
     labels={"ru": "Прививка", "en": "Vaccination"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="record",
     transitions={
         "status": {"completed": frozenset({"entered-in-error"}), "entered-in-error": frozenset[str]()},
     },
@@ -49,6 +51,8 @@ FACTORS = RecordType(
     grants=grants(write=DOCTOR),
     summary=("occurred_at", "groups", "had", "history", "intervals"),
     labels={"ru": "Группы риска для прививок", "en": "Risk groups for vaccination"},
+    after_write=("issue_document", "notify_patient"),
+    pdf_template="record",
 )
 
 CERTIFICATE = RecordType(

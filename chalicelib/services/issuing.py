@@ -82,6 +82,7 @@ class IssuingService:
             version=int(stored["ver"]),
             issued_at=stored["updated_at"],
             signed_by=self._author(PersonId(stored["person"])),
+            reported=stored["source"] == "patient-reported",
         )
         done = self.issued(_document_of(stored), spec.pdf_template, content)
         return done.staged, done.writes

@@ -11,6 +11,7 @@ import pytest
 from chalicelib.bootstrap import aws, services
 from chalicelib.handlers.http import FORM
 from chalicelib.handlers.problems import PROBLEM
+from chalicelib.records.registry import RECORD_TYPES
 from tests.functional.front import Front, Person, Reply
 from tests.functional.story import PROTOCOL, pump
 
@@ -183,3 +184,8 @@ def test_a_hostile_request_id_is_replaced(front: Front, given: str) -> None:
     assert reply.status == 200
     assert reply.headers["x-request-id"] != given
     assert front.call("GET", "/api/v1/health", X_Request_ID="ours-1").headers["x-request-id"] == "ours-1"
+
+
+def test_every_reaction_that_a_kind_of_record_names_is_wired(front: Front) -> None:
+    named = {name for spec in RECORD_TYPES for name in spec.reactions}
+    assert named <= services().reactions.names

@@ -12,7 +12,6 @@ from chalicelib.errors import AccessDeniedError, NotFoundError, UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL as KIND
-from chalicelib.records.registry import RECORD_TYPES
 from tests.world import ANNA, PROTOCOL, World
 
 KEY = "0123456789abcdef"
@@ -25,11 +24,6 @@ def world() -> World:
     made.consent(made.doctor)
     made.made = made.records.create(made.doctor, ANNA, KIND, PROTOCOL, KEY)[0]
     return made
-
-
-def test_every_reaction_that_a_kind_names_exists(world: World) -> None:
-    named = {name for spec in RECORD_TYPES for name in spec.reactions}
-    assert named <= world.reactions.names
 
 
 @pytest.mark.requirement("REC-3", "DOC-1")

@@ -35,17 +35,8 @@ WRITERS: dict[str, set[str]] = {
 }
 BY_A_PROCESS = ("prescription", "observation-series")
 """Read like the rest; who writes them stands beside their process."""
-NOT_PRINTED = frozenset(
-    {
-        "allergy",
-        "family-history",
-        "vital-sign",
-        "health-status",
-        "vaccination",
-        "vaccination-factors",
-        "attached-document",
-    }
-)
+NOT_PRINTED = frozenset({"vital-sign", "health-status"})
+"""Single readings and notes of a diary: a series of them is printed, and an export."""
 
 MAY: dict[str, set[str]] = {"record-types": EVERYBODY, "overview-read": READERS}
 for _kind in (*WRITERS, *BY_A_PROCESS):

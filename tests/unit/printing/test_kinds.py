@@ -82,3 +82,14 @@ def test_no_code_word_of_a_closed_list_is_printed(kind: str) -> None:
     text = words(document(kind, "ru"))
     for word in ("in-place", "conditional", "completed", "on-hold", "recovered", "urgent", "cardiology"):
         assert word not in text
+
+
+@pytest.mark.requirement("REC-9")
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_what_a_patient_reported_says_so_first(language: str) -> None:
+    spec, body = record_type("lifestyle"), SAMPLES["lifestyle"]
+    told = {"subject": SUBJECT, "organisation": "", "record_id": "x", "version": 1, "issued_at": AT, "signed_by": ""}
+    made = printable(spec, body, reported=True, language=language, **told)
+    source = {"ru": ("Источник", "со слов пациента"), "en": ("Source", "reported by the patient")}[language]
+    assert made["sections"][0]["rows"][0] == source
+    assert source not in printable(spec, body, language=language, **told)["sections"][0]["rows"]

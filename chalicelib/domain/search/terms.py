@@ -57,7 +57,7 @@ class Shape:
 def terms(shape: Shape, body: Mapping[str, Any], doctors: Iterable[str], stem: Stem) -> frozenset[Term]:
     """Everything that one version of a record is found by.
 
-    ``body``: what of it is text for a reader (records/fields.py). ``doctors``: full names of who is behind it.
+    ``body``: what of it is text for a reader (records/bodies/fields.py). ``doctors``: full names of who is behind it.
     """
     shown = {name: body[name] for name in shape.summary if name in body and name not in shape.hidden}
     rest = {name: value for name, value in body.items() if name not in shown and name not in shape.hidden}

@@ -38,7 +38,7 @@ HEAVY = frozenset(
             "webauthn",
             "cbor2",
         ),
-        *("asn1crypto", "pyhanko_certvalidator", "snowballstemmer"),
+        *("asn1crypto", "pyhanko", "pyhanko_certvalidator", "snowballstemmer"),
     }
 )
 

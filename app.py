@@ -5,6 +5,7 @@ import logging
 from chalice import Chalice
 
 from chalicelib.handlers import (
+    attachments,
     cards,
     cases,
     code_sets,
@@ -53,7 +54,14 @@ from chalicelib.handlers.events import events
 
 app = Chalice(app_name="medkarta")
 app.log.setLevel(logging.WARNING)  # Chalice lets errors alone pass, and this is the logger above all of ours
-app.api.binary_types += ["application/pdf", "image/jpeg", "image/png", "application/gzip"]
+app.api.binary_types += [
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "application/gzip",
+    "application/dicom",
+    "video/mp4",
+]
 
 for module in (
     openapi,
@@ -83,6 +91,7 @@ for module in (
     emergencies,
     representatives,
     records,
+    attachments,
     code_sets,
     search,
     vital_signs,

@@ -49,6 +49,7 @@ class ShareWorld(AccessWorld):
             self.signer,
             self.records,
             self.documents,
+            self.attachments,
             URL,
             self.clock,
         )

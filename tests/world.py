@@ -13,6 +13,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.access_rows import consent_request
 from chalicelib.ports.certificates import TrustStore
 from chalicelib.ports.tables import Put, Store
+from chalicelib.services.attachments import AttachmentService
 from chalicelib.services.cards import CardService
 from chalicelib.services.consents import ConsentService
 from chalicelib.services.dispensing import Counter, DispensingService
@@ -103,6 +104,7 @@ class World:
         self.consents = ConsentService(self.gate, self.tables, self.vault, self.clock)
         self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)
         self.documents = DocumentService(self.gate, self.tables, self.vault, self.files)
+        self.attachments = AttachmentService(self.gate, self.tables, self.vault, self.files)
         self.notices = NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
         shared: dict[str, Any] = {
             "gate": self.gate,

@@ -9,6 +9,7 @@ from chalicelib.bootstrap.clients import aws
 from chalicelib.bootstrap.code_sets import Coding
 
 if TYPE_CHECKING:
+    from chalicelib.services.attachments import AttachmentService
     from chalicelib.services.cards import CardService
     from chalicelib.services.consents import ConsentService
     from chalicelib.services.documents import DocumentService
@@ -36,6 +37,12 @@ class Cards(Coding):
         from chalicelib.services.documents import DocumentService
 
         return DocumentService(self.gate, self.tables, self.vault, self.document_store)
+
+    @cached_property
+    def attachments(self) -> AttachmentService:
+        from chalicelib.services.attachments import AttachmentService
+
+        return AttachmentService(self.gate, self.tables, self.vault, self.document_store)
 
     @cached_property
     def consents(self) -> ConsentService:

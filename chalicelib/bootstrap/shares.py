@@ -24,6 +24,7 @@ class Shares(Cards):
             self.signer,
             self.records,
             self.documents,
+            self.attachments,
             self.settings.public_url,
             self.clock,
         )

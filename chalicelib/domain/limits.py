@@ -78,6 +78,7 @@ PER_ADDRESS: Mapping[str, Rule] = {
 
 PER_CALLER: Mapping[str, Rule] = {
     "upload-create": Rule("upload", 40, DAY),
+    "attachment-create": Rule("attachment", 500, DAY),  # whoever makes images makes them all day
     "file-begin": Rule("large-file", 20, DAY),  # of 100 MiB each
     "export-create": Rule("export", 30, DAY),
     "paper-upload": Rule("paper-upload", 200, DAY),

@@ -69,6 +69,7 @@ OVER_MAY: tuple[str, ...] = (
     "erasure-withdraw-own",
     # apply again
     "upload-create",
+    "upload-delete",
     "case-file",
     "case-file:foreign-citizen",
     "case-file:profile-change",

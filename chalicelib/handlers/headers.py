@@ -42,7 +42,11 @@ SUFFIXES: Mapping[str, str] = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "application/smart-health-card": "smart-health-card",
+    "application/dicom": "dcm",
+    "video/mp4": "mp4",
 }
+ALONE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+"""What came from outside is what its type says, runs nothing and fetches nothing, also for who opens its address."""
 
 
 def attachment(media_type: str, name: str) -> dict[str, str]:
@@ -50,7 +54,7 @@ def attachment(media_type: str, name: str) -> dict[str, str]:
     return {
         "Content-Type": media_type,
         "Content-Disposition": f'attachment; filename="{name}.{SUFFIXES[media_type]}"',
-        "X-Content-Type-Options": "nosniff",
+        **ALONE,
     }
 
 
@@ -71,10 +75,16 @@ def part_of_file(data: bytes, first: int, size: int, name: str) -> tuple[int, di
     whole = len(data) == size
     return 200 if whole else 206, {
         "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
+        **ALONE,
         "Accept-Ranges": "bytes",
         **({} if whole else {"Content-Range": f"bytes {first}-{first + len(data) - 1}/{size}"}),
     }
+
+
+def file_given(media_type: str, data: bytes, first: int, size: int, name: str) -> tuple[int, dict[str, str]]:
+    """The same with the type of the file, which says its suffix too. ``name``: an id."""
+    status, headers = part_of_file(data, first, size, f"{name}.{SUFFIXES[media_type]}")
+    return status, {**headers, "Content-Type": media_type}
 
 
 def etag(version: int) -> dict[str, str]:

@@ -29,7 +29,7 @@ from chalicelib.errors import (
     StaleVersionError,
     StepUpRequiredError,
 )
-from chalicelib.handlers.headers import attachment, etag
+from chalicelib.handlers.headers import attachment, etag, file_given
 from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
@@ -193,3 +193,20 @@ def record(call: Call, share_id: str, kind: str, record_id: str) -> Any:  # noqa
 def document(call: Call, share_id: str, kind: str, record_id: str) -> Any:  # noqa: ARG001 - as above
     data = services().shares.document(call.actor, kind, record_id)
     return Answer(data, headers=attachment("application/pdf", record_id))
+
+
+@api.endpoint(
+    "GET",
+    KIND + "/{record_id}/files/{upload_id}",
+    operation="share-file",
+    summary="A file of a shared record, or a range of it, where the link allows it",
+    door=Door.SHARE,
+    roles=RECIPIENTS,
+    answer_type="application/octet-stream",
+    ranges=True,
+    errors=(AccessDeniedError, NotFoundError, ShareClosedError),
+)
+def file(call: Call, share_id: str, kind: str, record_id: str, upload_id: str) -> Any:  # noqa: ARG001 - as above
+    given = services().shares.file(call.actor, kind, record_id, upload_id, call.headers.get("range", ""))
+    status, headers = file_given(given.media_type, given.data, given.first, given.size, upload_id)
+    return Answer(given.data, status, headers)

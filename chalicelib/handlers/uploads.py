@@ -14,6 +14,7 @@ from chalicelib.errors import (
     NotFoundError,
     NotReadyError,
     TooLargeError,
+    WrongStateError,
 )
 from chalicelib.handlers.headers import attachment
 from chalicelib.handlers.http import Answer, Api, Call, Door, language_of
@@ -68,6 +69,22 @@ def mine(call: Call) -> Any:
 def read(call: Call, upload_id: str) -> Any:
     media_type, data = services().uploads.download(call.actor, upload_id)
     return Answer(data, headers=attachment(media_type, upload_id))
+
+
+@api.endpoint(
+    "DELETE",
+    "/api/v1/me/uploads/{upload_id}",
+    operation="upload-delete",
+    summary="Delete one's own file that no record and no request names",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right="apply",
+    status=204,
+    errors=(NotFoundError, NotReadyError, WrongStateError),
+)
+def drop(call: Call, upload_id: str) -> Any:
+    services().uploads.drop(call.actor, upload_id)
+    return Answer(None, 204)
 
 
 @api.endpoint(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.domain.identity import PersonId
+from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.errors import FieldProblem
+from chalicelib.ports.tables import Write
 from chalicelib.records.spec import RecordType
 
 if TYPE_CHECKING:  # whoever only reads needs no code set
@@ -25,6 +27,20 @@ class CodeSets(Protocol):
 
 
 class EntryCheck(Protocol):
-    def refuse(self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any]) -> None:
-        """Raises InvalidFieldsError that names each wrong field of a body about to be stored on that card."""
+    def refuse(
+        self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any], wrong: Sequence[FieldProblem] = ()
+    ) -> None:
+        """Raises InvalidFieldsError that names each wrong field of a body about to be stored on that card.
+
+        ``wrong``: what is known to be wrong already.
+        """
+        ...
+
+    def files(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str, body: Mapping[str, Any]
+    ) -> tuple[Sequence[FieldProblem], Sequence[Write]]:
+        """What is wrong with the files that the body names; and the writes that hang them on the record.
+
+        The writes belong in the record's own transaction.
+        """
         ...

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from chalicelib.domain.attachments import CLEAN, DELETED
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError, WrongStateError
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Item, Tables
+from chalicelib.ports.tables import Item, Key, Store, Tables, Update, Write, every_row
 
 CHECK_SIGNATURE = "check_upload_signature"
 """Reaction of a file that was found clean: its signature is looked at (services/upload_signatures.py)."""
@@ -30,7 +31,7 @@ def check_usable(tables: Tables, patient_id: PersonId, documents: Documents) -> 
         FieldProblem(f"/documents/{slot}/{place}", *_fault(rows.get(upload)))
         for slot, uploads in documents.items()
         for place, upload in enumerate(uploads)
-        if upload not in rows or rows[upload]["state"] == "refused"
+        if upload not in rows or rows[upload]["state"] in {"refused", DELETED}
     ]
     if problems:
         raise InvalidFieldsError(fields=tuple(problems))
@@ -65,9 +66,30 @@ def shown(documents: Documents, rows: Mapping[str, Item]) -> dict[str, list[Item
     }
 
 
+def is_asked_with(tables: Tables, person_id: PersonId, upload_id: str) -> bool:
+    """Whether a case or an application names the file, decided or not: it is what was decided by."""
+    prefixes = (keys.CASES, keys.APPLICATIONS)
+    rows = (row for prefix in prefixes for row in every_row(tables, Store.CARD, keys.patient(person_id), prefix))
+    return any(upload_id in _named(row.get("documents", {})) for row in rows)
+
+
+def rows_of_files(tables: Tables, patient_id: PersonId, uploads: Sequence[str]) -> dict[str, tuple[Key, Item]]:
+    """Key and row of each file of a card by its id, a scan's or a large file's; absent ones are absent. One read."""
+    ids = list(dict.fromkeys(uploads))
+    wanted = {key: one for one in ids for key in (keys.upload(patient_id, one), keys.large_file(patient_id, one))}
+    return {wanted[key]: (key, row) for key, row in tables.get_many(list(wanted)).items()}
+
+
+def hung(key: Key, row: Item, here: str) -> Write:
+    """A file on its record (domain/attachments.py). What its row named to follow, its own version has started."""
+    as_seen: Item = {"ver": int(row["ver"]), "state": CLEAN}
+    return Update(key, {"attached": here, "react": []}, {"ver": 1}, expect=as_seen)
+
+
 def _named(documents: Documents) -> list[str]:
     return list(dict.fromkeys(upload for uploads in documents.values() for upload in uploads))
 
 
 def _fault(row: Item | None) -> tuple[str, str]:
-    return ("unknown", "no such file of yours") if row is None else ("refused", "this file was refused")
+    gone = row is None or row["state"] == DELETED
+    return ("unknown", "no such file of yours") if gone else ("refused", "this file was refused")

@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.attachments import faults, hook, named
 from chalicelib.domain.coded import Finding, Linked, Place, examine
-from chalicelib.domain.identity import PersonId
+from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.occurred import impossible
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 from chalicelib.ports import Clock, keys
 from chalicelib.ports.code_sets import CodeSets
-from chalicelib.ports.tables import Tables
+from chalicelib.ports.tables import Tables, Write
+from chalicelib.ports.upload_rows import hung, rows_of_files
 from chalicelib.records.places import model_of, places
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
@@ -32,14 +34,16 @@ class EntryCheckService:
         self._tables = tables
         self._clock = clock
 
-    def refuse(self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any]) -> None:
+    def refuse(
+        self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any], wrong: Sequence[FieldProblem] = ()
+    ) -> None:
         """Raises InvalidFieldsError, with codes that may be meant in ``near``, by field. Links cost one batch read."""
         marked = list(places(model_of(spec.body), body)) if spec.body else []
-        wrong = examine(marked, self._sets, _day(spec, body), hints=False)
-        fields = [FieldProblem(found.field, found.code, found.message) for found in wrong]
-        fields += self._links(patient_id, marked)
+        refused = examine(marked, self._sets, _day(spec, body), hints=False)
+        fields = [FieldProblem(found.field, found.code, found.message) for found in refused]
+        fields += [*self._links(patient_id, marked), *wrong]
         if fields:
-            near = {found.field: [row.code for row in found.near] for found in wrong if found.near}
+            near = {found.field: [row.code for row in found.near] for found in refused if found.near}
             raise InvalidFieldsError(fields=tuple(fields), extra={"near": near} if near else None)
 
     def _links(self, patient_id: PersonId, marked: Sequence[Place]) -> list[FieldProblem]:
@@ -54,6 +58,23 @@ class EntryCheckService:
         there = self._tables.get_many(list(dict.fromkeys(wanted.values())))
         missing = [pointer for pointer, key in wanted.items() if key not in there]
         return [FieldProblem(pointer, "not-on-card", "this card has no such record") for pointer in missing]
+
+    def files(
+        self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str, body: Mapping[str, Any]
+    ) -> tuple[list[FieldProblem], list[Write]]:
+        """One batch read where the body names files, none otherwise."""
+        uploads = named(spec.files, body)
+        if not uploads:
+            return [], []
+        found = rows_of_files(self._tables, patient_id, uploads)
+        here = hook(spec.name, record_id)
+        rows = {upload_id: row for upload_id, (_, row) in found.items()}
+        wrong = [
+            FieldProblem(f"/{spec.files}/{place}/upload_id", *said)
+            for place, said in faults(actor, spec.name, here, uploads, rows)
+        ]
+        fresh = [one for one in found.values() if one[1].get("attached") != here]
+        return wrong, [] if wrong else [hung(key, row, here) for key, row in fresh]
 
     def look(self, spec: RecordType, body: Mapping[str, Any], shape: Sequence[FieldProblem]) -> dict[str, Any]:
         """Problems, hints and suggestions of a body that is perhaps partial. ``shape``: what its model says is wrong.

@@ -8,7 +8,7 @@ Changing: 1 and 2 as above; the permit is staged with its entry, and ``commit`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -58,14 +58,19 @@ class Gate(Presence):
         record_id: str | None = None,
         *,
         opens: str = "",
+        file_id: str = "",
+        details: Mapping[str, str | int] | None = None,
     ) -> Permit:
         """Permit to read; its audit entry is stored when this returns.
 
-        ``opens`` names another sealed kind that belongs to the record (its printed document).
+        ``opens`` names another sealed kind that belongs to the record: its printed document, or the file ``file_id``
+        that hangs on it. ``details`` say more in the entry.
         """
         decision, event, _ = self._judge(actor, action, patient_id, spec, record_id or "")
-        entry_id = self._entered(event, action)
-        return Permit(patient_id, opens or spec.name, record_id, entry_id, summary_only=decision.summary_only)
+        said = {**event.details, **({"file": file_id} if file_id else {}), **(details or {})}
+        entry_id = self._entered(replace(event, details=said), action)
+        opened = file_id or record_id
+        return Permit(patient_id, opens or spec.name, opened, entry_id, summary_only=decision.summary_only)
 
     def admit_kinds(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType]

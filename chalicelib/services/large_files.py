@@ -8,7 +8,6 @@ missing. Why not one long message: docs/adr/0012.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 from chalicelib.domain import ranges
 from chalicelib.domain.identity import Actor, PersonId
@@ -25,8 +24,8 @@ from chalicelib.errors import (
     TooLargeError,
     WrongStateError,
 )
-from chalicelib.ports import Clock, Documents, Event, PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.large_files import part_name, place_of, places
+from chalicelib.ports import Clock, Documents, Event, PatientKeys, Vault, keys
+from chalicelib.ports.large_files import part_name, place_of, stretch
 from chalicelib.ports.scans import Quarantine
 from chalicelib.ports.tables import Item, Put, Store, Tables, Update
 from chalicelib.services.gate import Gate
@@ -156,10 +155,7 @@ class LargeFileService:
         first, end = ranges.asked(wanted, int(row["size"]))
         details = {"bytes": f"{first}-{end - 1}"}
         permit = self._gate.permit_private(actor, actor.card_id, "file", file_id, "file:download", details=details)
-        found = b""
-        for index, start, stop in ranges.overlaps(list(_sizes(row)), first, end):
-            ciphertext = self._documents.get(places(row)[index])
-            found += self._vault.open(permit, Sealed(file_id, index + 1, ciphertext))[start:stop]
+        found = stretch(row, permit, self._vault, self._documents.get, first, end)
         return str(row["type"]), found, first, int(row["size"])
 
     def _own(self, actor: Actor, file_id: str) -> Item:
@@ -167,10 +163,6 @@ class LargeFileService:
         if row is None:
             raise NotFoundError
         return row
-
-
-def _sizes(row: Item) -> Iterator[int]:
-    return (size_of_part(int(row["size"]), number) for number in range(1, int(row["parts"]) + 1))
 
 
 def _wrong_part(row: Item, number: int, data: bytes, sha256: str) -> FieldProblem | None:

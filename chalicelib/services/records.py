@@ -135,7 +135,7 @@ class RecordService:
         """Store a new record once per idempotency key. Returns it, and whether it was there already."""
         _generic(spec)
         draft = self._drafts.draft(actor, Action.CREATE, patient_id, spec, self._gate.new_id(), dict(body), version=1)
-        writes = [put_new(draft), self._keys.alive(patient_id)]
+        writes = [put_new(draft), *draft.beside, self._keys.alive(patient_id)]
         request = once(f"{actor.person_id}", f"{spec.name}:create", key, [patient_id, body], _named(draft))
         stored = self._gate.commit([draft.staged], writes, request)
         if stored is not None:
@@ -169,7 +169,7 @@ class RecordService:
             before = json.loads(self._vault.open(draft.staged.seal_with, Sealed.of(record_id, old)))
             _follows(spec, before, body)
         try:
-            self._gate.commit([draft.staged], [*put_next(draft, old), self._keys.alive(patient_id)])
+            self._gate.commit([draft.staged], [*put_next(draft, old), *draft.beside, self._keys.alive(patient_id)])
         except ConflictError as error:
             if error.index in {0, 1}:
                 raise StaleVersionError from None

@@ -19,7 +19,7 @@ from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.ports.upload_rows import CHECK_SIGNATURE
 from chalicelib.services.gate import Gate, Staged
 
-CHECK, TIDY = "check_upload", "tidy_upload"
+CHECK, TIDY, DROP = "check_upload", "tidy_upload", "drop_upload"
 Outcome = tuple[list[Staged], list[Write]]
 
 
@@ -46,7 +46,7 @@ class ScanCheckService:
 
     @property
     def reactions(self) -> Mapping[str, Callable[[Item], Outcome]]:
-        return {CHECK: self.check, TIDY: self.tidy}
+        return {CHECK: self.check, TIDY: self.tidy, DROP: self.drop}
 
     def check(self, row: Item) -> Outcome:
         """Clean: the ciphertext lies among the documents. Refused: it stays behind, and the person is told."""
@@ -91,6 +91,12 @@ class ScanCheckService:
 
     def tidy(self, row: Item) -> Outcome:
         self._quarantine.delete(row["place"])
+        return [], []
+
+    def drop(self, row: Item) -> Outcome:
+        """What was deleted: wherever it lies."""
+        self._quarantine.delete(row["place"])
+        self._documents.delete(row["place"])
         return [], []
 
     def _judged(self, person_id: PersonId, row: Item) -> tuple[str, str]:

@@ -56,7 +56,7 @@ class UploadSignatureService:
         """
         person_id, content = actor.card_id, decoded(cms, "/cms")
         upload = self._tables.get(keys.upload(person_id, upload_id))
-        if upload is None or upload["state"] == "refused":
+        if upload is None or upload["state"] in {"refused", "deleted"}:
             raise NotFoundError
         key = keys.upload_signature(person_id, upload_id)
         old = self._tables.get(key)

@@ -78,7 +78,7 @@ def body_of(cast: Cast, entry: Endpoint, role: str) -> Any:
 def call(cast: Cast, entry: Endpoint, role: str) -> Any:
     path = entry.path.replace("{patient_id}", cast.people["patient"].id)
     path = path.replace("{share_id}", cast.share if entry.door is Door.SHARE else ID)
-    path = path.replace("/records/{kind}", "/records/visit")
+    path = path.replace("/records/{kind}", "/records/visit").replace("{collection}", "attached-documents")
     for part in (
         "record_id",
         "anchor_id",

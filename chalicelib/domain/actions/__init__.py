@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.actions import (
     access,
+    attachments,
     cases,
     code_sets,
     copies,
@@ -36,6 +37,7 @@ from chalicelib.errors import leaves
 
 _TOPICS = (
     access,
+    attachments,
     cases,
     copies,
     code_sets,

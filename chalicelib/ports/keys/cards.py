@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.ports.tables import Key, Store
 
 BY_DATE = "by_date"
+APPLICATIONS = "APPLICATION#"
 
 
 def patient(patient_id: str) -> str:
@@ -70,7 +71,7 @@ def document(patient_id: str, kind: str, record_id: str, version: int) -> Key:
 
 
 def application(patient_id: str, application_id: str) -> Key:
-    return Key(Store.CARD, patient(patient_id), f"APPLICATION#{application_id}")
+    return Key(Store.CARD, patient(patient_id), APPLICATIONS + application_id)
 
 
 def open_application(patient_id: str) -> Key:

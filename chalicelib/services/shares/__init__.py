@@ -16,6 +16,7 @@ from chalicelib.services.shares.opening import Opening
 from chalicelib.services.shares.reading import Reading
 
 if TYPE_CHECKING:
+    from chalicelib.services.attachments import AttachmentService
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.records import RecordService
 
@@ -32,9 +33,10 @@ class ShareService(Making, Opening, Reading):
         signer: Signer,
         records: RecordService,
         documents: DocumentService,
+        attachments: AttachmentService,
         public_url: str,
         clock: Clock,
     ) -> None:
         Making.__init__(self, gate, tables, vault, patient_keys, public_url, clock)
         Opening.__init__(self, gate, tables, signer, clock)
-        Reading.__init__(self, gate, tables, records, documents, clock)
+        Reading.__init__(self, gate, tables, records, documents, attachments, clock)

@@ -15,19 +15,27 @@ from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
+    from chalicelib.services.attachments import AttachmentService, Given
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.records import RecordService
 
 
 class Reading:
     def __init__(
-        self, gate: Gate, tables: Tables, records: RecordService, documents: DocumentService, clock: Clock
+        self,
+        gate: Gate,
+        tables: Tables,
+        records: RecordService,
+        documents: DocumentService,
+        attachments: AttachmentService,
+        clock: Clock,
     ) -> None:
         self._clock = clock
         self._gate = gate
         self._tables = tables
         self._records = records
         self._documents = documents
+        self._attachments = attachments
 
     def contents(self, actor: Actor) -> Item:
         """Kinds and single records that the link opens, and how; no content.
@@ -88,6 +96,10 @@ class Reading:
         """The PDF. AccessDeniedError where it may not leave, or shows what is its owner's alone."""
         return self._documents.download(actor, _of(actor).patient_id, _kind(kind), record_id)
 
+    def file(self, actor: Actor, kind: str, record_id: str, file_id: str, wanted: str = "") -> Given:
+        """A file that hangs on the record, or a range of it. AccessDeniedError where nothing may leave."""
+        return self._attachments.download(actor, _of(actor).patient_id, _kind(kind), record_id, file_id, wanted)
+
 
 def _of(actor: Actor) -> SharePass:
     """What the token says. NotSignedInError for a caller who came by no link."""
@@ -105,7 +117,14 @@ def _kind(name: str) -> RecordType:
 
 def _described(spec: RecordType, *, download: bool) -> Item:
     printed = download and spec.pdf_template is not None and not spec.owner_only
-    return {"kind": spec.name, "section": spec.section, "label": dict(spec.labels), "document": printed}
+    files = download and bool(spec.files)
+    return {
+        "kind": spec.name,
+        "section": spec.section,
+        "label": dict(spec.labels),
+        "document": printed,
+        "files": files,
+    }
 
 
 def _outside(record: Mapping[str, Any]) -> Item:

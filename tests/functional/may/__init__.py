@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.functional.may import (
     access,
+    attachments,
     cases,
     code_sets,
     core,
@@ -29,6 +30,7 @@ from tests.functional.may import (
 
 TOPICS = (
     access,
+    attachments,
     cases,
     code_sets,
     core,

@@ -1,13 +1,15 @@
-"""From bytes to a checked body: strict JSON, forms, pydantic models by name."""
+"""From bytes to a checked body: strict JSON and forms; models by name are checked in records/shapes.py."""
 
 from __future__ import annotations
 
 import json
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
-from chalicelib.errors import FieldProblem, InvalidFieldsError, MalformedError
+from chalicelib.errors import MalformedError
+from chalicelib.records.shapes import model, pointer, validate
+
+__all__ = ["form", "load_json", "model", "pointer", "validate"]
 
 
 def load_json(raw: bytes) -> Any:
@@ -39,31 +41,3 @@ def form(raw: bytes) -> dict[str, str]:
     except ValueError:
         raise MalformedError("the body is not a form") from None
     return dict(pairs)
-
-
-def model(name: str) -> Any:
-    """The pydantic model that ``module:Class`` names."""
-    module, _, attribute = name.partition(":")
-    return getattr(import_module(f"chalicelib.{module}"), attribute)
-
-
-def validate(name: str, data: Any) -> Any:
-    """An instance of the named model. Raises InvalidFieldsError with each field named; never quotes a value."""
-    from pydantic import ValidationError
-
-    try:
-        return model(name).model_validate(data)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        raise InvalidFieldsError(
-            fields=tuple(FieldProblem(pointer(e["loc"]), _stable(e["type"]), e["msg"]) for e in found[:50])
-        ) from None
-
-
-def pointer(location: tuple[int | str, ...]) -> str:
-    """JSON pointer (RFC 6901) of a place in the body."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-
-
-def _stable(kind: str) -> str:
-    return kind.replace("_", "-")

@@ -16,8 +16,11 @@ from chalicelib.records.observation import (
     VITAL_SIGN,
     VITAL_SIGN_SERIES,
 )
+from chalicelib.records.open_orders import KINDS as ORDER_KINDS
+from chalicelib.records.open_orders import OPEN_ORDERS
 from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.overview import KINDS, OVERVIEW
+from chalicelib.records.results import RESULT_COMPARISON, RESULT_DRAFT
 from chalicelib.records.spec import RecordType
 from chalicelib.records.vaccination import CERTIFICATE, EXEMPTION, FACTORS, VACCINATION
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
@@ -53,9 +56,13 @@ RECORD_TYPES: tuple[RecordType, ...] = (
 
 RECORD_NAMES = frozenset(spec.name for spec in RECORD_TYPES)
 
-_BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, OVERVIEW, VACCINATION_PLAN, VITAL_SIGN_SERIES)}
+VIEWS = (OVERVIEW, OPEN_ORDERS, VACCINATION_PLAN, VITAL_SIGN_SERIES, RESULT_COMPARISON, RESULT_DRAFT)
+"""What has a name and grants like a record, so that one gate serves it."""
+
+_BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, *VIEWS)}
 
 OVERVIEW_KINDS: tuple[RecordType, ...] = tuple(_BY_NAME[name] for name in KINDS)
+OPEN_ORDER_KINDS: tuple[RecordType, ...] = tuple(_BY_NAME[name] for name in ORDER_KINDS)
 
 SECTIONS: tuple[str, ...] = tuple(sorted({spec.section for spec in _BY_NAME.values()}))
 

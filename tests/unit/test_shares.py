@@ -28,8 +28,8 @@ from chalicelib.errors import (
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
 from chalicelib.records.registry import record_type
-from tests.access_world import FIFTEEN, MOTHER
 from tests.share_world import CODE, OUTSIDE, ShareWorld, form
+from tests.vital_world import body as measured
 from tests.world import ANNA, BORIS, PRESCRIPTION
 
 pytestmark = pytest.mark.requirement("DOC-4")
@@ -68,6 +68,16 @@ def test_a_section_is_opened_live_and_nothing_beside_it(world: ShareWorld) -> No
     for kind in ("overview", "vaccination-plan", "profile", "none"):
         with pytest.raises(NotFoundError):
             world.shares.page(holder, kind, 50, None)
+
+
+@pytest.mark.requirement("DOC-4", "REC-9")
+def test_who_confirmed_a_patients_own_entry_is_no_id_outside(world: ShareWorld) -> None:
+    spec = record_type("vital-sign")
+    made, _ = world.records.create(world.anna, ANNA, spec, measured("pulse", world.clock(), "72"), "own-" + "0" * 20)
+    world.records.confirm(world.doctor, ANNA, spec, made["id"], 1)
+    shown = world.shares.read(world.open(world.share(sections=[spec.section])), spec.name, made["id"])
+    assert shown["confirmed"]["role"] == "doctor"
+    assert world.doctor.person_id not in str(shown)
 
 
 def test_a_single_record_is_opened_and_not_its_neighbour(world: ShareWorld) -> None:
@@ -316,49 +326,6 @@ def test_a_card_that_is_only_read_is_read_by_a_link_too(world: ShareWorld, state
     link = world.share()
     world.tables.tamper(keys.card(ANNA), state=state.value)
     assert world.shares.page(world.open(link), PROTOCOL, 50, None)[0] == []
-
-
-# --- made by a representative
-
-
-@pytest.mark.requirement("DOC-4", "ACC-8")
-def test_a_parents_link_ends_when_the_child_is_fifteen(world: ShareWorld) -> None:
-    mother = world.represent(MOTHER, until=FIFTEEN)
-    link = world.share(mother, valid_until=(world.clock() + timedelta(days=20)).isoformat())
-    assert world.row_of(link)["until"] == FIFTEEN.isoformat().replace("+00:00", world.row_of(link)["until"][19:])
-    holder = world.open(link)
-    world.tables.tamper(keys.share(ANNA, link[0]), until="2026-12-01T00:00:00+00:00")  # were the date not kept
-    world.shares.page(holder, PROTOCOL, 50, None)
-    world.tables.tamper(keys.opening(ANNA, link[0], holder.share.opening_id), until="2026-12-01T00:00:00+00:00")
-    world.at(FIFTEEN)
-    with pytest.raises(ShareClosedError):
-        world.shares.page(holder, PROTOCOL, 50, None)
-    with pytest.raises(ShareClosedError):
-        world.open(link)
-
-
-@pytest.mark.requirement("DOC-4", "ACC-8")
-def test_a_representative_shares_no_more_than_is_theirs(world: ShareWorld) -> None:
-    record = world.protocol()
-    mother = world.represent(MOTHER, until=FIFTEEN)
-    link = world.share(mother)
-    holder = world.open(link)
-    row = keys.representation(ANNA, MOTHER)
-    world.tables.tamper(row, hidden=["protocols"])  # a doctor closed it to her, for the child's safety
-    with pytest.raises(AccessDeniedError):
-        world.shares.page(holder, PROTOCOL, 50, None)
-    for changes in ({}, {"sections": [], "records": [{"kind": PROTOCOL, "record_id": record}]}):
-        with pytest.raises(InvalidFieldsError):
-            world.share(mother, **changes)
-    world.tables.tamper(row, hidden=[], level="limited")
-    assert world.shares.read(holder, PROTOCOL, record)["summary_only"]
-    assert world.row_of(world.share(mother))["limited"]
-    world.tables.tamper(row, rights=["records"])
-    with pytest.raises(ShareClosedError):
-        world.shares.read(holder, PROTOCOL, record)
-    world.tables.tamper(row, rights=["records", "consent"], state="ended")
-    with pytest.raises(ShareClosedError):
-        world.open(link)
 
 
 # --- what its maker sees

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import Action, Level, share_ended
 from chalicelib.domain.identity import Actor, Role, SharePass
+from chalicelib.domain.representation import Representation
 from chalicelib.errors import NotFoundError, NotSignedInError, SessionEndedError, ShareClosedError
 from chalicelib.ports import Clock, Event, evidence, keys, share_rows
 from chalicelib.ports.tables import Item, Tables
@@ -63,7 +65,10 @@ class Reading:
         }
 
     def _admitted(self, actor: Actor) -> Item:
-        """The link's row while it lives. Its entry is stored; what each kind opens, the gate says with each reading."""
+        """The link's row while it lives, as narrow as its maker's right is by now. Its entry is stored.
+
+        What each kind opens, the gate says with each reading.
+        """
         pass_, now = _of(actor), self._clock()
         rows = self._tables.get_many(evidence.wanted(actor, pass_.patient_id))
         row = rows.get(keys.share(pass_.patient_id, actor.person_id))
@@ -83,7 +88,7 @@ class Reading:
         self._gate.record(event)
         if reason or row is None:
             raise ShareClosedError if live else SessionEndedError
-        return row
+        return row if acts is None else _narrowed(row, acts, now)
 
     def page(self, actor: Actor, kind: str, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
         found, rest = self._records.page(actor, _of(actor).patient_id, _kind(kind), limit=limit, after=after)
@@ -115,6 +120,18 @@ def _kind(name: str) -> RecordType:
     return record_type(name)
 
 
+def _narrowed(row: Item, acts: Representation, now: datetime) -> Item:
+    """A representative's link shows what is open to them today, as ``domain/access.py`` judges each reading."""
+    limited = bool(row["limited"]) or not acts.full
+    return {
+        **row,
+        "limited": limited,
+        "download": bool(row["download"]) and not limited,
+        "sections": [name for name in row["sections"] if acts.opens(name, now)],
+        "records": [one for one in row["records"] if acts.opens(record_type(one["kind"]).section, now)],
+    }
+
+
 def _described(spec: RecordType, *, download: bool) -> Item:
     printed = download and spec.pdf_template is not None and not spec.owner_only
     files = download and bool(spec.files)
@@ -130,5 +147,7 @@ def _described(spec: RecordType, *, download: bool) -> Item:
 def _outside(record: Mapping[str, Any]) -> Item:
     """A record as it is shown to somebody outside: no ids of people or of other cards."""
     shown: Item = {name: value for name, value in record.items() if name != "merged_from"}
-    author = {name: value for name, value in record["author"].items() if name != "person"}
-    return {**shown, "author": author}
+    for who in ("author", "confirmed"):
+        if who in shown:
+            shown[who] = {name: value for name, value in shown[who].items() if name != "person"}
+    return shown

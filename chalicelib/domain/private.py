@@ -65,7 +65,7 @@ PRIVATE: Mapping[str, Private] = {
     "share": Private(ward=True),
     "case": Private(frozenset({"case"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "case-request": Private(frozenset({"case"})),
-    "scan": Private(frozenset({"check_upload"}), roles=frozenset({Role.REGISTRAR}), ward=True),
+    "scan": Private(frozenset({"check_upload", "merge"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "family": Private(frozenset({"newborn", "minor-permission"})),
     "plan": Private(frozenset({"newborn", "merge"}), owner=False),  # read through the gate, as a record
     "vital-sign-series": Private(frozenset({"check_vital_sign"}), owner=False),  # read through the gate
@@ -81,7 +81,7 @@ PRIVATE: Mapping[str, Private] = {
     "loyalty": Private(frozenset({"pharmacy-order"}), ward=True),
     "document": Private(frozenset({"issue_document", "merge"}), owner=False),
     "export": Private(frozenset({"export"}), owner=False),  # who may download it, the gate decides about the card
-    "file": Private(frozenset({"check_file"}), ward=True),
+    "file": Private(frozenset({"check_file", "merge"}), ward=True),
     "signing-certificate": Private(frozenset({"issue_document"})),
     "seal-certificate": Private(frozenset({"issue_document"}), owner=False, roles=frozenset({Role.ADMINISTRATOR})),
     "organisation-stamp": Private(

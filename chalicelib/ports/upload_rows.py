@@ -80,6 +80,11 @@ def rows_of_files(tables: Tables, patient_id: PersonId, uploads: Sequence[str]) 
     return {wanted[key]: (key, row) for key, row in tables.get_many(list(wanted)).items()}
 
 
+def sort_of(key: Key) -> str:
+    """What a file's content is sealed as: ``file`` in parts, ``scan`` whole."""
+    return "file" if key.sk.startswith(keys.LARGE_FILES) else "scan"
+
+
 def hung(key: Key, row: Item, here: str) -> Write:
     """A file on its record (domain/attachments.py). What its row named to follow, its own version has started."""
     as_seen: Item = {"ver": int(row["ver"]), "state": CLEAN}

@@ -9,11 +9,13 @@ from chalicelib.domain.merges import MergeState, line_of
 from chalicelib.ports import Clock, Event, PatientKeys, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Delete, Item, Key, Put, Store, Tables, Update, Write, every_row
+from chalicelib.ports.upload_rows import rows_of_files
 from chalicelib.records.registry import record_type
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 from chalicelib.services.gate import Staged
 
 DELETIONS = 60
+FILES = 50  # two keys each in one read
 UNDONE = {"index_record": "drop_record", "check_vital_sign": "forget_vital_sign"}
 """Of reactions that made something of a record, those that take it back."""
 
@@ -66,7 +68,8 @@ class Back:
         for some in chunks(self._new(sender, record_id, dispensed)):
             writes: list[Write] = [Put(one.key, one.row) for one in some]
             self._tools.gate.commit([one.staged for one in some], [*writes, going, self._keys.alive(sender.to_id)])
-        goes = [Key(Store.CARD, row["pk"], row["sk"]) for row in (*versions, *dispensed, *printed)]
+        files = self._files(merge, [*versions, record])
+        goes = [Key(Store.CARD, row["pk"], row["sk"]) for row in (*versions, *dispensed, *printed, *files)]
         for at in range(0, len(goes), DELETIONS):
             deletions: list[Write] = [Delete(key) for key in goes[at : at + DELETIONS]]
             self._tools.gate.commit([self._gone(merge, record)], [*deletions, going])
@@ -78,6 +81,16 @@ class Back:
         since = {key: row for key, row in since.items() if "merged_from" not in row}
         there = self._tables.get_many(list(since)[:100])
         return [sender.dispensing(record_id, row) for key, row in since.items() if key not in there]
+
+    def _files(self, merge: Item, versions: list[Item]) -> list[Item]:
+        """Copies of the files that hang on a record: the card that went has its own."""
+        hanging = list(dict.fromkeys(one for version in versions for one in version.get("files", ())))
+        found = [
+            row
+            for at in range(0, len(hanging), FILES)
+            for _, row in rows_of_files(self._tables, merge["patient"], hanging[at : at + FILES]).values()
+        ]
+        return [row for row in found if row.get("merged_from", {}).get("merge") == merge["id"]]
 
     def _last(self, merge: Item, record: Item, codes: dict[Key, Item]) -> list[Write]:
         kind, record_id, source_id = record["kind"], record["id"], merge["source"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chalicelib.domain import merges
 from chalicelib.domain.access import Permit
@@ -11,11 +12,13 @@ from chalicelib.domain.identity import PersonId
 from chalicelib.domain.merges import MergeState, line_of
 from chalicelib.ports import PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.tables import Check, Expect, Expected, Item, Key, Put, Store, Tables, Update, Write, every_row
+from chalicelib.ports.upload_rows import rows_of_files, sort_of
 from chalicelib.records.registry import record_type
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 
-PARTS = ("dispensing", "document")
+PARTS = ("dispensing", "document", "scan", "file")
 FIND, PRINT, WATCH = "index_record", "issue_document", "check_vital_sign"
+FILES = 50  # two keys each in one read
 SAME_MOMENT = 20  # records of one kind and moment that are looked at for a duplicate
 
 
@@ -69,6 +72,15 @@ class Forth:
         if record_type(kind).pdf_template:
             for row in every_row(self._tables, Store.CARD, pk, f"DOC#{kind}#{record_id}#"):
                 found[keys.document(sender.to_id, kind, record_id, int(row["ver"]))] = ("document", row)
+        return found | self._files(sender, [record, *(row for what, row in found.values() if what == "version")])
+
+    def _files(self, sender: Sender, versions: list[Item]) -> dict[Key, tuple[str, Item]]:
+        """Rows of the files that hang on a record, on any version of it (domain/attachments.py)."""
+        hanging = list(dict.fromkeys(one for version in versions for one in version.get("files", ())))
+        found: dict[Key, tuple[str, Item]] = {}
+        for at in range(0, len(hanging), FILES):
+            for row in rows_of_files(self._tables, sender.from_id, hanging[at : at + FILES]).values():
+                found[replace(row[0], pk=keys.patient(sender.to_id))] = (sort_of(row[0]), row[1])
         return found
 
     def _missing(self, sender: Sender, parts: Mapping[Key, tuple[str, Item]]) -> list[Parcel]:
@@ -81,6 +93,8 @@ class Forth:
         parts = row["sk"].split("#")
         if what == "dispensing":
             return sender.dispensing(parts[1], row)
+        if what in {"scan", "file"}:
+            return sender.file(key, what, row)
         return sender.document(parts[1], parts[2], row) if what == "document" else sender.version(key, row)
 
     def _codes(self, sender: Sender, record: Item) -> dict[Key, Item]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.ports import Documents, Sealed, Vault, keys
+from chalicelib.ports.large_files import places
 from chalicelib.ports.tables import Item, Key
 from chalicelib.services.gate import Gate, Staged
 
@@ -75,6 +76,19 @@ class Sender:
         self._t.documents.put(place, self._t.vault.seal(staged.seal_with, version, text))
         return Parcel(keys.document(self.to_id, kind, record_id, version), self._moved(row, place=place), staged)
 
+    def file(self, key: Key, sort: str, row: Item) -> Parcel:
+        """A scan, or a large file part by part; as a document it lies at its new place before the row says so."""
+        file_id = row["id"]
+        staged = self._staged(sort, file_id, 1)
+        moved = self._moved(
+            row, patient=self.to_id, **({"place": f"{self.to_id}/scan/{file_id}"} if sort == "scan" else {})
+        )
+        pairs = zip(_places(sort, row), _places(sort, moved), strict=True)
+        for number, (old, new) in enumerate(pairs, 1):
+            text = self.opened(sort, file_id, {"ver": number, "sealed": self._t.documents.get(old)})
+            self._t.documents.put(new, self._t.vault.seal(staged.seal_with, number, text))
+        return Parcel(key, moved, staged)
+
     def beside(self, key: Key, kind: str, row: Item) -> Parcel:
         """A row with sealed content that is no record."""
         record_id, version = row["id"], int(row["ver"])
@@ -92,6 +106,10 @@ class Sender:
         return self._t.gate.stage_private(
             TASK, self.to_id, kind, record_id, self._action, resource_version=version, new=new, details=details
         )
+
+
+def _places(sort: str, row: Item) -> list[str]:
+    return places(row) if sort == "file" else [str(row["place"])]
 
 
 def chunks(parcels: list[Parcel]) -> list[list[Parcel]]:

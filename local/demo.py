@@ -13,7 +13,8 @@ from typing import Any
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
 from local import demo_signatures
 from local.certification_centre import Centre
-from local.demo_people import ADMINISTRATOR, HISTORY, PASSWORD, PATIENTS, STAFF, Person
+from local.demo_card import HISTORY
+from local.demo_people import ADMINISTRATOR, PASSWORD, PATIENTS, STAFF, Person
 from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
 PATIENCE = 15  # seconds to wait for what the event pump does

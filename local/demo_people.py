@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 PASSWORD = "Demo-Card-2026"  # noqa: S105  # printed at every start, of people who do not exist
 
 Person = dict[str, str]
@@ -70,94 +68,3 @@ PATIENTS: list[tuple[Person, str]] = [
     (_person(11, "100000011", "Иванова", "Елена", "Николаевна", "1968-03-14", "female"), "780008000000011"),
     (_person(12, "100000012", "Смирнов", "Дмитрий", "Андреевич", "1991-07-22", "male"), "780008000000012"),
 ]
-
-DOCTOR_NAME = "Петров Пётр Петрович"
-DIABETES = {"code": "E11.9", "text": "Сахарный диабет 2 типа без осложнений", "role": "main", "chronic": True}
-HYPERTENSION = {"code": "I10", "text": "Эссенциальная гипертензия", "role": "secondary", "chronic": True}
-
-HISTORY: list[tuple[str, str, dict[str, Any]]] = [
-    (
-        "patient",
-        "allergies",
-        {
-            "occurred_at": "2019-05-10T09:00:00+03:00",
-            "substance": "Пенициллин",
-            "category": "drug",
-            "criticality": "high",
-            "reaction": "Крапивница через час после приёма",
-        },
-    ),
-    (
-        "doctor",
-        "visits",
-        {
-            "occurred_at": "2026-08-12T10:20:00+03:00",
-            "doctor_name": DOCTOR_NAME,
-            "reason": "Диспансерное наблюдение",
-            "diagnoses": [DIABETES, HYPERTENSION],
-            "recommendations": "Контроль давления утром и вечером, дневник глюкозы",
-        },
-    ),
-    (
-        "doctor",
-        "examination-protocols",
-        {
-            "occurred_at": "2026-08-12T10:25:00+03:00",
-            "doctor_name": DOCTOR_NAME,
-            "examination": "Осмотр терапевта",
-            "complaints": "Утомляемость, жажда по вечерам",
-            "findings": "АД 148/92 мм рт. ст., пульс 78, ИМТ 31. Отёков нет. Чувствительность стоп сохранена.",
-            "conclusion": "Сахарный диабет 2 типа, целевые показатели не достигнуты. Гипертензия 1 степени.",
-            "follow_up_plan": "Гликированный гемоглобин через 3 месяца, осмотр офтальмолога, приём 12.11.2026",
-            "diagnoses": [DIABETES, HYPERTENSION],
-        },
-    ),
-    (
-        "doctor",
-        "laboratory-results",
-        {
-            "occurred_at": "2026-08-13T08:10:00+03:00",
-            "laboratory": "КДЛ поликлиники № 1",
-            "category": "biochemistry",
-            "panel": "Биохимический анализ крови",
-            "values": [
-                {"name": "Глюкоза", "loinc": "14771-0", "value": "8.4", "unit": "mmol/L", "low": "3.9", "high": "6.1"},
-                {"name": "Гликированный гемоглобин", "loinc": "4548-4", "value": "7.9", "unit": "%", "high": "6.0"},
-                {"name": "Креатинин", "loinc": "14682-9", "value": "81", "unit": "umol/L", "low": "58", "high": "96"},
-            ],
-        },
-    ),
-    (
-        "patient",
-        "vital-signs",
-        {
-            "occurred_at": "2026-11-20T07:30:00+03:00",
-            "code": "blood-pressure",
-            "systolic": "138",
-            "diastolic": "86",
-            "unit": "mm[Hg]",
-        },
-    ),
-    (
-        "doctor",
-        "prescriptions",
-        {
-            "occurred_at": "2026-08-12T10:40:00+03:00",
-            "doctor_name": DOCTOR_NAME,
-            "form": "107-1/у",
-            "validity": "60d",
-            "drugs": [
-                {
-                    "inn": "Метформин",
-                    "atc": "A10BA02",
-                    "form": "таблетки",
-                    "strength": "1000 мг",
-                    "dosage": "по 1 таблетке 2 раза в день во время еды",
-                    "packs": 2,
-                }
-            ],
-            "diagnosis": DIABETES,
-        },
-    ),
-]
-"""Who writes it, into which collection, and what. Times lie in the past of any day this is run."""

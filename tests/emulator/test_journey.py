@@ -14,7 +14,8 @@ import pytest
 
 from chalicelib.ports.tables import Store
 from local.demo import Api
-from local.demo_people import HISTORY, PATIENTS, STAFF
+from local.demo_card import HISTORY
+from local.demo_people import PATIENTS, STAFF
 from tests.emulator.clients import client_of
 from tests.emulator.conftest import until
 from tests.emulator.running import Running

@@ -132,7 +132,7 @@ class World:
             self.gate, self.tables, self.vault, self.files, self.file_signatures, self.trust_store, self.clock
         )
         held = HeldKeys(self.gate, self.tables, self.vault, self.keys, self.clock)
-        self.search = SearchService(self.gate, self.tables, self.vault, held)
+        self.search = SearchService(self.gate, self.tables, self.vault, held, self.clock)
         self.search_index = IndexService(self.gate, self.tables, self.vault, self.keys, held, self.clock)
         signs = VitalSignTools(
             self.gate,

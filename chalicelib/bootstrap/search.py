@@ -24,7 +24,7 @@ class Search(Cards):
     def search(self) -> SearchService:
         from chalicelib.services.search import SearchService
 
-        return SearchService(self.gate, self.tables, self.vault, self.search_keys)
+        return SearchService(self.gate, self.tables, self.vault, self.search_keys, self.clock)
 
     @cached_property
     def search_index(self) -> IndexService:

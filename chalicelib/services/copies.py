@@ -90,8 +90,12 @@ class TransferEffect(CopyEffect):
         return self._asked(actor, patient_id, doctor, old, content)
 
     def _stands(self, row: Item | None) -> bool:
-        standing = consent_of(row)
-        return standing is not None and (standing.state is ConsentState.REQUESTED or standing.live(self._clock()))
+        """A consent that is live, or a request that has not lapsed."""
+        standing, now = consent_of(row), self._clock()
+        if standing is None:
+            return False
+        asked = standing.state is ConsentState.REQUESTED and now < standing.valid_until
+        return asked or standing.live(now)
 
     def _asked(
         self, actor: Actor, patient_id: PersonId, doctor: Item, old: Item | None, content: Mapping[str, Any]

@@ -20,10 +20,7 @@ from chalicelib.ports.code_sets import CodeSets
 from chalicelib.ports.tables import Tables, Write
 from chalicelib.ports.upload_rows import hung, rows_of_files
 from chalicelib.records.places import model_of, places
-from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
-
-KINDS = frozenset(spec.name for spec in RECORD_TYPES)
 
 
 class EntryCheckService:

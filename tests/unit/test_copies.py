@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.access import ConsentState
 from chalicelib.domain.case_kinds import case_kind
 from chalicelib.domain.cases import AT_WORK, FULFILMENT, LINED_UP, OPEN, CaseState
+from chalicelib.domain.consents import ANSWER_WITHIN
 from chalicelib.domain.copies import TERM
 from chalicelib.domain.identity import Actor, Role
 from chalicelib.errors import (
@@ -238,6 +239,18 @@ def test_a_transfer_asks_anew_after_a_revocation_and_for_nobody_who_has_left(wor
     world.tables.commit([Put(staff, {**world.row(staff), "state": "ended"}, None)])
     world.step(second, "accept", "prepare", "finish")
     assert world.consent_of(world.doctor)["state"] == "refused"
+
+
+def test_a_transfer_asks_anew_where_nobody_answered_in_time(world: CopyWorld) -> None:
+    first = world.file(TRANSFER)
+    world.step(first, "accept", "prepare", "finish", "hand-over")
+    second = world.file(TRANSFER)
+    world.step(second, "accept", "prepare")
+    world.at(world.clock() + ANSWER_WITHIN)
+    world.step(second, "finish")
+    asked = world.consent_of(world.doctor)
+    assert (asked["state"], int(asked["ver"])) == ("requested", 2)
+    assert asked["valid_until"] > world.clock().isoformat()
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ from chalicelib.ports.tables import Delete, Store
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.observation import ALLERGY
-from chalicelib.records.registry import RECORD_TYPES
+from chalicelib.records.registry import RECORD_TYPES, record_type
 from chalicelib.records.search import SEARCH
 from tests.search_world import RESULT, Searching
-from tests.world import ANNA, BORIS, PROTOCOL
+from tests.world import ANNA, BORIS, PRESCRIPTION, PROTOCOL
 
 
 @pytest.fixture
@@ -90,6 +90,20 @@ def test_a_hit_shows_its_summary_and_no_more(world: Searching) -> None:
         "summary_only": False,
         "summary": {n: PROTOCOL[n] for n in ("occurred_at", "doctor_name", "examination", "conclusion")},
     }
+
+
+@pytest.mark.requirement("REC-11", "RX-1")
+def test_a_hit_says_how_a_prescription_stands_today(world: Searching) -> None:
+    world.prescriptions.issue(world.doctor, ANNA, dict(PRESCRIPTION), "rx-" + "0" * 20)
+    world.react()
+    found = []
+    for _ in range(2):
+        [[hit]] = world.pages(actor=world.anna, kinds=("prescription",))
+        record = world.records.read(world.anna, ANNA, record_type("prescription"), hit["id"])
+        found.append((hit["status"]["state"], hit["status"] == record["status"]))
+        world.clock.advance(days=400)
+        world.session(ANNA, Role.PATIENT)
+    assert found == [("active", True), ("expired", True)]
 
 
 @pytest.mark.requirement("REC-11", "AUD-1")

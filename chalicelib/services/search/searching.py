@@ -9,9 +9,10 @@ from typing import Any
 
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import OWNERS, Actor, PersonId
+from chalicelib.domain.prescriptions import status_on
 from chalicelib.domain.search.terms import ANY, Place, Term, parted, spelled, token
 from chalicelib.domain.search.wanted import NEWEST, Asked, Wanted, wanted
-from chalicelib.ports import Sealed, Vault, keys
+from chalicelib.ports import Clock, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Tables
 from chalicelib.records.registry import RECORD_TYPES, record_type
 from chalicelib.records.search import SEARCH
@@ -34,11 +35,12 @@ Hit = dict[str, Any]
 
 
 class SearchService:
-    def __init__(self, gate: Gate, tables: Tables, vault: Vault, held: HeldKeys) -> None:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, held: HeldKeys, clock: Clock) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
         self._held = held
+        self._clock = clock
 
     def search(
         self, actor: Actor, patient_id: PersonId, asked: Asked, language: str, *, limit: int, after: Item | None
@@ -101,7 +103,7 @@ class SearchService:
             "summary_only": permit.summary_only,
             "summary": {name: body[name] for name in spec.summary if name in body and name not in hidden},
         }
-        return hit | ({"status": row["status"]} if "status" in row else {})
+        return hit | ({"status": status_on(row["status"], self._clock())} if "status" in row else {})
 
 
 class _Page:

@@ -113,12 +113,12 @@ class Mp4Check:
         size, kind = struct.unpack(">I4s", self.header[:_SHORT])
         if size == 1:
             (size,) = struct.unpack(">Q", self.header[_SHORT:])
-        first = not self.kinds
+        first, least = not self.kinds, len(self.header)
         self.kinds.append(kind)
         if first and kind != b"ftyp":
             self.broken = Fault.TYPE
-        elif size < _SHORT or len(self.kinds) > _MAX_BOXES:  # 0 would mean "to the end"
-            self.broken = Fault.STRUCTURE
+        elif size < least or len(self.kinds) > _MAX_BOXES:  # 0 would mean "to the end"
+            self.broken = Fault.STRUCTURE  # one that ends inside its own header leads back, and the reader with it
         self.next_box += size
         self.header = b""
 

@@ -268,6 +268,16 @@ def test_boxes_are_read_alike_however_the_stream_is_cut(boxes: list[tuple[bytes,
     assert check.fault() == (None if b"moov" in check.kinds else Fault.STRUCTURE)
 
 
+@pytest.mark.parametrize("cut", range(17))
+@pytest.mark.parametrize("size", [0, 8, 15])
+def test_a_box_that_ends_inside_its_header_ends_the_reading(size: int, cut: int) -> None:
+    whole = box(b"ftyp") + struct.pack(">I4sQ", 1, b"free", size) + bytes(100)
+    check = Mp4Check()
+    for part in (whole[: 8 + cut], whole[8 + cut :]):
+        check.feed(part)
+    assert check.fault() == Fault.STRUCTURE
+
+
 @given(st.binary(max_size=200), st.sampled_from([b"", dicom(144)]))
 def test_no_bytes_break_a_check(data: bytes, head: bytes) -> None:
     for check in (DicomCheck(), Mp4Check()):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import AccessDeniedError, InvalidFieldsError, ShareClosedError
+from chalicelib.errors import AccessDeniedError, InvalidFieldsError, NotFoundError, ShareClosedError
 from chalicelib.ports import keys
 from tests.access_world import FIFTEEN, MOTHER
 from tests.share_world import ShareWorld
@@ -60,3 +60,25 @@ def test_a_representative_shares_no_more_than_is_theirs(world: ShareWorld) -> No
     world.tables.tamper(row, rights=["records", "consent"], state="ended")
     with pytest.raises(ShareClosedError):
         world.open(link)
+
+
+def test_to_whom_a_doctor_closed_something_their_own_links_alone_are_shown(world: ShareWorld) -> None:
+    mother = world.represent(MOTHER, until=FIFTEEN)
+    own, anothers = world.share(mother, sections=["results"]), world.share()
+    world.shares.page(world.open(anothers), PROTOCOL, 50, None)
+
+    def seen() -> list[str]:
+        return [one["share_id"] for one in world.shares.mine(mother, 50, None)[0]]
+
+    assert seen() == [anothers[0], own[0]]
+    world.tables.tamper(keys.representation(ANNA, MOTHER), hidden=["protocols"])
+    assert seen() == [own[0]]
+    for act in (
+        lambda: world.shares.openings(mother, anothers[0], 50, None),
+        lambda: world.shares.revoke(mother, anothers[0]),
+    ):
+        with pytest.raises(NotFoundError):
+            act()
+    assert world.row_of(anothers)["state"] == "active"
+    world.shares.revoke(mother, own[0])
+    assert len(world.shares.mine(world.anna, 50, None)[0]) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -150,14 +150,14 @@ class Making:
     # --- looking
 
     def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
-        """Links to this card, newest first, whoever made them for it."""
-        patient_id = actor.card_id
+        """Links to this card, newest first, whoever made them for it; a page is shorter where some are not shown."""
+        patient_id, shows = actor.card_id, self._showing(actor)
         permit = self._gate.permit_private(actor, patient_id, "share", None, "share:list")
         found = self._tables.query(
             Store.CARD, keys.patient(patient_id), keys.SHARES, limit=limit, after=after, newest_first=True
         )
         shown = []
-        for row in found.items:
+        for row in filter(shows, found.items):
             label = json.loads(self._vault.open(permit, Sealed(row["id"], 1, bytes(row["sealed"]))))["label"]
             shown.append(self._shown(row, label))
         return shown, found.after
@@ -167,8 +167,7 @@ class Making:
         patient_id = actor.card_id
         event = Event(actor, "share:openings", patient_id, resource_type="share", resource_id=share_id)
         self._gate.record(event)
-        if self._tables.get(keys.share(patient_id, share_id)) is None:
-            raise NotFoundError
+        self._one(actor, share_id)
         found = self._tables.query(
             Store.CARD,
             keys.patient(patient_id),
@@ -178,6 +177,22 @@ class Making:
             newest_first=True,
         )
         return [{name: row[name] for name in LINES if row.get(name)} for row in found.items], found.after
+
+    def _one(self, actor: Actor, share_id: str) -> Item:
+        row = self._tables.get(keys.share(actor.card_id, share_id))
+        if row is None or not self._showing(actor)(row):
+            raise NotFoundError
+        return row
+
+    def _showing(self, actor: Actor) -> Callable[[Item], bool]:
+        """Which links somebody sees and takes back: all of the card.
+
+        A representative to whom a doctor closed sections has no access to the journal, for it tells who read what; so
+        of the links they see their own alone, and shut nobody else out.
+        """
+        if actor.ward_id and evidence.restricted(self._tables.get_many(evidence.standing(actor)), actor):
+            return lambda row: row["by"] == actor.person_id
+        return lambda _row: True
 
     def _shown(self, row: Item, label: str) -> Item:
         shown: Item = {name: row[name] for name in SHOWN}
@@ -190,9 +205,7 @@ class Making:
     def revoke(self, actor: Actor, share_id: str) -> None:
         """At once, and for openings that are under way. Repeatable. NotFoundError, StaleVersionError."""
         patient_id = actor.card_id
-        row = self._tables.get(keys.share(patient_id, share_id))
-        if row is None:
-            raise NotFoundError
+        row = self._one(actor, share_id)
         if row["state"] == ShareState.REVOKED.value:
             return
         event = Event(

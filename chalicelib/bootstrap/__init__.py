@@ -18,6 +18,7 @@ from chalicelib.bootstrap.issuing import Issuing
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
 from chalicelib.bootstrap.prescriptions import Prescriptions
+from chalicelib.bootstrap.results import Results
 from chalicelib.bootstrap.search import Search
 from chalicelib.bootstrap.shares import Shares
 from chalicelib.bootstrap.single_sign_on import SingleSignOn
@@ -30,6 +31,7 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
+    Results,
     Exports,
     Search,
     Shares,
@@ -46,9 +48,9 @@ class Services(
     Cases,
     Gathering,
     VitalSigns,
+    Oversight,
     Prescriptions,
     Cards,
-    Oversight,
 ):
     """All services, by topic."""
 

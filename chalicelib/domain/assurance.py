@@ -46,6 +46,7 @@ NEEDED: Mapping[str, int] = {
     OWN_CARD: CONFIRMED,  # whatever is done with the content of one's own card (domain/access.py)
     "consent-answer": CONFIRMED,
     "consent-grant": CONFIRMED,
+    "result-send": CONFIRMED,
     "representation-grant": CONFIRMED,
     "case-answer": CONFIRMED,
     "share-create": CONFIRMED,

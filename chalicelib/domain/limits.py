@@ -90,6 +90,7 @@ PER_CALLER: Mapping[str, Rule] = {
     "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
     "consent-grant": Rule("consent-grant", 60, HOUR),  # staff numbers could be guessed by it
+    "result-send": Rule("consent-grant", 60, HOUR),  # and by this
     "share-create": Rule("share", 30, DAY),
     "prescription-verify": Rule("verify", 1200, HOUR),
     "pharmacy-order-stock": Rule("pharmacy-stock", 120, HOUR),

@@ -51,7 +51,7 @@ class SharingService:
         one), WrongStateError for somebody to whom the card is closed.
         """
         patient_id, now = actor.card_id, self._clock()
-        to, name = self._grantee(form)
+        to, name = self.grantee(form)
         key = keys.consent(patient_id, to.grantee_id)
         rows = self._tables.get_many([key, *evidence.standing(actor)])
         old = rows.get(key)
@@ -100,8 +100,8 @@ class SharingService:
         names = ("member", "state", "level", "sections", "purpose", "valid_until", "organisation", "role")
         return {**{n: row[n] for n in names}, "version": int(row["ver"])}
 
-    def _grantee(self, form: Mapping[str, Any]) -> tuple[Grantee, str]:
-        """Who is meant, and the name of an insurer's system."""
+    def grantee(self, form: Mapping[str, Any]) -> tuple[Grantee, str]:
+        """Who is meant, and the name of an insurer's system. Raises NotFoundError for nobody fitting."""
         organisation = str(form["organisation_id"])
         if form.get("client_id"):
             client = self._tables.get(keys.client(form["client_id"])) or {}

@@ -109,6 +109,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "source_name",
         "chain_name",
         "order_id",
+        "draft_id",
         "list_name",
         "code_set",
         "code",

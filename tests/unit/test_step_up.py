@@ -10,7 +10,14 @@ from chalicelib.handlers.http import ENDPOINTS, Endpoint
 
 NEEDED: dict[str, set[str]] = {
     "signing": {"prescription-create", "prescription-replace", "prescription-revoke"},
-    "consent": {"consent-answer", "consent-grant", "share-create", "representation-grant", "representation-end"},
+    "consent": {
+        "consent-answer",
+        "consent-grant",
+        "result-send",
+        "share-create",
+        "representation-grant",
+        "representation-end",
+    },
     "breaking the glass": {"emergency-open", "emergency-decide"},
     "trust": {"trust-propose", "trust-approve", "trust-remove"},
     "password": {"password-change"},

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain.code_sets import CodeSet, Row, fold
+from chalicelib.domain.code_sets import CodeSet, fold
 
 URINE = "urine"
 """Category of a result, and group of the code set."""
@@ -20,12 +20,17 @@ URINE = "urine"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """How one value calls its analyte. ``row`` of the code set, where exactly one fits."""
+    """How one value calls its analyte; ``code`` and names of the code set, where exactly one row fits."""
 
     name: str
     loinc: str
     urine: bool
-    row: Row | None
+    code: str = ""
+    ru: str = ""
+    en: str = ""
+
+    def title(self, language: str) -> str:
+        return (self.en if language == "en" else self.ru) or self.name
 
     @property
     def folded(self) -> str:
@@ -39,11 +44,11 @@ def named(value: Mapping[str, Any], category: str, analytes: CodeSet) -> Named:
     unit = str(value.get("unit") or "")
     if len(rows) > 1:  # a share and a count are both called neutrophils
         rows = [row for row in rows if unit in row.values("units")]
-    row = rows[0] if len(rows) == 1 else None
-    urine = category == URINE or (row is not None and row.more.get("group") == URINE)
-    if row is not None and urine and row.more.get("group") != URINE:
-        row = None  # the code set means it in blood
-    return Named(str(value["name"]), loinc, urine, row)
+    in_urine = any(row.more.get("group") == URINE for row in rows)
+    urine = category == URINE or in_urine
+    if len(rows) != 1 or urine != in_urine:  # the code set means it in blood
+        return Named(str(value["name"]), loinc, urine)
+    return Named(str(value["name"]), loinc, urine, rows[0].code, rows[0].name("ru"), rows[0].name("en"))
 
 
 def keys_of(found: Iterable[Named]) -> dict[Named, str]:
@@ -51,7 +56,7 @@ def keys_of(found: Iterable[Named]) -> dict[Named, str]:
     distinct = list(dict.fromkeys(found))
     codes: dict[tuple[str, bool], set[str]] = defaultdict(set)
     for one in distinct:
-        if one.row is None and one.loinc:
+        if not one.code and one.loinc:
             codes[one.folded, one.urine].add(one.loinc)
     return {one: _key(one, codes[one.folded, one.urine]) for one in distinct}
 
@@ -59,8 +64,8 @@ def keys_of(found: Iterable[Named]) -> dict[Named, str]:
 def _key(one: Named, codes: set[str]) -> str:
     """``codes``: LOINC codes that values of the same name have."""
     place = "u" if one.urine else "b"
-    if one.row is not None:
-        return f"{place}:code:{one.row.code}"
+    if one.code:
+        return f"{place}:code:{one.code}"
     loinc = one.loinc or (next(iter(codes)) if len(codes) == 1 else "")
     return f"{place}:loinc:{loinc}" if loinc else f"{place}:name:{one.folded}"
 
@@ -79,5 +84,4 @@ def asked(names: Iterable[str], analytes: CodeSet) -> tuple[frozenset[str], froz
 
 def meant(one: Named, codes: frozenset[str], words: frozenset[str]) -> bool:
     """Whether a value is one of what was asked for."""
-    by_code = one.row is not None and one.row.code in codes
-    return by_code or one.folded in words or (bool(one.loinc) and one.loinc in words)
+    return one.code in codes or one.folded in words or (bool(one.loinc) and one.loinc in words)

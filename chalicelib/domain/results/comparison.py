@@ -41,8 +41,7 @@ class Line:
 
     def title(self, language: str) -> str:
         """As the code set calls it; otherwise as the newest result does."""
-        newest = self.names[-1]
-        return newest.row.name(language) if newest.row else newest.name
+        return self.names[-1].title(language)
 
     @property
     def points(self) -> list[Point]:
@@ -146,7 +145,7 @@ def shown(found: Comparison) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, Any]:
     return {
-        "analyte": next((one.row.code for one in line.names if one.row), None),
+        "analyte": next((one.code for one in line.names if one.code), None),
         "names": {language: line.title(language) for language in ("ru", "en")},
         "loinc": sorted({one.loinc for one in line.names if one.loinc}),
         "parts": [

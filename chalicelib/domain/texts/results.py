@@ -51,7 +51,6 @@ COMPARISON: Mapping[str, Said] = {
     "trend": Said("От предыдущего", "From the one before"),
     "preliminary": Said("предварительно", "preliminary"),
     "another": Said("норма для другого пола или возраста", "range for another sex or age"),
-    "unknown": Said("неизвестно, подходит ли норма", "unknown whether the range fits"),
     "footer": Said(
         "Сформировано системой «Медкарта». Сравнение не является диагнозом.",
         "Made by Medkarta. A comparison is no diagnosis.",

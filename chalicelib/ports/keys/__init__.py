@@ -65,6 +65,7 @@
 | card     | S#<patient>        | <token>#<moment>#<kind>#<record> | a word stands in a record: nothing else | search                   |
 | card     | S#<patient>        | INDEX#<kind>#<record>      | tokens of a record's version, a fence   | indexing, search               |
 | card     | S#<patient>        | KEY                        | the card's search key, sealed           | indexing, search               |
+| card     | P#<patient>        | DRAFT#<person>#<uuid7>     | a doctor's draft from a result, sealed, TTL 30 d | that doctor           |
 | card     | P#<patient>        | NOTICE#<uuid7>             | inbox of the cabinet, sealed            | inbox                          |
 | card     | P#<patient>        | EVENT#<uuid7>              | something to react to, TTL 30 days      | stream                         |
 | card     | P#<patient>        | REFUSAL#<day>#<who>        | a refused attempt, TTL 2 days           | stream                         |
@@ -144,6 +145,7 @@ from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.prescriptions import *
+from chalicelib.ports.keys.results import *
 from chalicelib.ports.keys.review import *
 from chalicelib.ports.keys.search import *
 from chalicelib.ports.keys.shares import *

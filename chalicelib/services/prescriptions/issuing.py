@@ -80,9 +80,19 @@ class PrescriptionService:
     # --- the doctor
 
     def issue(
-        self, actor: Actor, patient_id: PersonId, body: Mapping[str, Any], key: str
+        self,
+        actor: Actor,
+        patient_id: PersonId,
+        body: Mapping[str, Any],
+        key: str,
+        *,
+        record_id: str = "",
+        beside: Sequence[Write] = (),
     ) -> tuple[dict[str, Any], bool]:
         """Check, sign and store (RX-1). Returns the record without its code, and whether it was there already.
+
+        ``record_id``: the id that it is to have; ``beside``: what is to be written in the same transaction (a draft
+        that it comes from goes).
 
         Raises InvalidFieldsError by the rules of the form, PrescribingWarningsError unless the override answers all.
         """
@@ -91,8 +101,8 @@ class PrescriptionService:
         if stored is not None:  # before the warnings: it would be a duplicate of itself
             return self._read_back(actor, patient_id, stored["id"]), True
         signed = self._signed(actor, patient_id, body)
-        draft = self._draft(actor, Action.CREATE, patient_id, self._s.gate.new_id(), signed, version=1)
-        writes = [put_new(draft), *self._put_code(draft, signed), self._s.patient_keys.alive(patient_id)]
+        draft = self._draft(actor, Action.CREATE, patient_id, record_id or self._s.gate.new_id(), signed, version=1)
+        writes = [put_new(draft), *self._put_code(draft, signed), self._s.patient_keys.alive(patient_id), *beside]
         request = replace(request, result={"id": draft.row["id"], "version": 1})
         stored = self._s.gate.commit([draft.staged], writes, request)
         if stored is not None:

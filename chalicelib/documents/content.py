@@ -17,6 +17,10 @@ from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 LANGUAGES = ("ru", "en")
+MAX_LINES = 4000
+"""Ends of lines in one document, about 75 pages. After that they are shown as a sign and the text runs on: a text of
+nothing but short lines would make a document that is too long to be printed at all."""
+LINE_END = " \N{PILCROW SIGN} "
 
 # Controls, format characters (bidirectional overrides, zero-width ones), surrogates, private use, unassigned.
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -131,6 +135,7 @@ def _visible(character: str) -> bool:
 
 def parse(content: Mapping[str, Any], cleaner: Cleaner) -> Content:
     """The mapping described at ``documents/pdf.py`` as a ``Content``; InvalidFieldsError names what is wrong."""
+    cleaner = _of_few_lines(cleaner)
     title = cleaner(content.get("title")).replace("\n", " ").strip()
     if not title:
         raise _invalid("/title", "required", "A document needs a title")
@@ -158,6 +163,18 @@ def parse(content: Mapping[str, Any], cleaner: Cleaner) -> Content:
     except (TypeError, ValueError, KeyError, AttributeError):
         # The cause may quote the content, so it is not chained.
         raise InvalidFieldsError("The document's content has a wrong shape") from None
+
+
+def _of_few_lines(cleaner: Cleaner) -> Cleaner:
+    left = MAX_LINES
+
+    def cleaned(value: Any) -> str:
+        nonlocal left
+        text = cleaner(value)
+        left -= text.count("\n")
+        return text if left >= 0 else text.replace("\n", LINE_END)
+
+    return cleaned
 
 
 def _section(section: Mapping[str, Any], cleaner: Cleaner) -> Section:

@@ -154,8 +154,18 @@ def test_a_very_long_footer_is_printed_once_at_the_end() -> None:
 
 def test_a_document_without_an_end_is_refused_in_time() -> None:
     with pytest.raises(TooLargeError) as caught:
-        PdfPrinter().render("record", section(text="строка\n" * 60 * MAX_PAGES))
+        PdfPrinter().render("record", section(rows=[("имя", "строка")] * 60 * MAX_PAGES))
     assert caught.value.extra == {"limit": MAX_PAGES}
+
+
+def test_a_text_of_short_lines_runs_on_when_there_are_too_many() -> None:
+    """Else 20,000 characters of a body, each other one an end of a line, would leave a record without a document."""
+    made = [{"title": name, "rows": None, "table": None, "text": "я\n" * 9_999 + "я"} for name in ("Первый", "Второй")]
+    document = reader(content(sections=made))
+    whole = flat("".join(page.extract_text() for page in document.pages))
+    assert whole.count("я") >= 20_000
+    assert len(document.pages) < 40
+    assert "Второй" in whole
 
 
 def test_a_section_of_nothing_says_so() -> None:

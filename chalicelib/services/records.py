@@ -167,7 +167,9 @@ class RecordService:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         if spec.transitions or spec.settled:
             before = json.loads(self._vault.open(draft.staged.seal_with, Sealed.of(record_id, old)))
-            _follows(spec, before, body)
+            if wrong := _against(spec, before, body):
+                self._gate.admit(actor, Action.READ, patient_id, spec, record_id)  # for the answer says how it stands
+                raise InvalidFieldsError(fields=wrong)
         try:
             self._gate.commit([draft.staged], [*put_next(draft, old), *draft.beside, self._keys.alive(patient_id)])
         except ConflictError as error:
@@ -221,11 +223,8 @@ def _generic(spec: RecordType) -> None:
         raise WrongStateError(f"a {spec.name} is written by its own process")
 
 
-def _follows(spec: RecordType, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """A field with states goes only where the registry says, and takes what it settled with it.
-
-    Raises InvalidFieldsError.
-    """
+def _against(spec: RecordType, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
+    """A field with states goes only where the registry says, and takes what it settled with it."""
     wrong = [
         FieldProblem(f"/{name}", "transition", f"after {before[name]} comes {', '.join(sorted(nexts)) or 'nothing'}")
         for name, states in spec.transitions.items()
@@ -238,8 +237,7 @@ def _follows(spec: RecordType, before: Mapping[str, Any], after: Mapping[str, An
         for name in settled.get(before[state], ())
         if after.get(name) != before.get(name)
     ]
-    if wrong:
-        raise InvalidFieldsError(fields=tuple(wrong))
+    return tuple(wrong)
 
 
 def _named(draft: Draft) -> dict[str, Any]:

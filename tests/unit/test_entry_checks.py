@@ -244,6 +244,7 @@ def test_a_final_result_is_changed_by_a_correction_alone(world: Any, changes: di
     except InvalidFieldsError as error:
         found = [(problem.field, problem.code) for problem in error.fields]
     assert found == wrong
+    assert len(world.entries("laboratory-result:read")) == len(wrong)  # the answer says how the record stands
 
 
 @pytest.mark.requirement("REC-14", "RX-1")

@@ -84,10 +84,26 @@ def test_a_replaced_prescription_has_a_new_code_and_the_old_one_is_dead(world: W
     world.prescriptions.replace(world.doctor, ANNA, record["id"], {**PRESCRIPTION, "drugs": [{**DRUG, "packs": 1}]}, 1)
     new = world.records.read(world.anna, ANNA, KIND, record["id"])["body"]["qr"]
     assert world.dispensing.verify(world.north, old)[0]["state"] == "replaced"
-    assert world.dispensing.verify(world.north, new)[0]["drugs"][0]["remaining"] == 1
-    dispensed(world, world.north, new, 1, 1)
+    shown, version = world.dispensing.verify(world.north, new)
+    assert shown["drugs"][0]["remaining"] == 1
+    dispensed(world, world.north, new, 1, version)
     with pytest.raises(WrongStateError):
         world.prescriptions.replace(world.doctor, ANNA, record["id"], PRESCRIPTION, 2)
+
+
+@pytest.mark.requirement("RX-3", "RX-4")
+def test_what_was_dispensed_and_taken_back_before_a_replacement_stands_in_no_way(world: World) -> None:
+    record, old = issue(world)
+    dispensed(world, world.north, old, 1, 1, f"{KEY}a")
+    world.dispensing.reverse(world.north, old, 1, "wrong-drug", 2, f"{KEY}b")
+    world.prescriptions.replace(world.doctor, ANNA, record["id"], {**PRESCRIPTION, "validity": "30d"}, 1)
+    new = world.records.read(world.anna, ANNA, KIND, record["id"])["body"]["qr"]
+    _, version = world.dispensing.verify(world.south, new)
+    done, _ = dispensed(world, world.south, new, 3, version, f"{KEY}c")
+    assert done["state"] == "dispensed"
+    listed = world.dispensed.listed(world.anna, ANNA, record["id"])
+    assert [(one["pharmacy"], one["reversed"]) for one in listed] == [("—", True), ("—", False)]
+    assert [one["drugs"][0]["packs"] for one in listed] == [1, 3]
 
 
 @pytest.mark.requirement("RX-5", "REC-1")

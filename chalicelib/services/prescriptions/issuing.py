@@ -143,7 +143,7 @@ class PrescriptionService:
             raise WrongStateError("a part is dispensed already; revoke it and issue another")
         writes = [
             *put_next(draft, old),
-            *self._put_code(draft, signed),
+            *self._put_code(draft, signed, first=int(code_row["ver"]) + 1),
             self._code_becomes(old["rx"], code_row, State.REPLACED),
             self._s.patient_keys.alive(patient_id),
         ]
@@ -204,7 +204,6 @@ class PrescriptionService:
             "expires_at": stamp(end),
             "packs": packs,
             "remaining": packs,
-            "ver": 1,
             "signing": _signing(actor, body),
         }
         signature = b64encode(hashlib.sha256(token.encode()).digest()).decode()
@@ -228,11 +227,20 @@ class PrescriptionService:
         row = {**made.row, **signed.state["signing"], "rx": signed.state["code"], "status": _status(signed.state)}
         return Draft(staged, row)
 
-    def _put_code(self, draft: Draft, signed: Signed) -> list[Write]:
-        """The row that a pharmacy finds, and the one that has the patient told before the end (RX-5)."""
+    def _put_code(self, draft: Draft, signed: Signed, first: int = 1) -> list[Write]:
+        """The row that a pharmacy finds, and the one that has the patient told before the end (RX-5).
+
+        ``first``: its version. Dispensings of a prescription are numbered by it, so a new code goes on where the one
+        that it replaces ended.
+        """
         code, validity = signed.state["code"], signed.content["validity"]
         row = {name: value for name, value in signed.state.items() if name not in {"code", "signing"}}
-        row |= {"patient": draft.row["patient"], "record": draft.row["id"], "record_ver": draft.row["ver"]}
+        row |= {
+            "patient": draft.row["patient"],
+            "record": draft.row["id"],
+            "record_ver": draft.row["ver"],
+            "ver": first,
+        }
         return [
             Put(keys.prescription_code(code), row),
             expiring_prescription(code, notice_day(validity, signed.expires)),

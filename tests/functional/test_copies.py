@@ -67,12 +67,13 @@ def test_copies_for_a_ward_and_nothing_that_is_for_oneself_alone(clinic: Clinic)
     ("kind", "changes", "field"),
     [
         ("copy-request", {"what": ""}, "/form/what"),
+        ("copy-request", {"what": "все\x00"}, "/form/what"),
         ("copy-request", {"delivery": "pigeon"}, "/form/delivery"),
         ("copy-request", {"delivery": "post"}, "/form/address"),
         ("copy-request", {"organisation_id": "none"}, "/form/organisation_id"),
         ("transfer", {}, "/form/to_organisation_id"),
     ],
-    ids=["what", "delivery", "address", "organisation", "whereto"],
+    ids=["what", "control", "delivery", "address", "organisation", "whereto"],
 )
 def test_what_is_wrong_is_named(clinic: Clinic, kind: str, changes: dict[str, Any], field: str) -> None:
     reply = clinic.file(clinic.patient, kind, **changes)

@@ -176,12 +176,13 @@ def test_neither_secret_nor_passcode_is_in_a_log_or_a_table(outside: Outside, ca
         ({"recipient": "neighbour"}, "/recipient"),
         ({"sections": ["overview"]}, "/sections/0"),
         ({"level": "limited"}, ""),
+        ({"label": "\x00"}, "/label"),
         ({"openings": 0}, "/openings"),
         ({"passcode": "111111"}, "/passcode"),
         ({"valid_until": "2999-01-01T00:00:00Z"}, "/valid_until"),
         ({"records": [{"kind": "visit", "record_id": "none"}]}, "/records/0"),
     ],
-    ids=["recipient", "section", "brief-download", "openings", "passcode", "until", "record"],
+    ids=["recipient", "section", "brief-download", "label", "openings", "passcode", "until", "record"],
 )
 def test_what_is_wrong_with_a_form_is_named(outside: Outside, changes: dict[str, Any], field: str) -> None:
     form = {"recipient": "insurer", "label": "x", "sections": ["protocols"], "download": True, "passcode": CODE}

@@ -17,7 +17,9 @@ LONGEST = 64
 SHORTEST_STEM = 3
 
 _WORD = re.compile(r"[^\W_]+(?:(?:-|(?<=\d)[.,](?=\d))[^\W_]+)*")
-_DASHES = str.maketrans({**dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), "\u00ad": "", "\u200b": ""})
+_UNSEEN = [0xAD, *range(0x300, 0x370), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+"""Soft hyphens, stress marks that no letter has of its own, joiners, directions: pasted text is full of them."""
+_DASHES = str.maketrans({**dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), **dict.fromkeys(_UNSEEN, "")})
 _ICD = re.compile(r"[a-zа-я]\d{2}(?:\.\d{1,2})?")
 _ALIKE = str.maketrans("авсенкмортх", "abcehkmoptx")
 """Cyrillic letters that look like Latin ones: a code is found however its first letter was typed."""

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from chalicelib.records.bodies.base import FORBIDDEN
+
+
+def _typed(text: str) -> str:
+    if FORBIDDEN.search(text):
+        msg = "control characters are not allowed"
+        raise ValueError(msg)
+    return text
+
+
+Typed = AfterValidator(_typed)
+"""Beside the constraints of a text that somebody typed, for somebody to read."""
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 

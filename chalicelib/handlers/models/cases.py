@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.handlers.models.base import Id, Request
+from chalicelib.handlers.models.base import Id, Request, Typed
 
 Slot = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 Documents = Annotated[
     dict[Slot, Annotated[list[Id], Field(max_length=10)]],
     Field(max_length=10, description="Uploads by the name of the slot"),
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Typed]
 
 
 class CaseFiling(Request):

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.domain.copies import DELIVERIES, FORMS, REASONS
-from chalicelib.handlers.models.base import Id, Request
+from chalicelib.handlers.models.base import Id, Request, Typed
 
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000), Typed]
 
 
 class CopyRequest(Request):
@@ -22,7 +22,7 @@ class CopyRequest(Request):
     period_from: Day | None = None
     period_until: Day | None = None
     delivery: Literal[*DELIVERIES] = "pick-up"  # type: ignore[valid-type]  # the rules name them
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = Field(
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Typed] | None = Field(
         None, description="For delivery by post; sealed"
     )
 

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from chalicelib.handlers.models.base import Request
-from chalicelib.records.bodies.base import FORBIDDEN
+from chalicelib.handlers.models.base import Request, Typed
 
-
-def _typed(text: str) -> str:
-    if FORBIDDEN.search(text):
-        msg = "control characters are not allowed"
-        raise ValueError(msg)
-    return text
-
-
-Typed = Annotated[str, StringConstraints(max_length=500), AfterValidator(_typed)]
+Question = Annotated[str, StringConstraints(max_length=500), Typed]
 Moment = Annotated[str, StringConstraints(max_length=40)]
 Names = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=40)]
 
 
 class CardSearch(Request):
-    text: Typed = Field("", description="Words, in any grammatical case; records that have all of them are found")
-    doctor: Typed = Field("", description="Words of a doctor's name, as it is written in the records")
+    text: Question = Field("", description="Words, in any grammatical case; records that have all of them are found")
+    doctor: Question = Field("", description="Words of a doctor's name, as it is written in the records")
     since: Moment = Field("", alias="from", description="Clinical date, ISO 8601 with an offset, or a date")
     until: Moment = Field("", alias="to", description="Exclusive; a date means its end")
     kinds: Names = Field([], description="Kinds of record; none means all")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from chalicelib.domain.shares import DEFAULT_OPENINGS, LONGEST, MOST_OPENINGS, MOST_RECORDS, RECIPIENTS, SHORTEST
-from chalicelib.handlers.models.base import Id, Request
+from chalicelib.handlers.models.base import Id, Request, Typed
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 
@@ -21,7 +21,7 @@ class ShareForm(Request):
     """Sections, single records, or both. ``limited`` shows summaries, and then nothing is downloaded."""
 
     recipient: Literal[*RECIPIENTS]  # type: ignore[valid-type]  # the rules name them
-    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] = Field(
+    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Typed] = Field(
         description="For the patient's own list; sealed, and shown to nobody else"
     )
     sections: Annotated[list[Name], Field(max_length=30)] = Field(default_factory=list)

@@ -23,6 +23,7 @@ from tests.functional.may import BODIES
 from tests.functional.pharmacies import pharmacies
 from tests.functional.rights import SERVICES, Watch, allowed
 from tests.functional.story import policy
+from tests.unit.test_attachments import RESULT
 from tests.world import PRESCRIPTION
 
 pytestmark = pytest.mark.xdist_group("functional-rights")
@@ -83,6 +84,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
     issued = front.ok("POST", f"{base}/prescriptions", body, token=doctor.token, Idempotency_Key=front.key())
     ordered(front, patient, issued["id"])
     new_environment()
+    attached(front, patient, doctor)
     while events._stream():
         new_environment()
     while events._queue():
@@ -109,6 +111,23 @@ def journey(front: Front, clinic: FhirSource) -> None:
     review_the_log(front, patient)
     merge_cards(front)
     erase(front, patient)
+
+
+def attached(front: Front, patient: Person, doctor: Person) -> None:
+    """A file hangs on a record and is taken; another one is deleted."""
+    path, sort = f"/api/v1/patients/{patient.id}/attached-documents", {"Content_Type": PDF_TYPE}
+    files = [
+        front.call("POST", f"{path}/files", raw=PDF, token=doctor.token, **sort).body["upload_id"] for _ in range(2)
+    ]
+    while events._stream():
+        new_environment()
+    body = {**RESULT, "attachments": [{"upload_id": files[0], "title": "УЗИ"}]}
+    made = front.ok("POST", path, body, token=doctor.token, Idempotency_Key=front.key())["id"]
+    new_environment()
+    reply = front.call("GET", f"{path}/{made}/files/{files[0]}", token=patient.token, Accept="*/*")
+    assert reply.raw == PDF
+    new_environment()
+    assert front.call("DELETE", f"{path}/files/{files[1]}", token=doctor.token).status == 204
 
 
 def exported(front: Front, patient: Person) -> None:

@@ -18,6 +18,7 @@ from chalicelib.bootstrap.issuing import Issuing
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
 from chalicelib.bootstrap.prescriptions import Prescriptions
+from chalicelib.bootstrap.redriving import Redriving
 from chalicelib.bootstrap.results import Results
 from chalicelib.bootstrap.search import Search
 from chalicelib.bootstrap.shares import Shares
@@ -31,6 +32,7 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
+    Redriving,
     Results,
     Exports,
     Search,

@@ -18,6 +18,7 @@ from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.metrics import Metric
 from chalicelib.bootstrap import services
 from chalicelib.errors import MedkartaError, UnavailableError
+from chalicelib.ports.parking import failed_reaction
 from chalicelib.storage.requests import MARK
 from chalicelib.storage.values import decode
 
@@ -54,9 +55,8 @@ def _react(record: dict[str, Any]) -> str | None:
         error = _try(name, row)
         if error is None:
             continue
-        payload = {"reaction": name, "pk": row["pk"], "sk": row["sk"], "version": row["ver"], "error": error}
         try:
-            services().parking.park("parked", payload)
+            services().parking.park("parked", failed_reaction(name, row, error))
         except MedkartaError:
             return str(record["dynamodb"]["SequenceNumber"])
     return None
@@ -292,3 +292,24 @@ def reindex_card(event: dict[str, Any], _context: Any) -> dict[str, bool]:
     """For the operator, by IAM alone: have a card's index for searching made anew in the background. Repeatable."""
     services().search_index.begin(event["patient_id"])
     return {"begun": True}
+
+
+@events.lambda_function(name="redrive_parked")
+def redrive_parked(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """For the operator, by IAM alone: reactions that failed for good (docs/operations.md). Repeatable.
+
+    ``{"do": "list"}``, ``{"do": "redrive", "ids": [...]}`` (without ids: all), ``{"do": "discard", "ids": [...],
+    "reason": ...}``.
+    """
+    redriving, ids = services().redriving, [str(one) for one in event.get("ids", [])]
+    try:
+        match event.get("do"):
+            case "list":
+                return {"parked": redriving.waiting()}
+            case "redrive":
+                return redriving.redrive(ids)
+            case "discard":
+                return redriving.discard(ids, str(event.get("reason", "")))
+    except MedkartaError as error:
+        return {"error": error.code, "fields": [f"{field.field}: {field.message}" for field in error.fields]}
+    return {"error": "invalid-fields", "fields": ["/do: list, redrive or discard"]}

@@ -40,6 +40,7 @@ FUNCTIONS = (
     "sweep",
     "appoint_administrator",
     "reindex_card",
+    "redrive_parked",
 )
 SERVICES = ("dynamodb", "kms", "s3", "sns", "sqs", "ses")
 TRANSACT = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}

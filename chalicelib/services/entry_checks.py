@@ -22,6 +22,9 @@ from chalicelib.ports.upload_rows import hung, rows_of_files
 from chalicelib.records.places import model_of, places
 from chalicelib.records.spec import RecordType
 
+MOST_TOLD = 600
+"""Of problems, and of hints: three for each of the 200 values of a result. A body of junk has thousands."""
+
 
 class EntryCheckService:
     """Implements ``ports.code_sets.EntryCheck``."""
@@ -85,7 +88,7 @@ class EntryCheckService:
         problems = [_told(problem) for problem in (*shape, *([when] if when else []))]
         problems += [_shown(finding) for finding in found if finding.refused and finding.field not in told]
         hints = [_shown(finding) for finding in found if not finding.refused and finding.field not in told]
-        return {"storable": not problems, "problems": problems, "hints": hints}
+        return {"storable": not problems, "problems": problems[:MOST_TOLD], "hints": hints[:MOST_TOLD]}
 
 
 def _moment(spec: RecordType, body: Mapping[str, Any]) -> datetime | None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from chalicelib.records.bodies.base import Body
 
 REPORTED = (("Источник", "Source"), ("со слов пациента", "reported by the patient"))
+POSITIONS = {"doctor": ("Врач", "Doctor"), "nurse": ("Медицинская сестра", "Nurse")}
+"""Roles (domain/identity.py) of staff who write records; what others write names nobody as its author."""
 LONG = 160
 """Characters; a longer text is a paragraph with a heading, not a line of a table."""
 
@@ -54,11 +56,13 @@ def printable(
     version: int,
     issued_at: str,
     signed_by: str,
+    role: str,
     reported: bool = False,
     language: str = "ru",
 ) -> dict[str, Any]:
     """Content for ``Printer.render`` (documents/pdf.py says its shape).
 
+    ``signed_by``, ``role``: who wrote it by the system's own knowledge, not by what was typed into the form.
     ``reported``: it is the patient's own word, and a reader is told so before anything else (REC-9).
     """
     ru = language != "en"
@@ -76,9 +80,8 @@ def printable(
         "document_id": record_id,
         "version": version,
         "qr": _qr(body, ru=ru),
-        # Who wrote it by the system's own knowledge, not by what was typed into the form.
-        "signature": {"name": signed_by, "position": "Врач" if ru else "Doctor", "time": issued_at}
-        if "doctor_name" in body
+        "signature": {"name": signed_by, "position": chosen(POSITIONS[role], language), "time": issued_at}
+        if role in POSITIONS
         else None,
     }
 

@@ -26,7 +26,8 @@ from chalicelib.ports.issuing import Begun, Document, Finished
 from chalicelib.ports.signing import ACTIVE, CERTIFICATES, Credential, DocumentSigner, credential_of
 from chalicelib.ports.stamps import STAMP, stamp_text
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
-from chalicelib.records.printing import printable
+from chalicelib.records.bodies.words import moment
+from chalicelib.records.printing import POSITIONS, printable
 from chalicelib.records.registry import record_type
 from chalicelib.services.gate import Gate, Staged
 
@@ -81,7 +82,8 @@ class IssuingService:
             record_id=row["id"],
             version=int(stored["ver"]),
             issued_at=stored["updated_at"],
-            signed_by=self._author(PersonId(stored["person"])),
+            signed_by=self._author(PersonId(stored["person"])) if stored["role"] in POSITIONS else "",
+            role=stored["role"],
             reported=stored["source"] == "patient-reported",
         )
         done = self.issued(_document_of(stored), spec.pdf_template, content)
@@ -173,7 +175,8 @@ class IssuingService:
 
     def _subject(self, patient_id: PersonId) -> list[tuple[str, str]]:
         profile = self._profile(patient_id)
-        return [("Пациент", full_name(profile)), ("Дата рождения", profile.get("birth_date", "—"))]
+        born = moment(profile.get("birth_date", "—"), "ru")
+        return [("Пациент", full_name(profile)), ("Дата рождения", born)]
 
     def _author(self, person_id: PersonId) -> str:
         """Whoever wrote it may have been erased before it is printed."""
@@ -191,7 +194,7 @@ class IssuingService:
 
     def _organisation(self, organisation_id: str) -> str:
         row = self._p.tables.get(keys.organisation(organisation_id)) if organisation_id else None
-        return str(row["name"]) if row else "—"
+        return str(row["name"]) if row else ""
 
 
 def _document_of(stored: Item) -> Document:

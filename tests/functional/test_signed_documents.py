@@ -83,7 +83,9 @@ def test_without_certificates_a_document_says_that_it_is_not_signed(clinic: Clin
     _, place = clinic.prescribed()
     pdf = clinic.paper(place)
     assert PdfReader(io.BytesIO(pdf)).trailer["/Root"].get("/AcroForm") is None
-    assert "Без электронной подписи" in read_text(pdf)
+    text = read_text(pdf)
+    assert "Без электронной подписи" in text
+    assert "12.04.1987" in text  # a birth date as every other date of a Russian document
 
 
 def test_a_prescription_is_signed_by_the_doctor_and_stamped(clinic: Clinic) -> None:

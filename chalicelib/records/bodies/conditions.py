@@ -8,17 +8,28 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.domain.coded import Coded
+from chalicelib.domain.vital_signs.signs import INDICATORS, PART_WORDS, SIGNS, WHOLE
 from chalicelib.records.bodies.base import Body, Dated, Diagnosis, DoctorName, Icd10, Line, Links, Name, Number, Text
 from chalicelib.records.bodies.units import UNITS
-from chalicelib.records.bodies.words import Options, Said
+from chalicelib.records.bodies.words import Both, Options, Said
 
+
+def _named(sign: str, part: str) -> Both:
+    words, more = SIGNS[sign].words, PART_WORDS[part]
+    if part == WHOLE:
+        return words.ru, words.en
+    return f"{words.ru}, {more.ru.lower()}", f"{words.en}, {more.en.lower()}"
+
+
+INDICATOR_WORDS = {name: _named(sign, part) for name, (sign, part) in INDICATORS.items()}
+"""A vital sign is named by its code, so that its readings are judged by the target; whatever else, in words."""
 Years = Annotated[int, Field(ge=0, le=120)]
 
 
 class Target(Body):
     """What is watched, the bounds that this patient is led to, and how often it is measured."""
 
-    indicator: Annotated[Line, Said("Показатель", "Indicator")] = Field(
+    indicator: Annotated[Line, Said("Показатель", "Indicator"), Options(INDICATOR_WORDS)] = Field(
         description="Code of a vital sign (blood-pressure-systolic, glucose) or name of an analyte"
     )
     low: Annotated[Number | None, Said("От", "Low")] = None

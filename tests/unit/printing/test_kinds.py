@@ -14,6 +14,7 @@ from chalicelib.records.registry import RECORD_TYPES, record_type
 from tests.unit.printing.samples import AT, SAMPLES
 
 SUBJECT = [("Пациент", "Иванова Анна Сергеевна"), ("Дата рождения", "1984-05-17")]
+TOLD: dict[str, Any] = {"subject": SUBJECT, "record_id": "x", "version": 1, "issued_at": AT}
 KINDS = sorted(SAMPLES)
 
 
@@ -27,6 +28,7 @@ def document(kind: str, language: str) -> bytes:
         version=1,
         issued_at=AT,
         signed_by="Петров Пётр Иванович",
+        role="doctor",
         language=language,
     )
     return PdfPrinter().render("record", content)
@@ -80,7 +82,7 @@ def test_every_field_is_found_in_the_text_of_the_document(kind: str, language: s
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_code_word_of_a_closed_list_is_printed(kind: str) -> None:
     text = words(document(kind, "ru"))
-    for word in ("in-place", "conditional", "completed", "on-hold", "recovered", "urgent", "cardiology"):
+    for word in ("in-place", "conditional", "completed", "on-hold", "recovered", "urgent", "cardiology", "glucose"):
         assert word not in text
 
 
@@ -88,8 +90,29 @@ def test_no_code_word_of_a_closed_list_is_printed(kind: str) -> None:
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_what_a_patient_reported_says_so_first(language: str) -> None:
     spec, body = record_type("lifestyle"), SAMPLES["lifestyle"]
-    told = {"subject": SUBJECT, "organisation": "", "record_id": "x", "version": 1, "issued_at": AT, "signed_by": ""}
+    told = {**TOLD, "organisation": "", "signed_by": "", "role": "patient"}
     made = printable(spec, body, reported=True, language=language, **told)
     source = {"ru": ("Источник", "со слов пациента"), "en": ("Source", "reported by the patient")}[language]
     assert made["sections"][0]["rows"][0] == source
     assert source not in printable(spec, body, language=language, **told)["sections"][0]["rows"]
+
+
+@pytest.mark.requirement("DOC-1")
+@pytest.mark.parametrize(
+    ("role", "position"),
+    [
+        ("doctor", ("Врач", "Doctor")),
+        ("nurse", ("Медицинская сестра", "Nurse")),
+        ("patient", None),
+        ("representative", None),
+        ("system", None),
+    ],
+    ids=["doctor", "nurse", "patient", "representative", "system"],
+)
+@pytest.mark.parametrize("kind", ["allergy", "laboratory-order"])
+def test_staff_who_wrote_it_are_named_by_their_own_role(kind: str, role: str, position: tuple[str, str] | None) -> None:
+    for number, language in enumerate(("ru", "en")):
+        told = {**TOLD, "organisation": "П", "signed_by": "Кузнецова М. О.", "role": role, "language": language}
+        signature = printable(record_type(kind), SAMPLES[kind], **told)["signature"]
+        named = {"name": "Кузнецова М. О.", "position": position[number], "time": AT} if position else None
+        assert signature == named

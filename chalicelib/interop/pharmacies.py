@@ -41,7 +41,7 @@ DRUG = ("line", "inn", "atc", "trade_name", "form", "strength", "packs")
 """What a chain is told of a drug: no directions, which belong to the patient."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]")
 
 
 class HttpPharmacies:

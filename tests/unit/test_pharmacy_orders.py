@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.identity import PersonId
+from chalicelib.domain.identity import PersonId, Role
 from chalicelib.domain.pharmacy_orders import ENDED, FIRST_TRIES, Standing, State, after
 from chalicelib.errors import (
     AccessDeniedError,
@@ -21,9 +21,10 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store, Update
+from chalicelib.services.pharmacy_orders.work import A_RUN
 from tests.pharmacy_world import CHAIN, ordering
 from tests.prescriptions import KEY, dispensed
-from tests.world import ANNA
+from tests.world import ANNA, PRESCRIPTION
 
 pytestmark = pytest.mark.requirement("RX-7")
 
@@ -104,7 +105,8 @@ def test_from_the_wish_to_the_counter(world: Any) -> None:
         number = world.chain.standings[made].number + 1
         world.chain.standings[made] = Standing(State(said), number, "Полка 7")
         later(world, minutes=5)
-        assert state(world, made) == said
+        assert (state(world, made), world.orders.one(world.anna, made)["text"]) == (said, "Полка 7")
+    assert "Полка".encode() not in world.tables.raw_bytes()  # it may name somebody
     assert queue(world) == []
     world.pump()
     told_of = [event for event in world.inbox(world.anna) if event.startswith("pharmacy_order")]
@@ -229,6 +231,21 @@ def test_a_revoked_prescription_takes_its_orders_back(world: Any, calls: list[st
         order(world, KEY + "2")
 
 
+@pytest.mark.requirement("RX-4")
+@pytest.mark.parametrize("calls", [[], ["place", "cancel"]], ids=["nobody-was-told", "the-chain-knows"])
+def test_a_replaced_prescription_takes_back_what_was_ordered_by_its_old_code(world: Any, calls: list[str]) -> None:
+    made = order(world)
+    if calls:
+        later(world, minutes=1)
+    world.prescriptions.replace(world.doctor, ANNA, world.record["id"], {**PRESCRIPTION, "validity": "30d"}, 1)
+    later(world, minutes=5)
+    assert (state(world, made), world.chain.calls) == ("cancelled", calls)
+    later(world, minutes=1)
+    again = order(world, KEY + "2")
+    later(world, minutes=1)
+    assert state(world, again) == "confirmed"
+
+
 def test_no_more_is_ordered_than_is_left(world: Any) -> None:
     dispensed(world, world.north, world.qr, 2, 1)
     with pytest.raises(InvalidFieldsError):
@@ -250,6 +267,37 @@ def test_a_suspended_card_orders_nothing_and_another_person_sees_nothing(world: 
     world.tables.commit([Update(keys.card(ANNA), {"state": "suspended"})])
     with pytest.raises(CardStateError):
         order(world, KEY + "2")
+
+
+@pytest.mark.requirement("AUD-1")
+def test_what_a_chain_says_anew_is_an_entry_and_asking_to_cancel_again_is_one(world: Any) -> None:
+    made = order(world)
+    later(world, minutes=1)
+    world.chain.standings[made] = Standing(State.CONFIRMED, 2, "Будет к вечеру")
+    before = len(world.entries("pharmacy-order:standing"))
+    later(world, minutes=5)
+    assert world.orders.one(world.anna, made)["text"] == "Будет к вечеру"
+    assert len(world.entries("pharmacy-order:standing")) == before + 1
+    for _ in range(2):
+        world.orders.cancel(world.anna, made)
+    assert len(world.entries("pharmacy-order:cancel")) == 2
+
+
+def test_orders_that_nobody_can_work_stand_before_no_others_and_are_given_up(world: Any) -> None:
+    broken = [order(world, f"{KEY}{number}") for number in range(A_RUN)]
+    for one in broken:
+        world.tables.tamper(keys.pharmacy_order(ANNA, one), attempts="many")
+    world.clock.advance(seconds=1)
+    good = order(world)
+    assert later(world, seconds=1) == {"worked": 0, "failed": A_RUN}
+    assert later(world, seconds=1) == {"worked": 1, "failed": 0}
+    assert state(world, good) == "confirmed"
+    world.chain.standings[good] = Standing(State.COLLECTED, 2)
+    later(world, days=15)
+    later(world, seconds=1)
+    world.anna = world.session(ANNA, Role.PATIENT)
+    assert {state(world, one) for one in broken} == {"failed"}
+    assert queue(world) == []
 
 
 def test_a_place_in_the_queue_that_was_left_over_is_cleared(world: Any) -> None:

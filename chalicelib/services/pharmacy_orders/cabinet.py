@@ -44,7 +44,7 @@ class PharmacyOrderService:
         names = [*(chains or self._t.chains)]
         for index, name in enumerate(names):
             self._chain(name, f"/chains/{index}")
-        body, remaining = self._prescription(actor, record_id)
+        _, body, remaining = self._prescription(actor, record_id)
         asked = Event(actor, "pharmacy-order:ask", PersonId(actor.card_id), "success", PRESCRIPTION.name, record_id)
         self._t.gate.record(replace(asked, details={"chains": " ".join(names)}))
         parts = asked_for([], remaining)
@@ -61,7 +61,7 @@ class PharmacyOrderService:
         """
         self._chain(form["chain"], "/chain")
         patient_id = PersonId(actor.card_id)
-        body, remaining = self._prescription(actor, form["prescription_id"])
+        code, body, remaining = self._prescription(actor, form["prescription_id"])
         parts = asked_for(form["drugs"], remaining)
         content = {
             "pharmacy": {"id": form["pharmacy_id"]},
@@ -71,7 +71,7 @@ class PharmacyOrderService:
         t, order_id, now = self._t, self._t.gate.new_id(), self._t.clock()
         staged = t.gate.stage_private(actor, patient_id, KIND, order_id, "pharmacy-order:request")
         staged = staged.saying(details={"chain": form["chain"], "kind": form["kind"]})
-        row = self._row(patient_id, order_id, form, now)
+        row = {**self._row(patient_id, order_id, form, now), "rx": code}
         row["sealed"] = t.vault.seal(staged.seal_with, 1, plaintext(content))
         writes: list[Write] = [
             Put(keys.pharmacy_order(patient_id, order_id), row),
@@ -118,6 +118,8 @@ class PharmacyOrderService:
             row = t.changed(t.gate.stage(event), row, changes, due=None)
         elif not row["cancelling"]:
             row = t.changed(t.gate.stage(event), row, {"cancelling": True}, due=t.clock())
+        else:
+            t.gate.record(event)  # asked again: nothing changes, and it is told how the order stands
         return _shown(row, {})
 
     # --- pieces
@@ -132,18 +134,21 @@ class PharmacyOrderService:
             raise NotFoundError
         return row
 
-    def _prescription(self, actor: Actor, record_id: str) -> tuple[dict[str, Any], list[int]]:
-        """Body, and packs left of each drug. Raises NotFoundError, WrongStateError unless it can be dispensed."""
+    def _prescription(self, actor: Actor, record_id: str) -> tuple[str, dict[str, Any], list[int]]:
+        """Hash of its code, body, packs left of each drug.
+
+        Raises NotFoundError, WrongStateError unless it can be dispensed.
+        """
         patient_id = PersonId(actor.card_id)
         permit = self._t.gate.admit(actor, Action.READ, patient_id, PRESCRIPTION, record_id)
-        found = self._t.prescription(patient_id, record_id)
-        if found is None:
+        row = self._t.tables.get(keys.record(patient_id, PRESCRIPTION.name, record_id))
+        if row is None:
             raise NotFoundError
-        row, state = found
+        state = self._t.state(row["status"])
         if state is not PrescriptionState.ACTIVE:
             raise WrongStateError(f"the prescription is {state.value}", extra={"state": state.value})
         body = json.loads(self._t.vault.open(permit, Sealed.of(row["id"], row)))
-        return body, [int(packs) for packs in row["status"]["remaining"]]
+        return row["rx"], body, [int(packs) for packs in row["status"]["remaining"]]
 
     @staticmethod
     def _row(patient_id: PersonId, order_id: str, form: Mapping[str, Any], now: datetime) -> Item:
@@ -184,5 +189,4 @@ def _offer(offer: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(row: Item, content: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: row[name] for name in SHOWN if name in row}
-    said = {"text": row["said"]} if row.get("said") else {}
-    return {**shown, **said, "cancelling": bool(row["cancelling"]) and not ended(row), **content}
+    return {**shown, "cancelling": bool(row["cancelling"]) and not ended(row), **content}

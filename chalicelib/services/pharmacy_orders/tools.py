@@ -12,7 +12,7 @@ from chalicelib.domain.access import CardState, Permit
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.pharmacies import Chain
-from chalicelib.domain.pharmacy_orders import ENDED, State
+from chalicelib.domain.pharmacy_orders import ENDED, State, dead
 from chalicelib.domain.prescriptions import State as PrescriptionState
 from chalicelib.domain.prescriptions import from_stamp, present_state
 from chalicelib.errors import ConflictError, StaleVersionError
@@ -21,7 +21,6 @@ from chalicelib.ports.pharmacies import Pharmacies
 from chalicelib.ports.prescription_rows import order_in_queue, order_out_of_queue
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Tables, Update, Write
-from chalicelib.records.medication import PRESCRIPTION
 from chalicelib.services.gate import Gate, Staged
 
 KIND = "pharmacy-order"
@@ -38,17 +37,27 @@ class Tools:
     chains: Mapping[str, Chain]
     clock: Clock
 
-    def prescription(self, patient_id: PersonId, record_id: str) -> tuple[Item, PrescriptionState] | None:
-        """The record's row and its present state; None when it is not there."""
-        row = self.tables.get(keys.record(patient_id, PRESCRIPTION.name, record_id))
-        if row is None:
-            return None
-        status = row["status"]
-        return row, present_state(status["state"], from_stamp(status["expires_at"]), self.clock())
+    def state(self, status: Item) -> PrescriptionState:
+        """The present state of a prescription, by the status of its record or by the row of its code."""
+        return present_state(status["state"], from_stamp(status["expires_at"]), self.clock())
+
+    def dead(self, row: Item) -> bool:
+        """Whether nothing may be handed out any more by the code that an order was made for.
+
+        A replaced prescription goes on under another code, perhaps with another drug; and the row of a code is the
+        present one after a merge of cards too.
+        """
+        code = self.tables.get(keys.prescription_code(row["rx"]))
+        return code is None or dead(self.state(code))
 
     def opened(self, permit: Permit, row: Item) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.vault.open(permit, Sealed.of(str(row["id"]), row)))
-        return content
+        """What was ordered, and ``text``: the last that the chain said, if it said anything."""
+        order_id = str(row["id"])
+        content: dict[str, Any] = json.loads(self.vault.open(permit, Sealed.of(order_id, row)))
+        if "said" not in row:
+            return content
+        said = Sealed(order_id, said_version(int(row["seen"])), bytes(row["said"]))
+        return {**content, **json.loads(self.vault.open(permit, said))}
 
     def changed(self, staged: Staged | None, row: Item, changes: Item, *, due: datetime | None) -> Item:
         """Store changes of an order with its entry, its new place in the queue and, for a new state, its notice.
@@ -80,6 +89,11 @@ class Tools:
         except ConflictError:
             raise StaleVersionError from None
         return {**row, **new, "step": int(row["step"]) + 1}
+
+
+def said_version(number: int) -> int:
+    """As which version the word with this number is sealed: the order itself is version 1, numbers begin with 1."""
+    return number + 1
 
 
 def ended(row: Item) -> bool:

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
@@ -16,7 +15,6 @@ from chalicelib.domain.pharmacy_orders import (
     Standing,
     State,
     after,
-    dead,
     next_question,
     next_try,
 )
@@ -28,11 +26,11 @@ from chalicelib.errors import (
     PharmacyUnavailableError,
     StaleVersionError,
 )
-from chalicelib.ports import Event, Sealed, keys
+from chalicelib.ports import Sealed, keys, plaintext
 from chalicelib.ports.pharmacies import Order
 from chalicelib.ports.tables import Delete, Item, Store
 from chalicelib.services.gate import Staged
-from chalicelib.services.pharmacy_orders.tools import KIND, Tools
+from chalicelib.services.pharmacy_orders.tools import KIND, Tools, said_version
 
 TASK = system_actor("pharmacy-order")
 A_RUN = 50
@@ -51,29 +49,47 @@ class PharmacyOrderWork:
         for task in self._t.tables.query(Store.CARD, f"QUEUE#{keys.PHARMACY_ORDERS_DUE}", limit=A_RUN).items:
             if task["due"] > now:
                 break
-            done["worked" if self._due(task) else "failed"] += 1
+            done["worked" if self._worked(task) else "failed"] += 1
         return done
 
-    def _due(self, task: Item) -> bool:
+    def _worked(self, task: Item) -> bool:
+        try:
+            self._due(task)
+        except MedkartaError as failure:
+            log.warning("an order at a pharmacy was not worked: %s", failure.code)
+        except Exception as failure:  # noqa: BLE001 - what nobody foresaw must not stand before all others
+            log.error("an order at a pharmacy: unexpected %s", type(failure).__name__)  # noqa: TRY400 - no content
+        else:
+            return True
+        with suppress(MedkartaError):
+            self._aside(task)
+        return False
+
+    def _aside(self, task: Item) -> None:
+        """It goes behind the others, unless it found another place already; one of long ago is given up."""
+        row, now = self._t.tables.get(keys.pharmacy_order(task["patient"], task["order"])), self._t.clock()
+        if row is None or row["due"] != task["due"]:
+            return
+        if next_question(from_stamp(row["created_at"]), now) is None:
+            self._ended(row, State.FAILED, "no-end")
+        else:
+            self._t.changed(None, row, {}, due=now + FIRST_TRIES[0])
+
+    def _due(self, task: Item) -> None:
         patient_id, order_id = PersonId(task["patient"]), str(task["order"])
         row = self._t.tables.get(keys.pharmacy_order(patient_id, order_id))
         if row is None or row["due"] != task["due"]:  # it moved on, and this place in the queue was left over
             self._t.tables.commit([Delete(keys.queue(keys.PHARMACY_ORDERS_DUE, task["sk"]))])
-            return True
+            return
         try:
             self._step(patient_id, row)
         except StaleVersionError:  # the patient was faster; the new place in the queue is theirs
-            return True
+            return
         except (ErasedError, CardMergedError):
             self._t.tables.commit([Delete(keys.queue(keys.PHARMACY_ORDERS_DUE, task["sk"]))])
-        except MedkartaError as failure:
-            log.warning("an order at a pharmacy was not worked: %s", failure.code)
-            return False
-        return True
 
     def _step(self, patient_id: PersonId, row: Item) -> None:
-        found = self._t.prescription(patient_id, row["prescription"])
-        revoked = found is None or dead(found[1])
+        revoked = self._t.dead(row)
         if (revoked or row["cancelling"]) and not row["attempts"]:  # no chain has heard of it
             reason = "prescription" if revoked else "patient"
             self._ended(row, State.CANCELLED, reason)
@@ -124,9 +140,12 @@ class PharmacyOrderWork:
             self._ended(row, State.FAILED, "no-end")
             return
         new: Item = {**changes, "state": state.value}
-        if said.number > int(row["seen"]):
-            new |= {"seen": said.number, "said": said.text}
-        staged = self._staged("pharmacy-order:standing", row) if state is not before else None
+        news = said.number > int(row["seen"])
+        staged = self._staged("pharmacy-order:standing", row) if news else None
+        if staged is not None:
+            text = plaintext({"text": said.text} if said.text else {})
+            sealed = self._t.vault.seal(staged.seal_with, said_version(said.number), text)
+            new |= {"seen": said.number, "said": sealed}
         self._t.changed(staged, row, new, due=now + wait if wait and state in OPEN else None)
 
     def _ended(self, row: Item, state: State, reason: str) -> None:
@@ -163,6 +182,5 @@ class PharmacyOrderWork:
         )
 
     def _staged(self, action: str, row: Item) -> Staged:
-        about = (KIND, str(row["id"]))
-        event = Event(TASK, action, PersonId(row["patient"]), "success", *about)
-        return self._t.gate.stage(replace(event, details={"chain": row["chain"]}))
+        details = {"chain": row["chain"]}
+        return self._t.gate.stage_private(TASK, PersonId(row["patient"]), KIND, str(row["id"]), action, details=details)

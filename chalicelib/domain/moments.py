@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def stamp(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds: text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    """ISO 8601 in UTC with milliseconds: text order is time order, from the year 1 on (``%Y`` would leave zeros out)."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

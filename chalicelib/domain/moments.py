@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def stamp(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds: text order is time order, from the year 1 on (``%Y`` would leave zeros out)."""
+    """ISO 8601 in UTC with milliseconds: text order is time order, of any year (``%Y`` leaves zeros out)."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -37,6 +37,8 @@ OPEN = frozenset({ExportState.REQUESTED, ExportState.MAKING})
 
 RECORDS, BYTES = 30, 192 * 1024
 """A step ends with the record that reaches either: about 30 printed pages."""
+LINE = 80
+"""Bytes that an end of a line counts for: on paper it takes as much room as a line of text."""
 STEPS = 400  # about 12,000 records
 KEPT = timedelta(days=7)
 STALLED = timedelta(minutes=30)
@@ -65,9 +67,26 @@ WORDS: Mapping[str, Said] = {
     "version": Said("Версия", "Version"),
     "reported": Said("со слов пациента", "reported by the patient"),
     "source": Said("Источник", "Source"),
+    "status": Said("Состояние", "Status"),
+    "confirmed": Said("Подтверждено врачом", "Confirmed by a doctor"),
+    "file": Said("Файл", "File"),
+    "bytes": Said("байт", "bytes"),
     "unreadable": Said("Запись не удалось открыть", "This record could not be opened"),
+    "too_long": Said(
+        "Запись слишком длинна для печати; она есть в выгрузке JSON",
+        "This record is too long to be printed; it is in the JSON export",
+    ),
     "footer": Said("Сформировано системой «Медкарта» по запросу", "Made by Medkarta on request"),
 }
+
+STATES: Mapping[str, Said] = {
+    "active": Said("действует", "active"),
+    "dispensed": Said("отпущен", "dispensed"),
+    "revoked": Said("отозван", "revoked"),
+    "replaced": Said("заменён другим", "replaced by another"),
+    "expired": Said("срок действия истёк", "expired"),
+}
+"""What has become of a record that has a life of its own: of prescriptions and certificates (``status`` of its row)."""
 
 
 @dataclass(frozen=True, slots=True)

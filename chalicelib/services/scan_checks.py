@@ -6,6 +6,7 @@ twice. The copy in quarantine goes by a reaction of the row as it stands after t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from chalicelib.domain.identity import PersonId, system_actor
@@ -55,7 +56,7 @@ class ScanCheckService:
         if stored is None or stored["state"] != "waiting":
             return [], []
         try:
-            fault, viruses = self._judged(person_id, stored)
+            fault, viruses, sha256 = self._judged(person_id, stored)
         except ScannerUnavailableError:
             due = stamp(self._clock() + LOOK_AGAIN)
             again: Item = {"what": "scan", "person": person_id, "id": upload_id}
@@ -75,7 +76,7 @@ class ScanCheckService:
             "virus_scan": viruses,
             "checked_at": stamp(self._clock()),
             "react": [TIDY] if fault else [TIDY, CHECK_SIGNATURE],
-        } | ({"fault": fault} if fault else {})
+        } | ({"fault": fault} if fault else {"sha256": sha256})
         writes: list[Write] = [
             Update(keys.upload(person_id, upload_id), changes, add={"ver": 1}, expect={"state": "waiting"})
         ]
@@ -99,19 +100,19 @@ class ScanCheckService:
         self._documents.delete(row["place"])
         return [], []
 
-    def _judged(self, person_id: PersonId, row: Item) -> tuple[str, str]:
-        """(fault, what the virus scanner said); a file without fault has been copied when this returns."""
+    def _judged(self, person_id: PersonId, row: Item) -> tuple[str, str, str]:
+        """(fault, what the virus scanner said, SHA-256); a file without fault has been copied when this returns."""
         try:
             ciphertext = self._quarantine.get(row["place"])
         except NotFoundError:
-            return Fault.LOST.value, NOT_SCANNED
+            return Fault.LOST.value, NOT_SCANNED, ""
         permit = self._gate.permit_private(system_actor(CHECK), person_id, "scan", row["id"], "upload:check")
         data = self._vault.open(permit, Sealed(row["id"], 1, ciphertext))
         fault = self._checker.fault(row["type"], data)
         if fault:
-            return fault, NOT_SCANNED
+            return fault, NOT_SCANNED, ""
         viruses = self._viruses.scan([data])
         if viruses == INFECTED:
-            return Fault.VIRUS.value, viruses
+            return Fault.VIRUS.value, viruses, ""
         self._documents.put(row["place"], ciphertext)
-        return "", viruses
+        return "", viruses, hashlib.sha256(data).hexdigest()

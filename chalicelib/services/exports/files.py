@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.exports import WORDS, Order, json_head, json_records, json_tail
+from chalicelib.domain.exports import STATES, WORDS, Order, json_head, json_records, json_tail
 from chalicelib.domain.names import full_name
+from chalicelib.errors import TooLargeError
 from chalicelib.ports.booklets import Booklet
 from chalicelib.ports.tables import Item
 from chalicelib.records.printing import sections, stored_model
@@ -58,12 +59,25 @@ class PdfFile:
             for read in reading.records:
                 entries.append(self._entry(read, heading=read.spec.name != kind))
                 kind = read.spec.name
-            text, booklet = self.booklet.add(booklet, {**self._frame(), "entries": entries})
+            text, booklet = self._added(booklet, entries)
         after: State = {"records": state["records"] + len(reading.records), "kind": kind, "booklet": booklet}
         if reading.reached is None:
             first = {**self._frame(), "sections": [self._chosen(after["records"])], **shown}
             text += self.booklet.close(booklet, first)
         return text, {**after, "pages": booklet["pages"]}
+
+    def _added(self, booklet: State, entries: list[dict[str, Any]]) -> tuple[bytes, State]:
+        """In two stretches what is too long for one. One record that is too long keeps the others from nobody."""
+        try:
+            return self.booklet.add(booklet, {**self._frame(), "entries": entries})
+        except TooLargeError:
+            if len(entries) == 1:
+                said = [{**entries[0], "sections": [{"title": "", "text": self._say("too_long")}]}]
+                return self.booklet.add(booklet, {**self._frame(), "entries": said})
+        half = len(entries) // 2
+        text, booklet = self._added(booklet, entries[:half])
+        more, booklet = self._added(booklet, entries[half:])
+        return text + more, booklet
 
     def _frame(self) -> dict[str, Any]:
         """What stands on every page. One moment for all of them: that of the order."""
@@ -104,9 +118,21 @@ class PdfFile:
         return sections(read.spec, read.body, self.order.language)
 
     def _origin(self, read: Read) -> list[tuple[str, str]]:
-        """Where the record comes from: which organisation, or the patient's own words, and which version it is."""
+        """Where the record comes from: which organisation, or the patient's own words, and which version it is; what
+        has become of it, who confirmed it, and the files that hang on it.
+        """
         said = read.organisation or (self._say("reported") if read.row["source"] == "patient-reported" else "—")
-        return [(self._say("source"), f"{said}; {self._say('version').lower()} {int(read.row['ver'])}")]
+        rows = [(self._say("source"), f"{said}; {self._say('version').lower()} {int(read.row['ver'])}")]
+        if read.status:
+            rows.insert(0, (self._say("status"), STATES[read.status["state"]].to(self.order.language)))
+        if read.confirmed:
+            rows.append(
+                (self._say("confirmed"), f"{self._day(read.confirmed['at'])}, {read.confirmed['organisation']}")
+            )
+        for file in read.files:
+            known = f"; SHA-256 {file['sha256']}" if "sha256" in file else ""
+            rows.append((self._say("file"), f"{file['type']}; {int(file['size'])} {self._say('bytes')}{known}"))
+        return rows
 
     def _chosen(self, records: int) -> dict[str, Any]:
         kinds = (record_type(name).label(self.order.language) for name in self.row["kinds"])

@@ -54,7 +54,7 @@ class ExportMaker:
     def __init__(self, tools: Tools) -> None:
         self._t = tools
         self._actor = system_actor(TASK)
-        self._reader = Reader(tools.gate, tools.tables, tools.vault, self._actor)
+        self._reader = Reader(tools.gate, tools.tables, tools.vault, self._actor, tools.clock)
 
     def make(self, row: Item) -> Outcome:
         """The reaction: one step, or the end of an export that cannot be made."""

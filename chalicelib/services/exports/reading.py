@@ -8,36 +8,46 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.access import Action, Permit
-from chalicelib.domain.exports import BYTES, RECORDS, Order
+from chalicelib.domain.attachments import hook
+from chalicelib.domain.exports import BYTES, LINE, RECORDS, Order
 from chalicelib.domain.identity import OWNERS, Actor, PersonId, Role
+from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import DecryptionError
-from chalicelib.ports import Sealed, Vault, keys
+from chalicelib.ports import Clock, Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Store, Tables, every_row
+from chalicelib.ports.upload_rows import rows_of_files
 from chalicelib.records.registry import record_type
 from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate
 
 META = ("id", "kind", "source", "created_at", "updated_at")
+OF_FILE = ("id", "type", "size", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One record, opened. ``body`` is None where it cannot be opened: the file says so and goes on."""
+    """One record, opened. ``body`` is None where it cannot be opened: the file says so and goes on.
+
+    ``status``: what has become of it, as of now. ``confirmed``: by whom and when. ``files``: what hangs on it, which
+    is not part of an export, with hashes by which it is known.
+    """
 
     spec: RecordType
     row: Item
     body: Mapping[str, Any] | None
     organisation: str
     earlier: Sequence[Mapping[str, Any]] = ()
+    status: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Mapping[str, Any]] = ()
 
     def as_content(self) -> dict[str, Any]:
         """For the JSON file."""
         shown: dict[str, Any] = {name: self.row[name] for name in META}
         shown |= {"version": int(self.row["ver"]), "organisation": self.organisation}
-        if "status" in self.row:
-            shown["status"] = self.row["status"]
         shown |= {"body": self.body} if self.body is not None else {"unreadable": True}
-        return {**shown, **({"earlier": list(self.earlier)} if self.earlier else {})}
+        more = {name: getattr(self, name) for name in ("status", "confirmed", "files", "earlier")}
+        return {**shown, **{name: value for name, value in more.items() if value}}
 
 
 @dataclass(slots=True)
@@ -54,11 +64,12 @@ class Reading:
 
 
 class Reader:
-    def __init__(self, gate: Gate, tables: Tables, vault: Vault, actor: Actor) -> None:
+    def __init__(self, gate: Gate, tables: Tables, vault: Vault, actor: Actor, clock: Clock) -> None:
         self._gate = gate
         self._tables = tables
         self._vault = vault
         self._actor = actor
+        self._clock = clock
         self._names: dict[str, str] = {}
 
     def person(self, patient_id: PersonId) -> dict[str, Any]:
@@ -124,7 +135,27 @@ class Reader:
                 found, size = self._opened(permit, role, spec, old)
                 reading.size += size
                 earlier.append({"version": int(old["ver"]), "updated_at": old["updated_at"], "body": found})
-        reading.records.append(Read(spec, row, body, self._organisation(str(row["organisation"])), earlier))
+        read = Read(
+            spec,
+            row,
+            body,
+            self._organisation(str(row["organisation"])),
+            earlier,
+            status_on(row.get("status", {}), self._clock()),
+            self._confirmed(row),
+            self._files(permit.patient_id, spec, row),
+        )
+        reading.records.append(read)
+
+    def _confirmed(self, row: Item) -> dict[str, Any]:
+        said = row.get("confirmed")
+        return {"at": said["at"], "organisation": self._organisation(str(said["organisation"]))} if said else {}
+
+    def _files(self, patient_id: PersonId, spec: RecordType, row: Item) -> list[dict[str, Any]]:
+        """What hangs on the newest version."""
+        rows = rows_of_files(self._tables, patient_id, row["files"]) if row.get("files") else {}
+        hanging = [file for _, file in rows.values() if file.get("attached") == hook(spec.name, row["id"])]
+        return [{name: file[name] for name in OF_FILE if name in file} for file in hanging]
 
     def _opened(self, permit: Permit, role: Role, spec: RecordType, row: Item) -> tuple[dict[str, Any] | None, int]:
         try:
@@ -133,7 +164,9 @@ class Reader:
             return None, 0
         body: dict[str, Any] = json.loads(text)
         hidden = () if role in OWNERS else spec.owner_only
-        return {name: value for name, value in body.items() if name not in hidden}, len(text)
+        return {name: value for name, value in body.items() if name not in hidden}, len(text) + LINE * text.count(
+            rb"\n"
+        )
 
     def _earlier(self, patient_id: PersonId, spec: RecordType, row: Item) -> Iterator[Item]:
         prefix = f"V#{spec.name}#{row['id']}#"

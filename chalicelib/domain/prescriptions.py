@@ -106,6 +106,7 @@ def scanned_code(text: str, public_url: str) -> tuple[str, str]:
     A scanned text is hostile input: length, host and alphabet are checked before use. Raises ScannedTooLongError,
     ForeignCodeError, ScannedCodeError.
     """
+    text = text.strip()  # many scanners end what they read with a line break
     if len(text) > MAX_SCANNED:
         raise ScannedTooLongError
     prefix = f"{public_url}/r/"

@@ -12,6 +12,7 @@ from chalicelib.domain.prescriptions import State, status_on
 Body = Mapping[str, Any]
 ALLERGENS = frozenset({"drug", "other"})
 """Categories of an allergy that a drug may belong to."""
+LAST = "9999-12-31"
 
 
 def substances(row: Body, body: Body, now: datetime) -> list[Substance]:
@@ -36,8 +37,9 @@ def _prescription(status: Body, body: Body, now: datetime) -> _Found:
     return [(drug["inn"], drug.get("atc")) for drug in body["drugs"]] if active else []
 
 
-def _statement(status: Body, body: Body, _now: datetime) -> _Found:
-    counts = not status and body.get("status", "active") == "active"
+def _statement(status: Body, body: Body, now: datetime) -> _Found:
+    ended = (body.get("ended_on") or LAST) < now.date().isoformat()
+    counts = not status and not ended and body.get("status", "active") == "active"
     return [(body["drug"]["inn"], body["drug"].get("atc"))] if counts else []
 
 

@@ -86,6 +86,14 @@ def test_each_bad_scan_has_a_code_and_an_entry_of_its_own(world: World, scanned:
 
 
 @pytest.mark.requirement("RX-2")
+@pytest.mark.parametrize("around", ["{}\r\n", "{}\n", " {}"], ids=["return", "line", "blank"])
+def test_what_a_scanner_puts_around_a_code_does_not_matter(world: World, around: str) -> None:
+    _, qr = issue(world)
+    for text in (qr, qr.split("#")[0], qr.split("#")[0].rsplit("/", 1)[1]):
+        assert world.dispensing.verify(world.north, around.format(text))[0]["valid"] is True
+
+
+@pytest.mark.requirement("RX-2")
 def test_a_code_that_nobody_made(world: World) -> None:
     with pytest.raises(NotFoundError):
         world.dispensing.verify(world.north, "x" * 22)

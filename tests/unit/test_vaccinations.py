@@ -25,7 +25,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Store
+from chalicelib.ports.tables import Store, Update
 from chalicelib.records.bodies.vaccination import Vaccination, VaccinationExemption
 from chalicelib.records.vaccination import CERTIFICATE, PLANNED_FROM, VACCINATION
 from chalicelib.services.vaccinations.printing import printable
@@ -68,6 +68,23 @@ def test_what_was_entered_in_error_does_not_count(world: VaccinationWorld) -> No
     wrong = {**stored["body"], "status": "entered-in-error"}
     world.records.amend(world.doctor, ANNA, VACCINATION, record, wrong, 1)
     assert world.course("measles")["given"] == 0
+
+
+@pytest.mark.requirement("SPC-5")
+def test_a_copy_out_of_a_merge_is_no_second_vaccination(world: VaccinationWorld) -> None:
+    first = world.given("bcg", "2025-02-03", stage="V")
+    copy = world.given("bcg", "2025-02-03", stage="V")
+    place = keys.record(ANNA, VACCINATION.name, copy)
+    world.tables.commit([Update(place, {"duplicate_of": first}, remove=("kd",), expect=None)])
+    assert (world.course("tuberculosis")["given"], world.course("tuberculosis")["not_counted"]) == (1, [])
+    assert len(world.certificate()["body"]["vaccinations"]) == 1
+
+
+@pytest.mark.parametrize("until", ["2200-01-01", "9999-12-10", "9999-12-31"])
+def test_an_exemption_to_the_end_of_time_is_for_good(world: VaccinationWorld, until: str) -> None:
+    world.exempt("2026-01-01", until)
+    found = world.course("dtp")
+    assert (found["status"], "next" in found, found["exemption"]["until"]) == ("exempt", False, until)
 
 
 def test_exemptions_and_risk_groups_are_the_newest_said(world: VaccinationWorld) -> None:

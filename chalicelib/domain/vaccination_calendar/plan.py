@@ -22,6 +22,8 @@ from chalicelib.domain.vaccination_calendar.person import CourseState, Exemption
 from chalicelib.domain.vaccination_calendar.vaccines import VACCINES
 
 NEVER = date.max
+FOR_GOOD = date(2200, 1, 1)
+"""An exemption until a day that nobody who lives sees has no end."""
 
 
 def states(
@@ -105,7 +107,7 @@ def _exempt(course: Course, state: CourseState, exemptions: Iterable[Exemption],
     if not holding or state.next is None:
         return None
     longest = max(holding, key=lambda e: (e.until or NEVER, e.id))
-    if longest.until is None:
+    if longest.until is None or longest.until >= FOR_GOOD:
         return replace(state, status=Status.EXEMPT, exemption=longest, next=None, rest=(), because=longest.kind)
     if state.next.due > longest.until:
         return None

@@ -75,11 +75,13 @@ class Histories:
         )
 
     def _bodies(self, permits: Mapping[str, Permit], rows: Iterable[Item]) -> dict[str, list[Vaccinated]]:
-        """By kind, the oldest first; what was withdrawn at its source is left out."""
+        """By kind, the oldest first; without what was withdrawn at its source, and without a copy out of a merge, which
+        has no place by date (services/carrying/).
+        """
         found: dict[str, list[Vaccinated]] = {spec.name: [] for spec in PLANNED_FROM}
         for row in rows:
             permit = permits.get(row["kind"])
-            if permit is None or row["kind"] not in found or "status" in row:
+            if permit is None or row["kind"] not in found or "status" in row or "kd" not in row:
                 continue
             body = json.loads(self._vault.open(permit, Sealed.of(row["id"], row)))
             found[row["kind"]].append(Vaccinated(row, body))

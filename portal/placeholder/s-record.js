@@ -7,12 +7,23 @@ const WORDS = {
   yes: ["да", "yes"],
   no: ["нет", "no"],
 };
+const MARKS = {
+  "patient-reported": ["Со слов пациента", "Reported by the patient"],
+  connected: ["Из подключённого источника", "From a connected source"],
+  confirmed: ["Подтверждено врачом", "Confirmed by a doctor"],
+  dispensed: ["Отпущено", "Dispensed"],
+  revoked: ["Отменено", "Revoked"],
+  replaced: ["Заменено другим", "Replaced by another"],
+  expired: ["Срок истёк", "Expired"],
+};
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** An item of a list. `kind` is that of /api/v1/record-types; `download` is called when the PDF is wanted, or null. */
 export function card(record, kind, download) {
   const made = element("li", {}, element("p", { class: "what" }, kind ? kind.labels[language()] : record.kind));
+  const marks = [record.source, record.confirmed && "confirmed", record.status?.state].filter((one) => Object.hasOwn(MARKS, one));
+  if (marks.length) made.append(element("p", { class: "note" }, marks.map((one) => text(MARKS[one])).join("; ")));
   made.append(fields(record.body, kind?.schema ?? {}, kind?.schema?.$defs ?? {}));
   if (download) {
     const button = element("button", { type: "button", class: "second" }, text(WORDS.document));

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.prescriptions import State
 from local import portal
 from tests.portal.node import NODE
 from tests.portal.test_page import Page
@@ -105,6 +106,29 @@ def test_it_opens_lists_and_takes_documents() -> None:
         f"GET {BASE}/records/visit/r1/document",
         f"GET {LIST}&cursor=c1",
     ]
+
+
+@pytest.mark.requirement("DOC-4", "REC-9", "RX-4")
+@pytest.mark.parametrize(
+    ("marks", "shown"),
+    [
+        ({"source": "staff", "status": {"state": "active"}}, ""),
+        ({"source": "patient-reported"}, "Со слов пациента"),
+        ({"source": "patient-reported", "confirmed": {"role": "doctor"}}, "Со слов пациента; Подтверждено врачом"),
+        ({"source": "staff", "status": {"state": "revoked"}}, "Отменено"),
+        ({"source": "constructor"}, ""),
+    ],
+    ids=["plain", "reported", "confirmed", "revoked", "no-mark"],
+)
+def test_where_a_record_comes_from_and_how_it_stands_is_said(marks: dict[str, Any], shown: str) -> None:
+    listed = ["GET", LIST, 200, {"items": [{**RECORD, **marks}]}]
+    held = walked([*OPENED, listed], ("passcode", "x"), ("unfold", 0))["shown"][-1]["held"]
+    assert held.partition("Приём Приём ")[2].partition("Когда")[0].strip() == shown
+
+
+def test_each_state_of_a_prescription_has_words() -> None:
+    source = SCRIPTS[1].read_text("utf-8")
+    assert not [state for state in State if state is not State.ACTIVE and f"  {state.value}: [" not in source]
 
 
 def test_the_secret_goes_in_one_body_and_the_token_in_a_header() -> None:

@@ -5,11 +5,12 @@ what met what by code, line and record; it never diagnoses and never forbids: th
 
     allergy-same-drug   stop      the INN, or ATC level 5, of an allergy
     allergy-group       warning   the same ATC level 4, or the group that the allergy names
-    allergy-cross       warning   penicillins and cephalosporins
+    allergy-cross       warning   penicillins and cephalosporins, also one penicillin for another
     duplicate-drug      warning   the INN, or ATC level 5, is taken already, or stands on the prescription twice
     duplicate-group     warning   the same ATC level 4
     contraindicated     stop      a pair of ``PAIRS``
     not-checked         notice    what could not be compared, and why; it asks for no answer
+A combination (amoxicillin + clavulanic acid) has the INN of each of its substances.
 Source of the rules: reference (health data, section 6). Everything in the tables is for review by a clinician.
 """
 
@@ -62,11 +63,11 @@ class Alert:
 CROSS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "penicillins-cephalosporins": (
         ("J01C",),
-        ("J01DB", "J01DC", "J01DD", "J01DE"),
+        ("J01DB", "J01DC", "J01DD", "J01DE", "J01DI"),
         "reference (health data, section 6); groups by the ATC index of WHO",
     ),
 }
-"""Two groups of which an allergy to one is a warning for the other, both ways, and the source."""
+"""Two groups that make one class: an allergy to any drug of it is a warning for every other, and the source."""
 
 GROUP_WORDS: Mapping[str, str] = {
     "пенициллин": "J01C",
@@ -146,13 +147,18 @@ def normal(name: str) -> str:
     return " ".join(name.casefold().replace("ё", "е").split())
 
 
+def substances_of(inn: str) -> frozenset[str]:
+    """Names of the substances of a drug, as they are compared: one, or those of a combination («А + [Б]»)."""
+    return frozenset(one for part in inn.split("+") if (one := normal(part.strip(" []"))))
+
+
 def _group_of(allergy: Substance) -> str:
     return allergy.atc or GROUP_WORDS.get(normal(allergy.inn), "")
 
 
 def _same_drug(one: Substance, other: Substance) -> bool:
-    by_name = bool(one.inn) and normal(one.inn) == normal(other.inn)
-    return by_name or (bool(one.atc) and one.atc == other.atc)
+    by_name = substances_of(one.inn) & substances_of(other.inn)
+    return bool(by_name) or (bool(one.atc) and one.atc == other.atc)
 
 
 def _same_group(one: Substance, other: Substance) -> bool:
@@ -169,8 +175,7 @@ def _of_allergy(drug: Substance, allergy: Substance) -> Alert | None:
     if drug.atc.startswith(group[:LEVEL_4]):
         return Alert("allergy-group", WARNING, *about)
     for name, (one, other, _) in CROSS.items():
-        across = drug.atc.startswith(one) and _within(group, other)
-        if across or (drug.atc.startswith(other) and _within(group, one)):
+        if drug.atc.startswith((*one, *other)) and _within(group, (*one, *other)):
             return Alert("allergy-cross", WARNING, *about, rule=name)
     return None
 

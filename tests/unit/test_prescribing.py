@@ -11,6 +11,7 @@ from chalicelib.domain.prescribing import PAIRS, Substance, unanswered, warnings
 from chalicelib.records.bodies.medication import Override
 
 AMOXICILLIN = Substance("Амоксициллин", "J01CA04", line=1)
+AMOXICLAV = Substance("Амоксициллин + Клавулановая кислота", "J01CR02", line=1)
 CEFTRIAXONE = Substance("Цефтриаксон", "J01DD04", line=1)
 
 pytestmark = pytest.mark.requirement("REC-14")
@@ -31,11 +32,11 @@ def taken(inn: str, atc: str = "") -> Substance:
         (AMOXICILLIN, allergy("Amoxicillin", "J01CA04"), ["allergy-same-drug"]),
         (AMOXICILLIN, allergy("Ампициллин", "J01CA01"), ["allergy-group"]),
         (AMOXICILLIN, allergy("Пенициллин"), ["allergy-group"]),
-        (
-            AMOXICILLIN,
-            allergy("Бензилпенициллин", "J01CE01"),
-            [],
-        ),  # another group of level 4, no cross class of its own
+        (AMOXICILLIN, allergy("Бензилпенициллин", "J01CE01"), ["allergy-cross"]),  # of one class, in another group
+        (AMOXICLAV, allergy("Ампициллин", "J01CA01"), ["allergy-cross"]),
+        (AMOXICLAV, allergy("Амоксициллин", "J01CA04"), ["allergy-same-drug"]),
+        (AMOXICILLIN, allergy("Амоксициллин+[Клавулановая кислота]", "J01CR02"), ["allergy-same-drug"]),
+        (CEFTRIAXONE, allergy("Цефалексин", "J01DB01"), ["allergy-cross"]),
         (CEFTRIAXONE, allergy("Пенициллины"), ["allergy-cross"]),
         (AMOXICILLIN, allergy("Цефалексин", "J01DB01"), ["allergy-cross"]),
         (AMOXICILLIN, allergy("Цефалоспорины"), ["allergy-cross"]),
@@ -56,11 +57,12 @@ def test_allergies(drug: Substance, known: Substance, found: list[str]) -> None:
         (AMOXICILLIN, taken("АМОКСИЦИЛЛИН"), ["duplicate-drug"]),
         (AMOXICILLIN, taken("Флемоксин", "J01CA04"), ["duplicate-drug"]),
         (AMOXICILLIN, taken("Ампициллин", "J01CA01"), ["duplicate-group"]),
+        (AMOXICILLIN, taken("Амоксициллин + Клавулановая кислота", "J01CR02"), ["duplicate-drug"]),
         (AMOXICILLIN, taken("Метформин", "A10BA02"), []),
         (Substance("Силденафил", "G04BE03", 1), taken("Нитроглицерин", "C01DA02"), ["contraindicated"]),
         (Substance("Нитроглицерин", "C01DA02", 1), taken("Силденафил", "G04BE03"), ["contraindicated"]),
     ],
-    ids=["same-name", "same-code", "same-group", "nothing", "pair", "pair-turned"],
+    ids=["same-name", "same-code", "same-group", "in-a-combination", "nothing", "pair", "pair-turned"],
 )
 def test_what_is_taken_already(drug: Substance, other: Substance, found: list[str]) -> None:
     assert [one.code for one in warnings([drug], [], [other], [])] == found

@@ -130,6 +130,15 @@ def test_only_a_doctor_prescribes(world: World, role: Role) -> None:
         world.prescriptions.issue(other, ANNA, PRESCRIPTION, KEY)
 
 
+@pytest.mark.requirement("RX-5")
+def test_a_code_that_was_left_out_gets_no_drug_past_the_rules_of_the_form(world: World) -> None:
+    with pytest.raises(InvalidFieldsError) as refused:
+        issue(world, drugs=[DRUG, {**DRUG, "inn": "Реланиум"}])  # diazepam, which stands alone
+    assert [(one.field, one.code) for one in refused.value.fields] == [("/drugs/1/atc", "alone")]
+    record, _ = issue(world, drugs=[{**DRUG, "inn": "Диазепам"}])
+    assert "atc" not in record["body"]["drugs"][0]  # what was signed is what the doctor wrote
+
+
 @pytest.mark.requirement("RX-1")
 def test_a_doctor_signs_under_their_own_name(world: World) -> None:
     for name in ("Соколова Анна Игоревна", "Петров Петр"):
@@ -286,4 +295,5 @@ def test_a_drug_is_known_by_every_name_of_the_code_set(world: World, known: str)
         issue(world)
     assert [one["code"] for one in refused.value.extra["warnings"]] == ["allergy-same-drug"]
     cousin = {**DRUG, "inn": "Амоксициллин + Клавулановая кислота"}
-    assert world.prescribing_checks.of(world.doctor, ANNA, [cousin]) == []  # ATC J01CR is another group of level 4
+    [alert] = world.prescribing_checks.of(world.doctor, ANNA, [cousin])
+    assert (alert.code, alert.severity) == ("allergy-same-drug", "stop")  # the combination holds the very substance

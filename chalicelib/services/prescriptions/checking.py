@@ -58,6 +58,11 @@ class PrescribingChecks:
         taken = [one for one in found if one.kind != COMPARED_KINDS[0]]
         return warnings([self._named(one) for one in _numbered(drugs)], allergies, taken, unread)
 
+    def coded(self, drugs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The drugs, each with the ATC code that it is known by where the doctor left it out."""
+        named = [self._named(one) for one in _numbered(drugs)]
+        return [{**drug, "atc": one.atc or None} for drug, one in zip(drugs, named, strict=True)]
+
     def answered(
         self,
         actor: Actor,

@@ -186,7 +186,7 @@ class PrescriptionService:
     def _signed(self, actor: Actor, patient_id: PersonId, body: Mapping[str, Any], replaced: str = "") -> Signed:
         """Body with its QR text, the state row of its code, and the hash of what was signed for the entry."""
         now = self._s.clock()
-        edition, end = checked(body, now)
+        edition, end = checked({**body, "drugs": self._s.checks.coded(body["drugs"])}, now)
         if actor.role is Role.DOCTOR:  # everybody else is refused by the gate a moment later
             self._own_name(actor, body["doctor_name"])
         alerts = self._s.checks.answered(actor, patient_id, body["drugs"], body.get("override"), replaced)

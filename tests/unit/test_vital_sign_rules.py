@@ -65,6 +65,9 @@ N, A, U = "normal", "attention", "urgent"
         (reading("glucose", "6.0", **FASTING), N),
         (reading("glucose", "6.1", **FASTING), A),
         (reading("glucose", "7.4", **FASTING), A),
+        (reading("glucose", "16.6", **FASTING), A),
+        (reading("glucose", "16.7", **FASTING), U),
+        (reading("glucose", "25", specimen="capillary-blood", timing="fasting"), U),
         (reading("glucose", "7.4", **AT_ANY_TIME), N),
         (reading("glucose", "11.1", **AT_ANY_TIME), A),
         (reading("glucose", "16.7", **AT_ANY_TIME), U),
@@ -102,6 +105,10 @@ def test_a_doctors_limits_stand_in_for_the_table_and_guard_rails_stay_beside_the
     assert judge(reading("blood-pressure", "120", "86"), 70, wide).level is Level.ATTENTION  # no limit for this number
     beyond = [Limit("pulse", "value", Decimal(35), Decimal(60))]
     assert judge(reading("pulse", "38"), 30, beyond).level is Level.NORMAL  # within what the doctor set
+    assert judge(reading("pulse", "34"), 30, beyond).level is Level.URGENT  # beyond the doctor's limit and the rail
+    low = [Limit("saturation", "value", Decimal(80), None)]
+    levels = [judge(reading("saturation", n, breathing="air"), 60, low).level.value for n in ("80", "79", "55")]
+    assert levels == [N, U, U]
 
 
 @pytest.mark.requirement("REC-10")

@@ -91,8 +91,8 @@ def test_a_corrected_slip_takes_the_alert_back_for_everybody(world: VitalWorld) 
     world.pump()
     world.amend(record, "glucose", "5.5")
     world.pump()
-    assert world.told(world.anna) == [ATTENTION, BACK]
-    assert world.told(world.doctor) == [f"patient_{ATTENTION}", f"patient_{BACK}"]
+    assert world.told(world.anna) == [URGENT, BACK]
+    assert world.told(world.doctor) == [f"patient_{URGENT}", f"patient_{BACK}"]
     assert [p["values"]["value"] for p in world.series("glucose")["points"]] == ["5.5"]
 
 

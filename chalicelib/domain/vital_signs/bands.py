@@ -2,7 +2,8 @@
 
 A rule holds for one number of a sign, where its ``when`` fits. Of all rules that a reading breaks the worst counts.
     no rules for anybody below ``ADULT``: age tables are not ours to make up; a doctor's personal limits still hold
-    personal limits replace the rules of ``attention``; guard rails (``urgent``) stay, except inside of the limits
+    personal limits replace the rules of ``attention``; guard rails (``urgent``) stay, and one that would begin inside
+    of the limits begins where they end
 Not for pregnancy, of which nothing is known here. NEWS2 is the National Early Warning Score of the Royal College of
 Physicians (2017), a score for hospitals from the age of 16; single scores of 3 are taken as guard rails.
 """
@@ -10,14 +11,14 @@ Physicians (2017), a score for hospitals from the age of 16; single scores of 3 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from chalicelib.domain.texts.said import Said
 from chalicelib.domain.vital_signs.signs import SIGNS, WHOLE, Reading
 
-VERSION = "2026-11"
+VERSION = "2026-11-2"
 """Raise it with every change of a rule: it is stored with each judgement."""
 ADULT = 16
 
@@ -167,7 +168,7 @@ RULES: tuple[Rule, ...] = (
     _rule("glucose", A, AT_LEAST, "6.1", WHO, when=FASTING_PLASMA),
     _rule("glucose", A, AT_LEAST, "6.1", UNVERIFIED_CAPILLARY, when=FASTING_OTHER),
     _rule("glucose", A, AT_LEAST, "11.1", WHO, when=ANY_TIME),
-    _rule("glucose", U, AT_LEAST, "16.7", "(unverified)", when=ANY_TIME),
+    _rule("glucose", U, AT_LEAST, "16.7", "(unverified)"),  # fasting as well: then it is farther out, not less far
     _rule("glucose", A, BELOW, "3.9", "ADA"),
     _rule("glucose", U, BELOW, "3.0", "ADA (unverified)"),
     _rule("body-mass-index", A, BELOW, "18.5", f"{WHO} (unverified)", told=False),
@@ -189,8 +190,8 @@ def rules_of(sign: str, age: int | None, limits: Sequence[Limit] = ()) -> tuple[
     if known and sign == "saturation" and any(limit.low is not None and limit.low <= TARGET_LOW for limit in own):
         known = list(TARGETED_SATURATION)
     ours = {limit.part: limit for limit in own}
-    kept = [rule for rule in known if _beside(rule, ours.get(rule.part))]
-    return (*kept, *(rule for limit in own for rule in _of(limit)))
+    kept = (_beside(rule, ours.get(rule.part)) for rule in known)
+    return (*(rule for rule in kept if rule is not None), *(rule for limit in own for rule in _of(limit)))
 
 
 def judge(reading: Reading, age: int | None, limits: Sequence[Limit] = ()) -> Verdict:
@@ -210,15 +211,17 @@ def _round(reading: Reading, part: str, digits: Decimal) -> Decimal:
     return reading.values[part].quantize(digits)
 
 
-def _beside(rule: Rule, limit: Limit | None) -> bool:
-    """Beside a personal limit only guard rails stay, and only where they begin outside of it."""
+def _beside(rule: Rule, limit: Limit | None) -> Rule | None:
+    """Beside a personal limit only guard rails stay; one that begins inside of the limit begins at its end."""
     if limit is None:
-        return True
+        return rule
     if rule.level is not Level.URGENT:
-        return False
+        return None
     if rule.relation in {AT_LEAST, ABOVE}:
-        return limit.high is None or rule.limit > limit.high
-    return limit.low is None or rule.limit < limit.low
+        outside, end, relation = limit.high is None or rule.limit > limit.high, limit.high, ABOVE
+    else:
+        outside, end, relation = limit.low is None or rule.limit < limit.low, limit.low, BELOW
+    return rule if outside or end is None else replace(rule, limit=end, relation=relation)
 
 
 def _of(limit: Limit) -> list[Rule]:

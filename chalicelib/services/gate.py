@@ -90,14 +90,20 @@ class Gate(Presence):
         return self._several(event, question, kinds, {opens: decision})
 
     def admit_check(
-        self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType], said: str
+        self,
+        actor: Actor,
+        patient_id: PersonId,
+        spec: RecordType,
+        kinds: Sequence[RecordType],
+        said: str,
+        opens: Sequence[str] = (),
     ) -> dict[str, Permit]:
         """Permits for what may be listed of several kinds by whoever may write a record of ``spec`` (REC-14).
 
-        ``said``: the action that the one entry names.
+        ``said``: the action that the one entry names. ``opens``: private kinds that are needed beside them.
         """
-        _, event, question = self._judge(actor, Action.CREATE, patient_id, spec, "")
-        return self._several(replace(event, action=said), question, kinds, {})
+        decision, event, question = self._judge(actor, Action.CREATE, patient_id, spec, "")
+        return self._several(replace(event, action=said), question, kinds, dict.fromkeys(opens, decision))
 
     def _several(
         self, event: Event, question: Question, kinds: Sequence[RecordType], seen: dict[str, Decision]

@@ -1,4 +1,4 @@
-"""Drafts from a result (REC-12): made by rows of data, one doctor's alone, accepted once, whatever happens meanwhile."""
+"""Drafts from a result (REC-12): made by rows of data, one doctor's alone, accepted once, whatever happens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chalicelib.domain.identity import Role
 from chalicelib.errors import (
     AccessDeniedError,
     ConsentRequiredError,
+    ErasedError,
     InvalidFieldsError,
     NotFoundError,
     OutcomeUnknownError,
@@ -319,6 +320,6 @@ def test_no_draft_of_whom_the_keys_are_destroyed(world: ResultWorld, result: str
     (draft,) = world.drafts_of(result, "referral")
     before = json.dumps(sorted(map(str, world.tables.rows(Store.CARD))))
     world.keys.destroy(ANNA, "entry")
-    with pytest.raises(Exception, match="erased|Erased"):
+    with pytest.raises(ErasedError):
         world.drafting.edit(world.doctor, ANNA, draft["id"], draft["body"], 1)
     assert json.dumps(sorted(map(str, world.tables.rows(Store.CARD)))) == before

@@ -19,7 +19,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
 from chalicelib.domain.results import suggestions
-from chalicelib.domain.results.comparison import Result, Wish, compare
+from chalicelib.domain.results.comparison import Comparison, Result, Wish, compare
 from chalicelib.domain.results.points import Patient
 from chalicelib.domain.results.suggestions import Ground
 from chalicelib.errors import (
@@ -97,12 +97,13 @@ class Drafting:
         not there, WrongStateError for one that was withdrawn.
         """
         permits = self._t.gate.admit_check(
-            actor, patient_id, RESULT_DRAFT, [LABORATORY_RESULT, PRESCRIPTION], "result-draft:prepare"
+            actor, patient_id, RESULT_DRAFT, [LABORATORY_RESULT, PRESCRIPTION], "result-draft:prepare", ["profile"]
         )
         row = self._t.tables.get(keys.record(patient_id, LABORATORY_RESULT.name, form["record_id"]))
         if row is None:
             raise NotFoundError
-        ground = self._ground(actor, permits[LABORATORY_RESULT.name], row, form.get("diagnosis"), language)
+        found = self._compared(permits, row)
+        ground = suggestions.ground(found, self._t.clock(), self._name(actor), form.get("diagnosis"), language)
         bodies = {kind: self._body(actor, kind, ground, permits.get(PRESCRIPTION.name)) for kind in form["kinds"]}
         used = suggestions.used(ground)
         ids = [self._t.gate.new_id() for _ in bodies]
@@ -175,22 +176,26 @@ class Drafting:
     def opened(self, permit: Permit, row: Item) -> Opened:
         return Opened(row, json.loads(self._t.vault.open(permit, Sealed.of(row["id"], row))))
 
-    def _ground(
-        self, actor: Actor, permit: Permit, row: Item, diagnosis: Mapping[str, Any] | None, language: str
-    ) -> Ground:
-        body = json.loads(self._t.vault.open(permit, Sealed.of(row["id"], row)))
+    def _compared(self, permits: Mapping[str, Permit], row: Item) -> Comparison:
+        """The one result, its ranges held against the patient."""
+        body = json.loads(self._t.vault.open(permits[LABORATORY_RESULT.name], Sealed.of(row["id"], row)))
         result = Result(row["id"], int(row["ver"]), body, withdrawn="status" in row)
         if not result.stands:
             raise WrongStateError("the result was withdrawn")
-        found = compare([result], Wish((), "", self._t.sets("analytes")), Patient())
-        return suggestions.ground(found, self._t.clock(), self._name(actor), diagnosis, language)
+        profile = self._profile(PersonId(row["patient"]))
+        patient = json.loads(self._t.vault.open(permits["profile"], Sealed.of("profile", profile)))
+        return compare([result], Wish((), "", self._t.sets("analytes")), Patient.of(patient))
 
     def _name(self, actor: Actor) -> str:
-        row = self._t.tables.get(keys.profile(actor.person_id))
-        if row is None:
-            raise NotFoundError
+        row = self._profile(actor.person_id)
         permit = self._t.gate.permit_private(actor, actor.person_id, "profile", "profile", "result-draft:name")
         return full_name(json.loads(self._t.vault.open(permit, Sealed.of("profile", row))))
+
+    def _profile(self, person_id: PersonId) -> Item:
+        row = self._t.tables.get(keys.profile(person_id))
+        if row is None:
+            raise NotFoundError
+        return row
 
     def _body(self, actor: Actor, kind: str, ground: Ground, prescriptions: Permit | None) -> dict[str, Any]:
         makers = {

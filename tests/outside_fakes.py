@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import NotFoundError
+from chalicelib.ports.parking import Parked
 from tests.memory_tables import Faults
 
 
@@ -79,10 +80,33 @@ class FakeErasureQueue(Faults):
 
 
 class FakeParking(Faults):
+    """A queue in memory: what was taken is nobody else's until it is given back."""
+
     def __init__(self) -> None:
         super().__init__()
         self.parked: list[tuple[str, dict[str, Any]]] = []
+        self.queue: dict[str, Mapping[str, Any]] = {}
+        self._held: dict[str, int] = {}
+        """How often a message was taken; negative while somebody has it."""
+        self._count = 0
 
     def park(self, queue: str, payload: Mapping[str, Any]) -> None:
         self._fault()
         self.parked.append((queue, dict(payload)))
+        self._count += 1
+        self.queue[f"m{self._count}"] = dict(payload)
+
+    def take(self, queue: str, most: int) -> list[Parked]:
+        self._fault()
+        free = [one for one in self.queue if self._held.get(one, 0) >= 0][:most]
+        for one in free:
+            self._held[one] = -self._held.get(one, 0) - 1
+        return [Parked(one, -self._held[one], self.queue[one], one) for one in free]
+
+    def give_back(self, queue: str, parked: Parked) -> None:
+        self._fault()
+        self._held[parked.id] = abs(self._held[parked.id])
+
+    def end(self, queue: str, parked: Parked) -> None:
+        self._fault()
+        self.queue.pop(parked.handle, None)

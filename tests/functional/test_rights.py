@@ -95,6 +95,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
     assert (reply.status, reply.raw[:5]) == (200, b"%PDF-")
     own = f"/api/v1/me/uploads/{scan.body['upload_id']}"
     assert front.call("GET", own, token=patient.token, Accept=PDF_TYPE).raw == PDF
+    redriven(patient)
     exported(front, patient)
     front.ok("GET", "/api/v1/me/notices", token=patient.token)
     front.call("POST", "/api/v1/me/card-application", {}, token=patient.token)
@@ -128,6 +129,21 @@ def attached(front: Front, patient: Person, doctor: Person) -> None:
     assert reply.raw == PDF
     new_environment()
     assert front.call("DELETE", f"{path}/files/{files[1]}", token=doctor.token).status == 204
+
+
+def redriven(patient: Person) -> None:
+    """A reaction that was parked is looked at, run again and, another one, given up."""
+    from chalicelib.handlers.events import redrive_parked
+
+    said = {"reaction": "notify_patient", "pk": f"P#{patient.id}", "sk": "CARD", "version": 1, "patient": patient.id}
+    for _ in range(2):
+        bootstrap.services().parking.park("parked", {**said, "error": "unavailable"})
+    new_environment()
+    one, _ = redrive_parked({"do": "list"}, None)["parked"]
+    gone = {"do": "discard", "ids": [one["id"]], "reason": "superseded"}
+    assert redrive_parked(gone, None) == {"discarded": 1}
+    new_environment()
+    assert redrive_parked({"do": "redrive"}, None) == {"redriven": 1, "left": []}
 
 
 def exported(front: Front, patient: Person) -> None:

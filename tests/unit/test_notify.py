@@ -21,6 +21,7 @@ from chalicelib.errors import MedkartaError, NotFoundError, TooLargeError, Unava
 from chalicelib.notify.messenger import AwsMessenger
 from chalicelib.notify.parking import SqsParking
 from chalicelib.notify.topic import SnsNotifier
+from chalicelib.ports.parking import Parked
 
 REGION = "eu-central-1"
 PHONE = "+79161234567"
@@ -83,6 +84,25 @@ def test_what_is_parked_lies_in_the_queue() -> None:
     assert drain() == [{"key": "R#x#1", "code": "unavailable"}]
 
 
+def test_what_was_taken_is_nobody_elses_until_it_is_given_back_and_an_end_is_one() -> None:
+    url, drain = queue()
+    parking, client = SqsParking(service("sqs"), {"parked": url}), boto3.client("sqs")
+    for number in range(12):
+        parking.park("parked", {"number": number})
+    client.send_message(QueueUrl=url, MessageBody="no JSON")
+    taken = parking.take("parked", 100)
+    assert sorted(one.payload.get("number", -1) for one in taken) == list(range(-1, 12))
+    assert parking.take("parked", 100) == []
+    kept = taken[0]
+    for one in taken[1:]:
+        parking.end("parked", one)
+    parking.end("parked", taken[1])
+    parking.give_back("parked", kept)
+    [again] = parking.take("parked", 100)
+    assert (again.id, again.payload, again.taken) == (kept.id, kept.payload, 2)
+    assert drain() == []
+
+
 @pytest.fixture
 def documents() -> S3Documents:
     boto3.client("s3").create_bucket(Bucket="docs", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -126,11 +146,15 @@ class Broken:
         return call
 
 
+SECRET = Parked("secret", 1, {}, "secret")
 CALLS: dict[str, Callable[[Any], Any]] = {
     "sms": lambda c: AwsMessenger(c, c, "card@medkarta.example").sms(PHONE, "secret"),
     "email": lambda c: AwsMessenger(c, c, "card@medkarta.example").email("anna@example.org", "secret", "secret"),
     "publish": lambda c: SnsNotifier(c, "arn").publish(PersonId("p1"), "secret", "n1"),
     "park": lambda c: SqsParking(c, {"parked": "url"}).park("parked", {"secret": 1}),
+    "take": lambda c: SqsParking(c, {"parked": "url"}).take("parked", 9),
+    "give_back": lambda c: SqsParking(c, {"parked": "url"}).give_back("parked", SECRET),
+    "end": lambda c: SqsParking(c, {"parked": "url"}).end("parked", SECRET),
     "put": lambda c: S3Documents(c, "docs").put("secret", b""),
     "get": lambda c: S3Documents(c, "docs").get("secret"),
 }

@@ -249,7 +249,7 @@ def representatives() -> list[str]:
         for e in ENDPOINTS
         if Role.REPRESENTATIVE in e.roles and not e.right and e.door is Door.SIGNED_IN
     )
-    return [*lines, f"| none: the session itself | {', '.join(plain)} | all |"]
+    return [*lines, f"| none: the session itself, and code sets | {', '.join(plain)} | all |"]
 
 
 def page() -> str:

@@ -8,6 +8,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.access import EXPORTERS
 from chalicelib.domain.exports import FORMATS, Order
 from chalicelib.domain.identity import PersonId
+from chalicelib.domain.representation import Right
 from chalicelib.errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -48,6 +49,7 @@ def order(call: Call, patient_id: str) -> Any:
     summary="Exports that one ordered, newest first",
     door=Door.SIGNED_IN,
     roles=EXPORTERS,
+    right=Right.RECORDS,
     query=PAGE_QUERY,
 )
 def mine(call: Call) -> Any:
@@ -62,6 +64,7 @@ def mine(call: Call) -> Any:
     summary="How far an export is",
     door=Door.SIGNED_IN,
     roles=EXPORTERS,
+    right=Right.RECORDS,
     errors=(NotFoundError,),
 )
 def state(call: Call, export_id: str) -> Any:
@@ -75,6 +78,7 @@ def state(call: Call, export_id: str) -> Any:
     summary="Download an export, in ranges of at most 4 MiB",
     door=Door.SIGNED_IN,
     roles=EXPORTERS,
+    right=Right.RECORDS,
     step_up=True,
     answer_type="application/octet-stream",
     ranges=True,

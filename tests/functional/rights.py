@@ -146,8 +146,9 @@ def on_tables(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, 
             [(kind, request)] = item.items()
             yield f"dynamodb:{TRANSACT[kind]}", request["TableName"], rows(request)
     elif operation == "BatchGetItem":
-        for table in params["RequestItems"]:
-            yield "dynamodb:BatchGetItem", table, {}
+        for table, asked in params["RequestItems"].items():
+            partitions = sorted({key["pk"]["S"] for key in asked["Keys"]})
+            yield "dynamodb:BatchGetItem", table, {"dynamodb:LeadingKeys": partitions}
     elif operation == "BatchWriteItem":
         for table, asked in params["RequestItems"].items():
             for request in asked:

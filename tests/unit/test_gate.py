@@ -198,7 +198,7 @@ def test_the_system_runs_only_what_the_kind_names(world: World) -> None:
     world.patient()
     assert world.gate.admit(system_actor("issue_document"), Action.READ, ANNA, PROTOCOL, "r")
     with pytest.raises(AccessDeniedError):
-        world.gate.admit(system_actor("issue_document"), Action.READ, ANNA, VISIT, "r")
+        world.gate.admit(system_actor("check_vital_sign"), Action.READ, ANNA, VISIT, "r")
     with pytest.raises(AccessDeniedError):
         world.gate.permit_private(system_actor("issue_document"), ANNA, "totp", "totp", "totp:open")
 

@@ -88,6 +88,9 @@ def test_results() -> None:
         "high": "150",
         "reference_text": None,
         "interpretation": "N",
+        "laboratory_flag": None,
+        "applies_to": None,
+        "method": None,
     }
     report = mapped(LIPIDS).body
     assert (report["panel"], report["conclusion"], report["values"][0]["high"]) == (

@@ -245,6 +245,7 @@ def written_by_chalice() -> dict[str, Any]:
     stream = {"Type": "DynamoDB", "Properties": {"Stream": "arn:placeholder", "BatchSize": 100}}
     queue = {"Type": "SQS", "Properties": {"Queue": {"Fn::Sub": "arn:${AWS::Region}:notify"}}}
     schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
+    called = ("AppointAdministrator", "RebuildAuditIndex", "ReindexCard", "RedriveParked")
     audit = ("SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
     scheduled = (
         "Sweep",
@@ -271,8 +272,7 @@ def written_by_chalice() -> dict[str, Any]:
             "OnNotice": function(OnNoticeSqsEventSource=queue),
             "Eraser": function(EraserSqsEventSource=queue),
             **{name: function(**{f"{name}Event": schedule}) for name in scheduled},
-            "AppointAdministrator": function(),
-            "RebuildAuditIndex": function(),
+            **{name: function() for name in called},
             "ManagedLayer": {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "./l.zip"}},
             "RestAPI": {"Type": "AWS::Serverless::Api", "Properties": api},
         },

@@ -130,6 +130,7 @@ ACTIONS: Mapping[str, Said] = {
     # public documents, when they fail
     "health": Said("Проверка доступности", "A check whether the service answers"),
     "jwks": Said("Чтение открытых ключей", "Public keys were read"),
+    "record-types": Said("Чтение перечня видов записей", "The kinds of record were read"),
     "openapi": Said("Чтение описания интерфейса", "The description of the interface was read"),
 }
 """Stored in entries: never rename, never reuse."""

@@ -108,7 +108,7 @@ def _report(resource: Mapping[str, Any]) -> dict[str, Any]:
     """A report whose results it carries itself; one that only refers to them is kept whole beside its results."""
     inside = {f"#{one.get('id')}": one for one in every(resource, "contained") if isinstance(one, Mapping)}
     results = [inside.get(str(reference)) for reference in every(resource, "result.reference")]
-    if not results or any(one is None or one.get("status") not in FINAL for one in results):
+    if not results or any(one is None or str(one.get("status")) not in FINAL for one in results):
         raise Unfit("values")
     return {"values": [_value(one) for one in results if one is not None]}
 

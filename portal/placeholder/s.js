@@ -20,6 +20,7 @@ const WORDS = {
 };
 const ERRORS = {
   "access-denied": ["Этим владелец карты не поделился.", "The card's owner did not share this."],
+  conflict: ["Ссылку открывают сразу несколько человек. Повторите через несколько секунд.", "Several people are opening the link. Try again in a few seconds."],
   "invalid-fields": ["Проверьте код доступа.", "Check the passcode."],
   "locked-out": ["Слишком много попыток с этого адреса. Повторите позже.", "Too many tries from this address. Try later."],
   "not-found": ["Документ ещё готовится или записи нет.", "The document is being prepared, or there is no such record."],
@@ -43,6 +44,7 @@ const secret = location.hash.slice(1);
 const base = `/api/v1/shares/${encodeURIComponent(share)}`;
 const device = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+let busy = false;
 let token = "";
 let held = null;
 let kinds = new Map();
@@ -168,7 +170,11 @@ async function download({ kind, id }) {
 
 at("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  open(at("passcode").value).catch(failed);
+  if (busy) return; // a key that is held down is no second try
+  busy = true;
+  open(at("passcode").value)
+    .catch(failed)
+    .finally(() => (busy = false));
 });
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => {

@@ -64,6 +64,10 @@ const steps = {
     named.passcode.value = value;
     named.form.listeners.submit({ preventDefault() {} });
   },
+  twice: (value) => {
+    steps.passcode(value);
+    steps.passcode(value);
+  },
   unfold: (at) => {
     const one = named.held.find("details")[at];
     one.open = true;

@@ -141,6 +141,14 @@ def test_the_secret_goes_in_one_body_and_the_token_in_a_header() -> None:
     assert {re.fullmatch("[0-9a-f]{32}", call["device"]) is not None for call in found["asked"]} == {True}
 
 
+def test_a_key_that_is_held_down_is_one_try() -> None:
+    found = walked([*OPENED, refused("share-passcode", tries_left=3)], ("twice", "x"))
+    assert [call["method"] for call in found["asked"]].count("POST") == 1
+    again = walked([refused("conflict"), *OPENED], ("passcode", "x"), ("passcode", "x"))["shown"]
+    assert "Повторите через несколько секунд" in again[0]["state"]
+    assert again[1]["form"] is False
+
+
 def test_a_wrong_passcode_may_be_given_again() -> None:
     answers = [refused("share-passcode", tries_left=3), *OPENED]
     wrong, english, right = walked(answers, ("passcode", "нет"), ("language", 1), ("passcode", "СИРЕНЬ27"))["shown"]

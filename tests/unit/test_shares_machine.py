@@ -120,15 +120,16 @@ Links.TestCase.settings = settings(max_examples=25, stateful_step_count=25, dead
 TestLinks = Links.TestCase
 
 
-def test_many_at_once_get_in_as_often_as_was_said() -> None:
+@pytest.mark.parametrize("openings", [MOST, 50])
+def test_many_at_once_get_in_as_often_as_was_said_and_lock_nothing(openings: int) -> None:
     world = ShareWorld()
-    link = world.share(openings=MOST)
+    link = world.share(openings=openings)
     inside, refused = [], []
 
     def come() -> None:
         try:
             inside.append(world.open(link))
-        except (ShareUsedUpError, ConflictError, ShareLockedError) as error:
+        except (ShareUsedUpError, ConflictError) as error:
             refused.append(error)
 
     threads = [threading.Thread(target=come) for _ in range(12)]
@@ -136,8 +137,10 @@ def test_many_at_once_get_in_as_often_as_was_said() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert 1 <= len(inside) == int(world.row_of(link)["opened"]) <= MOST
+    assert 1 <= len(inside) == int(world.row_of(link)["opened"]) <= openings
     assert len(inside) + len(refused) == 12
+    assert world.row_of(link)["state"] == "active"
+    assert int(world.row(keys.share_tries(link[0]))["count"]) == 0
     assert len({holder.share.opening_id for holder in inside}) == len(inside)
 
 
@@ -168,7 +171,7 @@ def test_many_guesses_at_once_are_no_more_than_a_few_in_a_row() -> None:
     for thread in threads:
         thread.join()
     assert answers.count(SharePasscodeError) == WRONG_PASSCODES
-    assert set(answers) == {SharePasscodeError, ShareLockedError}
+    assert {SharePasscodeError} < set(answers) <= {SharePasscodeError, ConflictError, ShareLockedError}
     assert world.row_of(link)["state"] == "locked"
 
 
@@ -190,7 +193,8 @@ def test_what_fails_opens_nothing_and_counts_no_opening(fault, error) -> None:
     with pytest.raises(error):
         world.open(link)
     assert int(world.row_of(link)["opened"]) == 0
-    assert len(world.tables.rows(Store.CARD)) == notices + 1  # the counter of tries, which is taken back by the next
+    assert len(world.tables.rows(Store.CARD)) == notices + 1  # the counter of tries
+    assert int(world.row(keys.share_tries(link[0]))["count"]) == 0
     assert world.open(link)
     assert world.journal(link) == ["opened"]
 
@@ -216,7 +220,7 @@ def test_a_wrong_passcode_is_told_after_its_entry_alone() -> None:
     assert world.journal(link) == []
 
 
-def test_a_lock_that_was_not_laid_is_laid_by_the_next_try() -> None:
+def test_a_lock_that_was_not_laid_is_laid_by_the_next_wrong_try_and_no_right_one_opens() -> None:
     world = ShareWorld()
     link = world.share()
     for _ in range(WRONG_PASSCODES - 1):
@@ -226,9 +230,13 @@ def test_a_lock_that_was_not_laid_is_laid_by_the_next_try() -> None:
     with pytest.raises(AuditUnavailableError):
         world.open(link, "guess-1")
     assert world.row_of(link)["state"] == "active"
-    with pytest.raises(ShareLockedError):  # though the passcode is right
-        world.open(link)
-    assert world.row_of(link)["state"] == "locked"
+    answers = set()
+    for passcode, state in ((CODE, "active"), ("guess-1", "locked")):
+        with pytest.raises(ConflictError) as caught:
+            world.open(link, passcode)
+        answers.add((caught.value.code, caught.value.detail))
+        assert world.row_of(link)["state"] == state
+    assert len(answers) == 1
 
 
 def test_no_entry_no_reading() -> None:

@@ -23,6 +23,7 @@ REASONS: Mapping[str, Said] = {
     "another-share": Said("пропуск от другой ссылки", "a pass of another link"),
     "passcode": Said("неверный код доступа", "wrong passcode"),
     "share": Said("ссылка пациента", "the patient's link"),
+    "share-at-once": Said("несколько попыток одновременно", "several tries at once"),
     "share-ended": Said("ссылка больше не действует", "the link has ended"),
     "share-scope": Said("за пределами того, чем поделились", "outside what was shared"),
     "share-secret": Said("неполный или неверный адрес ссылки", "a wrong address of a link"),

@@ -7,6 +7,7 @@ When its reply is lost an opening is counted that nobody got, never the reverse.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ from chalicelib.domain.shares import ShareState, state_of
 from chalicelib.errors import (
     ConflictError,
     MedkartaError,
+    OutcomeUnknownError,
     ShareClosedError,
     ShareExpiredError,
     ShareLockedError,
@@ -34,6 +36,7 @@ from chalicelib.services.gate import Gate
 
 MAX_ID = 64
 TRIES = 5  # of a transaction that others are faster at
+AT_ONCE = "the link is being opened by several at once; try again"
 
 ENDED: dict[ShareState, type[MedkartaError]] = {
     ShareState.REVOKED: ShareRevokedError,
@@ -67,7 +70,14 @@ class Opening:
         holder = share_rows.recipient(caller, share_id, held)
         row = self._standing(holder, held)
         self._check_passcode(holder, held, row, passcode)
-        return self._opened(holder, held, row)
+        try:
+            return self._opened(holder, held, row)
+        except OutcomeUnknownError:  # the opening may stand, and with it this try is given back
+            raise
+        except MedkartaError:
+            with suppress(MedkartaError):
+                self._tables.commit([self._no_guess(holder)])
+            raise
 
     def _place(self, share_id: str) -> Item:
         return (self._tables.get(keys.share_place(share_id)) or {}) if len(share_id) <= MAX_ID else {}
@@ -97,20 +107,34 @@ class Opening:
     # --- the passcode
 
     def _check_passcode(self, holder: Actor, held: SharePass, row: Item, passcode: str) -> None:
-        """Raises SharePasscodeError, and ShareLockedError when there were too many."""
+        """Raises SharePasscodeError, and ConflictError when too many are judged, or were.
+
+        A right one among these opens nothing, for it may be one of a hundred guesses at once; but it locks nothing
+        either, for it may be one of six doctors at once. All of them get one answer.
+        """
         share_id = str(holder.person_id)
         ends = int((datetime.fromisoformat(row["until"]) + shares.KEPT).timestamp())
         count = self._tables.increment(keys.share_tries(share_id), "count", ends)
         allowed = count <= shares.WRONG_PASSCODES
-        if allowed and same_code(row["passcode"], shares.typed(passcode), share_id):
+        right = same_code(row["passcode"], shares.typed(passcode), share_id)
+        if allowed and right:
             return
-        self._wrong(holder, held, locks=count >= shares.WRONG_PASSCODES)
+        if right:
+            event = self._event(holder, held, outcome="denied", reason="share-at-once")
+            self._gate.commit([self._gate.stage(event)], [self._no_guess(holder)])
+        else:
+            self._wrong(holder, held, locks=count >= shares.WRONG_PASSCODES)
         if not allowed:
-            raise ShareLockedError
+            raise ConflictError(AT_ONCE)
         raise SharePasscodeError(extra={"tries_left": shares.WRONG_PASSCODES - count})
 
+    @staticmethod
+    def _no_guess(holder: Actor) -> Write:
+        """The try is given back."""
+        return Update(keys.share_tries(str(holder.person_id)), add={"count": -1}, expect=None)
+
     def _wrong(self, holder: Actor, held: SharePass, *, locks: bool) -> None:
-        """Entry and line before anything is told. The lock is laid by every try over the limit, until one succeeds."""
+        """Entry and line before anything is told. The lock is laid by every wrong try from the last one allowed on."""
         now, staged = self._clock(), self._gate.stage(self._event(holder, held, outcome="denied", reason="passcode"))
         line = share_rows.line(holder, held, "wrong-passcode", now, staged.entry_id)
         if not locks:
@@ -134,7 +158,7 @@ class Opening:
             if made is not None:
                 return made
             row = self._standing(holder, held)
-        raise ConflictError("the link is being opened by several at once; try again")
+        raise ConflictError(AT_ONCE)
 
     def _try_open(self, holder: Actor, held: SharePass, row: Item) -> Item | None:
         """None when somebody else opened, locked or revoked it at the same moment."""
@@ -150,7 +174,7 @@ class Opening:
         writes: list[Write] = [
             counted,
             share_rows.opening(holder, opened, now, until, forget),
-            Update(keys.share_tries(str(holder.person_id)), add={"count": -1}, expect=None),
+            self._no_guess(holder),
             happened(held.patient_id, self._gate.new_id(), "share_opened", now),
         ]
         try:

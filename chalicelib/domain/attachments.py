@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chalicelib.domain.identity import OWNERS, Actor
+from chalicelib.domain.identity import OWNERS, Actor, Role
 
 CLEAN, WAITING, DELETED = "clean", "waiting", "deleted"
 
@@ -65,6 +65,14 @@ def _brought(actor: Actor, kind: str, row: Mapping[str, Any]) -> bool:
     if actor.role in OWNERS:
         return "organisation" not in row
     return of_staff(actor, kind, row)
+
+
+def opens(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Rule 4, of one side of the card: whoever acts for its owner opens here what they brought themselves.
+
+    What hangs on a record they ask for there, where a section that is closed to them stays closed.
+    """
+    return actor.role is not Role.REPRESENTATIVE or row.get("by") == actor.person_id
 
 
 def of_staff(actor: Actor, kind: str, row: Mapping[str, Any]) -> bool:

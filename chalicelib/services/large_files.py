@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 
 from chalicelib.domain import ranges
+from chalicelib.domain.attachments import opens
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.large_files import ABANDONED, ACCEPTED, MAX_BYTES, PART, FileState, parts_of, size_of_part
 from chalicelib.domain.moments import stamp
@@ -132,11 +133,12 @@ class LargeFileService:
         return _shown({**row, "state": FileState.WAITING.value})
 
     def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
+        """One's own, newest first; a page may be short."""
         self._gate.record(Event(actor, "file:list", actor.card_id))
         found = self._tables.query(
             Store.CARD, keys.patient(actor.card_id), keys.LARGE_FILES, limit=limit, after=after, newest_first=True
         )
-        return [_shown(row) for row in found.items], found.after
+        return [_shown(row) for row in found.items if opens(actor, row)], found.after
 
     def state(self, actor: Actor, file_id: str) -> Item:
         self._gate.record(Event(actor, "file:read", actor.card_id, resource_type="file", resource_id=file_id))
@@ -160,7 +162,7 @@ class LargeFileService:
 
     def _own(self, actor: Actor, file_id: str) -> Item:
         row = self._tables.get(keys.large_file(PersonId(actor.card_id), file_id))
-        if row is None:
+        if row is None or not opens(actor, row):
             raise NotFoundError
         return row
 

@@ -10,6 +10,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 
+from chalicelib.domain.attachments import opens
 from chalicelib.domain.file_signatures import Finding, State, shown
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
@@ -56,7 +57,7 @@ class UploadSignatureService:
         """
         person_id, content = actor.card_id, decoded(cms, "/cms")
         upload = self._tables.get(keys.upload(person_id, upload_id))
-        if upload is None or upload["state"] in {"refused", "deleted"}:
+        if upload is None or upload["state"] in {"refused", "deleted"} or not opens(actor, upload):
             raise NotFoundError
         key = keys.upload_signature(person_id, upload_id)
         old = self._tables.get(key)
@@ -80,8 +81,10 @@ class UploadSignatureService:
     def read(self, actor: Actor, upload_id: str, language: str) -> Item:
         """What the check found, in words, and who signed. NotFoundError for a file without a signature."""
         person_id = actor.card_id
-        row = self._tables.get(keys.upload_signature(person_id, upload_id))
-        if row is None:
+        signature, file = keys.upload_signature(person_id, upload_id), keys.upload(person_id, upload_id)
+        rows = self._tables.get_many([signature, file])
+        row = rows.get(signature)
+        if row is None or file not in rows or not opens(actor, rows[file]):
             raise NotFoundError
         permit = self._gate.permit_private(actor, person_id, UPLOAD_SIGNATURE, upload_id, "upload-signature:read")
         content = json.loads(self._vault.open(permit, Sealed.of(upload_id, row)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.domain.access import Action
-from chalicelib.domain.attachments import CLEAN, DELETED, WAITING, of_staff
+from chalicelib.domain.attachments import CLEAN, DELETED, WAITING, of_staff, opens
 from chalicelib.domain.file_signatures import bears_signature
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
@@ -187,18 +187,19 @@ class UploadService:
         return {"upload_id": upload_id, "state": "waiting", "type": media_type, "size": len(data), "at": now}
 
     def mine(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
-        """One's own files with what the check said, newest first."""
+        """One's own files with what the check said, newest first; a page may be short."""
         self._gate.record(Event(actor, "upload:list", actor.card_id))
         found = self._tables.query(
             Store.CARD, keys.patient(actor.card_id), keys.UPLOADS, limit=limit, after=after, newest_first=True
         )
-        return [_shown(row) for row in found.items if row["state"] != DELETED], found.after
+        own = [row for row in found.items if row["state"] != DELETED and opens(actor, row)]
+        return [_shown(row) for row in own], found.after
 
     def download(self, actor: Actor, upload_id: str) -> tuple[str, bytes]:
         """Type and bytes of one's own file. NotReadyError until it was checked, NotFoundError when it was refused."""
         person_id = actor.card_id
         row = self._tables.get(keys.upload(person_id, upload_id))
-        if row is None or row["state"] not in {CLEAN, WAITING}:
+        if row is None or row["state"] not in {CLEAN, WAITING} or not opens(actor, row):
             raise NotFoundError
         if row["state"] == WAITING:
             raise NotReadyError(retry_after=5)

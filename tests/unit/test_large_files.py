@@ -206,14 +206,20 @@ def test_a_part_whose_storing_dies_is_brought_again(world: ExportsWorld, death: 
 
 
 @pytest.mark.requirement("ACC-8")
-def test_a_file_belongs_to_its_owner_and_to_whoever_acts_for_them(world: ExportsWorld) -> None:
+def test_a_file_belongs_to_its_owner_and_to_who_brought_it_for_them(world: ExportsWorld) -> None:
     file_id = brought(world, dicom())
     boris = world.patient(BORIS)
     with pytest.raises(NotFoundError):
         world.large.download(boris, file_id, "")
     parent = Actor(BORIS, Role.REPRESENTATIVE, session_id="s", ward_id=PersonId(ANNA))
-    assert world.large.download(parent, file_id, "bytes=0-9")[1] == dicom()[:10]
-    assert world.large.mine(world.anna, 10, None)[0][0]["file_id"] == file_id
+    with pytest.raises(NotFoundError):
+        world.large.download(parent, file_id, "bytes=0-9")
+    assert world.large.mine(parent, 10, None)[0] == []
+    theirs = world.upload(parent, dicom(), DICOM)
+    world.pump()
+    for who, files in ((parent, [theirs]), (world.anna, [theirs, file_id])):
+        assert [row["file_id"] for row in world.large.mine(who, 10, None)[0]] == files
+        assert world.large.download(who, theirs, "bytes=0-9")[1] == dicom()[:10]
 
 
 # --- checked

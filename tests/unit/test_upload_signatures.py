@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.identity import Role
 from chalicelib.errors import InvalidFieldsError, NotFoundError, UnavailableError
 from chalicelib.ports import keys
 from tests.cases_world import PDF_TYPE, CasesWorld, paper
@@ -129,6 +131,12 @@ def test_only_ones_own_clean_files_are_signed(world: Scans) -> None:
         world.upload_signatures.put(stranger, upload_id, "MAA=")
     with pytest.raises(NotFoundError):
         world.upload_signatures.read(stranger, upload_id, "ru")
+    world.sign(upload_id)
+    acting = replace(stranger, role=Role.REPRESENTATIVE, ward_id=ANNA)  # for Anna, who brought it herself
+    with pytest.raises(NotFoundError):
+        world.upload_signatures.put(acting, upload_id, "MAA=")
+    with pytest.raises(NotFoundError):
+        world.upload_signatures.read(acting, upload_id, "ru")
     with pytest.raises(InvalidFieldsError):
         world.upload_signatures.put(world.anna, upload_id, "not base64!")
     refused = world.uploaded(b"%PDF-1.7\n%%EOF")

@@ -51,6 +51,9 @@ _INDENT, _NUMBER = 5.0, 16.0  # mm
 _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 GROUP = TITLE._replace(size=14)
 ENTRY = TEXT._replace(size=11, bold=True)
+_GROUP_GAP = 4.0
+_BELOW_ENTRY = 5 * TEXT.leading
+"""What has to fit below a record's title: a title alone at the foot of a page belongs to nothing."""
 
 
 class PdfBooklet:
@@ -109,10 +112,10 @@ def _entries(sheet: Sheet, entries: Sequence[Mapping[str, Any]], language: str) 
     """Draw them one under another: a line of the contents for each, (level, title, page here, height)."""
     from chalicelib.documents.sheet import LATER_TOP, LEFT, PAGE_HEIGHT, WIDTH, Cell
 
-    def draw(text: str, level: int) -> None:
+    def draw(text: str, level: int, below: float) -> None:
         style = ENTRY if level else GROUP
         words = sheet.wrap(text, WIDTH, style)
-        sheet.need(len(words) * style.leading + 4 * TEXT.leading)
+        sheet.need(len(words) * style.leading + below)
         lines.append((level, text, sheet.pdf.page, round((PAGE_HEIGHT - sheet.y) * _POINTS, 1)))
         sheet.flow(Cell(LEFT, words, style))
         sheet.rule()
@@ -124,9 +127,9 @@ def _entries(sheet: Sheet, entries: Sequence[Mapping[str, Any]], language: str) 
         shown = _parsed(sheet, {**entry, "language": language, "issued_at": "1970-01-01T00:00:00+00:00"})
         heading = clean(entry.get("heading"), sheet.drawable)
         if heading:
-            draw(heading, 0)
-            sheet.gap(4)
-        draw(shown.title, 1)
+            draw(heading, 0, _BELOW_ENTRY + _GROUP_GAP + 2 * ENTRY.leading)
+            sheet.gap(_GROUP_GAP)
+        draw(shown.title, 1, _BELOW_ENTRY)
         for section in shown.sections:
             draw_heading(sheet, section)
             draw_section(sheet, section, language)

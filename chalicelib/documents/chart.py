@@ -116,4 +116,4 @@ def _legend(sheet: Sheet, frame: _Frame, language: str) -> None:
         sheet.text(x + 8.5, y, title, small)
         x += 14 + sheet.measure(small)(title)
     key = _KEY[language]
-    sheet.text(frame.left + frame.width - sheet.measure(small)(key), frame.top - 5.5, key, small)
+    sheet.text(frame.left + frame.width - sheet.measure(small)(key), frame.top - 6.5, key, small)

@@ -59,6 +59,7 @@ _LABEL_WIDTH = 52.0
 _RX_GUTTER = 18.0
 _MODULE = 0.45  # mm: below about 0.4 mm a telephone's camera needs luck
 _FOOTER_LINES = 6
+_BELOW_TEXT, _BELOW_TABLE = 3, 5  # lines that have to fit below a heading: of a table its own heading and a row too
 _QR_SIDE = {"record": 30.0, "prescription": 45.0, "certificate": 50.0}
 
 
@@ -197,7 +198,8 @@ def draw_heading(sheet: Sheet, section: Section) -> None:
     sheet.gap(4)
     if section.title:
         lines = sheet.wrap(section.title, WIDTH, SECTION)
-        sheet.need(len(lines[:6]) * SECTION.leading + 3 * TEXT.leading)
+        below = _BELOW_TABLE if section.table and not section.rows else _BELOW_TEXT
+        sheet.need(len(lines[:6]) * SECTION.leading + below * TEXT.leading)
         sheet.flow(Cell(LEFT, lines, SECTION))
         sheet.gap(1.2)
 

@@ -186,7 +186,7 @@ def test_a_series_on_paper_says_who_reported_and_what_it_comes_to(world: VitalWo
     *_, chart, table = content["sections"]
     assert len(chart["chart"]["lines"]) == 2
     sources = {row[-1] for row in table["table"]["rows"]}
-    assert sources == ({"со слов пациента", "медработник"} if language == "ru" else {"patient", "clinician"})
+    assert sources == ({"пациент", "медработник"} if language == "ru" else {"patient", "clinician"})
     assert len(world.entries("vital-sign-series:download")) == 1
 
 

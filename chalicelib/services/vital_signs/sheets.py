@@ -52,7 +52,7 @@ PLACES: Mapping[str, Said] = {
     "device": Said("прибор", "device"),
 }
 SOURCES: Mapping[str, Said] = {
-    "patient-reported": Said("со слов пациента", "patient"),
+    "patient-reported": Said("пациент", "patient"),
     "staff": Said("медработник", "clinician"),
     "connected": Said("другая система", "another system"),
 }

@@ -65,6 +65,15 @@ def test_contents_and_bookmarks_lead_to_the_pages() -> None:
 
 
 @pytest.mark.requirement("DOC-1")
+def test_the_heading_of_a_group_goes_with_its_first_record() -> None:
+    rows = {"heading": "АНАЛИЗЫ", "title": "Запись 2", "sections": [{"title": "", "rows": [("Вид", "кровь")]}]}
+    for count in range(22, 46):
+        for page in read(made([[entry(1, text="строка\n" * count), rows]])).pages[1:]:
+            text = page.extract_text()
+            assert ("АНАЛИЗЫ" in text) == ("Запись 2" in text) == ("кровь" in text)
+
+
+@pytest.mark.requirement("DOC-1")
 def test_every_page_says_whose_it_is_and_its_number() -> None:
     document = read(made([[entry(n, "Протоколы" * (n == 1), "строка\n" * 40) for n in range(1, 5)]] * 2))
     pages = [page.extract_text() for page in document.pages]

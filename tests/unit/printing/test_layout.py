@@ -96,6 +96,14 @@ def test_a_heading_does_not_stay_behind_at_the_foot_of_a_page() -> None:
             assert ("ЗАГОЛОВОК" in page) == ("продолжение раздела" in page)
 
 
+def test_a_heading_goes_with_its_table() -> None:
+    table = {"columns": ["Код", "Диагноз"], "rows": [["I10", "Гипертензия"]]}
+    for count in range(30, 46):
+        text = {"title": "", "text": "\n".join(["строка"] * count)}
+        for page in texts(content(sections=[text, {"title": "ЗАГОЛОВОК", "table": table}])):
+            assert ("ЗАГОЛОВОК" in page) == ("Гипертензия" in page)
+
+
 @pytest.mark.requirement("REC-5")
 def test_a_value_out_of_range_is_bold_and_no_other_is() -> None:
     rows = [["Лейкоциты", "11,8 ↑"], ["Гемоглобин", "118 ↓"], ["Тромбоциты", "250"]]

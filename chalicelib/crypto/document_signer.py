@@ -10,6 +10,7 @@ from chalicelib.crypto.cms import certificate_of, readable
 from chalicelib.crypto.document_keys import DocumentKeys, kid_of
 from chalicelib.crypto.signature_algorithms import SignatureAlgorithms
 from chalicelib.domain.identity import PersonId
+from chalicelib.domain.signing import field_of
 from chalicelib.errors import (
     AlgorithmUnsupportedError,
     CertificateRefusedError,
@@ -40,7 +41,7 @@ class X509DocumentSigner:
     ) -> Credential:
         from chalicelib.crypto.paths import Paths, fresh_responses, refused
 
-        certificate, *others = [certificate_of(der, f"/chain/{n}") for n, der in enumerate(chain)]
+        certificate, *others = [certificate_of(der, field_of(n)) for n, der in enumerate(chain)]
         if _kid(certificate) != kid:
             raise SigningRequestError
         self._algorithms.check_key(certificate.public_key)
@@ -86,7 +87,7 @@ class X509DocumentSigner:
 def _kid(certificate: Any) -> str:
     from cryptography.x509 import load_der_x509_certificate
 
-    return readable("/chain/0", lambda: kid_of(load_der_x509_certificate(certificate.dump()).public_key()))
+    return readable(field_of(0), lambda: kid_of(load_der_x509_certificate(certificate.dump()).public_key()))
 
 
 def _signs(certificate: Any) -> bool:

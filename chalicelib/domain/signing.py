@@ -36,6 +36,11 @@ def doctor_subject(profile: dict[str, str]) -> dict[str, str]:
     }
 
 
+def field_of(number: int) -> str:
+    """Where a certificate of the chain stands in the request: the own one, number 0, apart from those above it."""
+    return f"/chain/{number - 1}" if number else "/certificate"
+
+
 def _short(name: str) -> str:
     """What fits; the authority writes the whole name, and holders are told by their other attributes."""
     return name.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip()

@@ -18,7 +18,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.issuing import Signatory
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.signatures import decoded
-from chalicelib.domain.signing import doctor_subject, organisation_subject
+from chalicelib.domain.signing import doctor_subject, field_of, organisation_subject
 from chalicelib.domain.staff import refusal_to_manage
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, NotFoundError, SigningRequestError
 from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Vault, keys
@@ -101,7 +101,7 @@ class SigningCertificateService:
         if asked is None:
             raise SigningRequestError
         now, kid = self._clock(), str(asked["kid"])
-        chain = tuple(decoded(one, f"/chain/{n}") for n, one in enumerate([form["certificate"], *form["chain"]]))
+        chain = tuple(decoded(one, field_of(n)) for n, one in enumerate([form["certificate"], *form["chain"]]))
         ocsp = tuple(decoded(one, f"/ocsp/{n}") for n, one in enumerate(form["ocsp"]))
         found = self._signer.accepted(owner.id, kid, chain, ocsp, self._trust.fresh(), now)
         staged = self._gate.stage_private(

@@ -125,8 +125,10 @@ def test_weak_digests_and_noise_are_refused(world: Signing) -> None:
     kid, request = world.asked()
     with pytest.raises(AlgorithmUnsupportedError):
         world.accepted(kid, world.certified(request, digest=hashes.SHA224()))
-    with pytest.raises(InvalidFieldsError):
-        world.accepted(kid, (b"0" * 500,))
+    for chain, field in (((b"0" * 500,), "/certificate"), ((*world.certified(request)[:1], b"0"), "/chain/0")):
+        with pytest.raises(InvalidFieldsError) as refused_for:
+            world.accepted(kid, chain)
+        assert refused_for.value.fields[0].field == field
 
 
 def test_a_credential_stops_being_usable(world: Signing) -> None:

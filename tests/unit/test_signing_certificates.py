@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, SigningRequestError
+from chalicelib.errors import AccessDeniedError, ConflictError, InvalidFieldsError, NotFoundError, SigningRequestError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store
 from chalicelib.services.signing_certificates import Owner, SigningCertificateService
@@ -112,6 +112,15 @@ def test_a_certificate_that_nobody_asked_for_is_not_taken(world: Office) -> None
     world.certify("clinic")
     with pytest.raises(SigningRequestError):  # its request is used up
         world.service.put(actor, owner, form("kid-1"))
+
+
+def test_what_is_no_base64_is_named_where_it_stands(world: Office) -> None:
+    actor, owner = world.owner("doctor")
+    good = form(world.service.request(actor, owner, "ecdsa-p256")["key_id"])
+    for change, field in (({"certificate": "!"}, "/certificate"), ({"chain": [good["certificate"], "!"]}, "/chain/1")):
+        with pytest.raises(InvalidFieldsError) as refused:
+            world.service.put(actor, owner, good | change)
+        assert [problem.field for problem in refused.value.fields] == [field]
 
 
 def test_of_two_changes_at_once_one_holds(world: Office) -> None:

@@ -12,8 +12,8 @@ from chalicelib.domain.copies import normal_copies
 from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.errors import NotFoundError
-from chalicelib.ports import Clock, Event, Sealed, Vault, keys
+from chalicelib.errors import AccessDeniedError, NotFoundError
+from chalicelib.ports import Clock, Event, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_of, consent_request
 from chalicelib.ports.tables import Expect, Expected, Item, Tables, Write
 from chalicelib.records.registry import SECTIONS
@@ -31,7 +31,8 @@ class CopyEffect:
         self._vault = vault
         self._clock = clock
 
-    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:  # noqa: ARG002
+    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:
+        self._check_whole(actor)
         with below_form():
             given = normal_copies(form, self._clock().date())
             self._organisation(given["organisation_id"], "/organisation_id")
@@ -53,6 +54,15 @@ class CopyEffect:
     def refuse(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:  # noqa: ARG002
         return [], []
 
+    def _check_whole(self, actor: Actor) -> None:
+        """Paper knows no sections: for a ward asks who may see all of the card. Raises AccessDeniedError."""
+        if not actor.ward_id:
+            return
+        standing = evidence.representation(self._tables.get_many(evidence.standing(actor)), actor)
+        if standing is None or not standing.whole:
+            self._gate.refuse(actor, "case:file", "representation-scope")
+            raise AccessDeniedError
+
     def _organisation(self, organisation_id: str, field: str) -> None:
         if self._tables.get(keys.organisation(organisation_id)) is None:
             raise problem(field, "unknown", "no such organisation")
@@ -64,7 +74,8 @@ class TransferEffect(CopyEffect):
     Nothing is opened by staff: the patient answers that request, or does not.
     """
 
-    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:  # noqa: ARG002
+    def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:
+        self._check_whole(actor)
         with below_form():
             self._organisation(form["organisation_id"], "/organisation_id")
             row = self._tables.get(keys.staff(form["to_organisation_id"], form["member_id"]))

@@ -16,6 +16,7 @@ from chalicelib.domain.consents import ANSWER_WITHIN
 from chalicelib.domain.copies import TERM
 from chalicelib.domain.identity import Actor, Role
 from chalicelib.errors import (
+    AccessDeniedError,
     AuditUnavailableError,
     InvalidFieldsError,
     NotFoundError,
@@ -175,6 +176,20 @@ def test_a_parent_asks_for_copies_of_a_childs_records(world: CopyWorld) -> None:
     world.step(case, "accept", "prepare", "finish")
     world.cases.receive(mother, case)
     assert world.entries("case:receive")[0].on_behalf_of == ANNA
+
+
+@pytest.mark.requirement("DOC-5", "ACC-8")
+@pytest.mark.parametrize(
+    "narrowed", [{"hidden": ["protocols"]}, {"sections": ["results"]}, {"level": "limited"}], ids=min
+)
+def test_who_sees_a_part_of_a_wards_card_gets_none_of_it_on_paper(world: CopyWorld, narrowed: dict[str, Any]) -> None:
+    mother = world.represent()
+    world.tables.tamper(keys.representation(ANNA, mother.person_id), **narrowed)
+    for kind in (COPY, TRANSFER):
+        with pytest.raises(AccessDeniedError):
+            world.file(kind, mother)
+    assert [e.reason for e in world.audit.events if e.outcome == "denied"] == ["representation-scope"] * 2
+    assert world.cases.mine(world.anna, 5, None)[0] == []
 
 
 def test_a_late_case_is_told_of_once(world: CopyWorld) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chalicelib.domain.attachments import faults, hook, named
@@ -22,8 +23,8 @@ from chalicelib.ports.upload_rows import hung, rows_of_files
 from chalicelib.records.places import model_of, places
 from chalicelib.records.spec import RecordType
 
-MOST_TOLD = 600
-"""Of problems, and of hints: three for each of the 200 values of a result. A body of junk has thousands."""
+MOST_LOOKED_AT = 1000
+"""Marked places: a result of 200 values has three in each. A body of junk has thousands, and its model refuses it."""
 
 
 class EntryCheckService:
@@ -82,13 +83,14 @@ class EntryCheckService:
         ``{"storable": bool, "problems": [...], "hints": [...]}``; each with field, code, message and, where there are,
         ``code_set`` and ``suggestions``. Whether links lead to records shows when it is stored.
         """
-        found = examine(list(places(model_of(spec.body), body)), self._sets, _day(spec, body))
+        marked = list(islice(places(model_of(spec.body), body), MOST_LOOKED_AT))
+        found = examine(marked, self._sets, _day(spec, body))
         when = _when(spec, body, self._clock())
         told = {problem.field for problem in shape}
         problems = [_told(problem) for problem in (*shape, *([when] if when else []))]
         problems += [_shown(finding) for finding in found if finding.refused and finding.field not in told]
         hints = [_shown(finding) for finding in found if not finding.refused and finding.field not in told]
-        return {"storable": not problems, "problems": problems[:MOST_TOLD], "hints": hints[:MOST_TOLD]}
+        return {"storable": not problems, "problems": problems, "hints": hints}
 
 
 def _moment(spec: RecordType, body: Mapping[str, Any]) -> datetime | None:

@@ -262,7 +262,11 @@ def test_a_moved_paper_does_not_open(ward: Ward) -> None:
     s3, bucket = aws("s3"), services().settings.documents_bucket
 
     def place(patient: Person, number: int = 0) -> str:
-        return f"{patient.id}/examination-protocol/{ward.records[patient.id][number]}/2"
+        row = services().tables.get(
+            keys.document(patient.id, "examination-protocol", ward.records[patient.id][number], 2)
+        )
+        assert row is not None
+        return str(row["place"])
 
     assert ward.get(ward.anna, 0, "/document").raw.startswith(b"%PDF-")
     for source in (place(ward.anna, 1), place(ward.boris)):

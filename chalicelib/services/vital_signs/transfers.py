@@ -50,7 +50,10 @@ class Transfers:
         since, until = (datetime.fromisoformat(order[name]) for name in ("since", "until"))
         wanted = range_of(order["code"], since, until, self._t.clock(), ("/since", "/until"))
         found = self._reading.found(self._reading.permits(actor, patient_id), patient_id, wanted)
-        if not found.count:
+        if not found.count:  # said to whoever may put readings before a doctor alone
+            self._t.gate.admit_change(
+                actor, Action.CREATE, patient_id, OBSERVATION_SERIES, self._t.gate.new_id(), version=1
+            )
             raise InvalidFieldsError(fields=(FieldProblem("/since", "empty", "there are no readings in this time"),))
         body = content(wanted, found, order.get("comment"), self._t.clock())
         draft = self._t.drafts.draft(

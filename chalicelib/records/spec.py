@@ -20,10 +20,11 @@ class RecordType:
     ``transitions``: to which values a field may go from each of its values; ``settled``: which other fields stay as
     they are while it keeps a value. ``news``: of a field's values, the notice by which the patient is told of them in
     place of ``new_record``. ``after_write`` names reactions (services/reactions.py), ``tasks`` other tasks of
-    the system that write it. ``owner_only`` fields are shown to the patient alone. ``process`` names the service that
-    writes it when it is more than a noun; generic routes then only read it. ``routes`` is ``own`` where other endpoints
-    stand below its collection: a gateway that went down such a path does not come back for a shared one. ``files``
-    names the body field whose items name files of the card by ``upload_id`` (domain/attachments.py).
+    the system that write it. ``owner_only`` fields are shown to the patient alone, the document that shows them to
+    whoever wrote it too. ``process`` names the service that writes it when it is more than a noun; generic routes then
+    only read it. ``routes`` is ``own`` where other endpoints stand below its collection: a gateway that went down such
+    a path does not come back for a shared one. ``files`` names the body field whose items name files of the card by
+    ``upload_id`` (domain/attachments.py).
     """
 
     name: str

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import Permit
-from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.issuing import ALPHABET, Code, Signatory, code_of, signatories
-from chalicelib.errors import DocumentCodeError, DocumentElsewhereError, UnavailableError
+from chalicelib.errors import AccessDeniedError, DocumentCodeError, DocumentElsewhereError, UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.issuing import Document
 from chalicelib.ports.signing import CERTIFICATES
@@ -307,3 +307,23 @@ def test_another_systems_code_is_told_from_an_altered_one() -> None:
     for cut in (code.text(URL)[:-1], code.text(URL).replace("#", ""), code.public_id, ""):
         with pytest.raises(DocumentCodeError):
             code_of(cut, URL)
+
+
+@pytest.mark.requirement("RX-2", "RX-6")
+def test_paper_with_the_code_is_for_the_patient_and_for_the_doctor_who_wrote_it(world: Press) -> None:
+    """Whoever holds the code gets the drugs; other staff do not read it in the record either."""
+    record_id, nurse, colleague = world.prescribed(), world.staff("nurse", Role.NURSE), world.staff("colleague")
+    for other in (nurse, colleague):
+        world.consent(other)
+    world.pump()
+    for who in (world.anna, world.doctor):
+        assert world.documents.download(who, ANNA, RX, record_id)
+    for who in (nurse, colleague):
+        with pytest.raises(AccessDeniedError):
+            world.documents.download(who, ANNA, RX, record_id)
+        with pytest.raises(AccessDeniedError):
+            world.documents.download(who, ANNA, RX, "no-such-record")
+    assert world.entries("prescription:download")[-1].reason == "role"
+    record_id = world.written()
+    world.pump()
+    assert world.documents.download(nurse, ANNA, KIND, record_id)

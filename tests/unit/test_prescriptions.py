@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.domain import prescription_forms as forms
 from chalicelib.domain.identity import Role
@@ -19,6 +20,7 @@ from chalicelib.errors import (
     StaleVersionError,
     WrongStateError,
 )
+from chalicelib.records.bodies.medication import Prescription
 from chalicelib.records.medication import PRESCRIPTION as KIND
 from chalicelib.records.overview import compose
 from chalicelib.records.registry import OVERVIEW_KINDS, record_type
@@ -128,6 +130,16 @@ def test_only_a_doctor_prescribes(world: World, role: Role) -> None:
     world.consent(other)
     with pytest.raises(AccessDeniedError):
         world.prescriptions.issue(other, ANNA, PRESCRIPTION, KEY)
+
+
+@pytest.mark.parametrize(
+    "inn", ["\u200b\u200b", "\u202eнилатипакидолк", "а\u2066б"], ids=["unseen", "turned", "isolated"]
+)
+def test_a_drug_is_read_as_it_was_signed(inn: str) -> None:
+    body = {**PRESCRIPTION, "drugs": [{**DRUG, "inn": inn}]}
+    with pytest.raises(ValidationError):
+        Prescription.model_validate(body)
+    assert Prescription.model_validate({**PRESCRIPTION, "drugs": [{**DRUG, "inn": "Йод 💊"}]})
 
 
 @pytest.mark.requirement("RX-5")

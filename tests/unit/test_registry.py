@@ -129,6 +129,8 @@ def test_a_value_keeps_its_digits_and_is_read_against_its_range() -> None:
         {"name": "x", "value": "NaN", "unit": "g"},
         {"name": "x", "value": "1e400", "unit": "g"},
         {"name": "x\u0000", "text": "1"},
+        {"name": "x", "text": "1\u202e5"},
+        {"name": "\u200b\u2060", "text": "1"},
         {"name": "x", "text": "1", "colour": "red"},
     ],
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from chalicelib.handlers.models.base import Id, Request
+from chalicelib.handlers.models.base import Id, Request, Typed
 from chalicelib.records.bodies.base import Atc
 from chalicelib.records.bodies.medication import Short
 
@@ -35,8 +35,8 @@ class Code(Request):
 
 
 class Pharmacist(Request):
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
-    number: Annotated[str, StringConstraints(max_length=40)] = ""
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200), Typed]
+    number: Annotated[str, StringConstraints(max_length=40), Typed] = ""
 
 
 class Part(Request):

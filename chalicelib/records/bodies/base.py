@@ -13,12 +13,16 @@ from chalicelib.domain.coded import Coded, Linked
 from chalicelib.records.bodies.fields import Printed, printed
 from chalicelib.records.bodies.words import Options, Said
 
-FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udfff]")
+"""Control characters, halves of characters, what turns the order of reading: a dose is read as it was signed."""
 
 
 def _printable(text: str) -> str:
     if FORBIDDEN.search(text):
         msg = "control characters are not allowed"
+        raise ValueError(msg)
+    if all(one.isspace() or not one.isprintable() for one in text):
+        msg = "there is nothing to read in this"
         raise ValueError(msg)
     return text
 

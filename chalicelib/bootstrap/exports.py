@@ -81,6 +81,7 @@ class Exports(Issuing, Cards):
             "export": self.export_tidying.look,
             "file": self.large_file_checks.look,
             "scan": self.scan_checks.look,
+            "stamp": self.stamps.look,
         }
         return FileQueue(self.gate, self.tables, self.clock, looks)
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.scans import JPEG, PNG, Fault, sniffed
+from chalicelib.domain.scans import JPEG, LOOK_AGAIN, PNG, Fault, sniffed
 from chalicelib.domain.staff import refusal_to_manage
 from chalicelib.errors import (
     AccessDeniedError,
@@ -19,6 +19,7 @@ from chalicelib.errors import (
     ContentTypeError,
     InvalidFieldsError,
     NotFoundError,
+    ScannerUnavailableError,
     TooLargeError,
 )
 from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Vault, keys
@@ -111,16 +112,21 @@ class StampService:
         return self._vault.open(permit, Sealed.of(row["id"], row))
 
     def remove(self, actor: Actor, organisation_id: str) -> None:
-        """Print it no more. Repeatable; what was issued with it stays as it is."""
+        """Print it no more, nor what is still being checked. Repeatable; what was issued with it stays as it is."""
         owner = self._managed(actor, organisation_id, "remove")
-        key = keys.organisation_stamp(owner)
-        row = self._tables.get(key)
-        if row is None or row["state"] != "active":
-            return
+        key, upload = keys.organisation_stamp(owner), keys.stamp_upload(owner)
+        rows = self._tables.get_many([key, upload])
         change: Item = {"state": "removed", "at": stamp(self._clock())}
-        gone = Update(key, change, remove=("sealed",), expect={"id": row["id"], "state": "active"})
-        event = Event(actor, "organisation-stamp:remove", owner, resource_type=STAMP, resource_id=row["id"])
-        self._gate.commit([self._gate.stage(event)], [gone])
+        gone: list[Update] = []
+        if key in rows and rows[key]["state"] == "active":
+            gone.append(Update(key, change, remove=("sealed",), expect={"id": rows[key]["id"], "state": "active"}))
+        if upload in rows and rows[upload]["state"] == "waiting":
+            as_seen: Item = {"id": rows[upload]["id"], "state": "waiting"}
+            gone.append(Update(upload, {**change, "react": [TIDY]}, {"ver": 1}, expect=as_seen))
+        if gone:
+            named = str(rows[gone[0].key]["id"])
+            event = Event(actor, "organisation-stamp:remove", owner, resource_type=STAMP, resource_id=named)
+            self._gate.commit([self._gate.stage(event)], gone)
 
     def _managed(self, actor: Actor, organisation_id: str, verb: str) -> PersonId:
         reason = refusal_to_manage(actor, organisation_id)
@@ -139,7 +145,11 @@ class StampService:
         stored = self._tables.get(keys.stamp_upload(owner))
         if stored is None or stored["id"] != upload_id or stored["state"] != "waiting":
             return [], []  # another one came after it
-        fault, png = self._looked_at(owner, stored)
+        try:
+            fault, png = self._looked_at(owner, stored)
+        except ScannerUnavailableError:
+            again: Item = {"what": "stamp", "person": owner, "id": upload_id}
+            return [], [Put(keys.queue(keys.FILES, f"{stamp(self._clock() + LOOK_AGAIN)}#{upload_id}"), again, None)]
         outcome: Item = {"state": "refused" if fault else "accepted", "react": [TIDY]}
         outcome |= {"fault": fault} if fault else {}
         settled = Update(
@@ -164,6 +174,12 @@ class StampService:
             "sealed": self._vault.seal(staged.seal_with, 1, png),
         }
         return [staged], [settled, Put(keys.organisation_stamp(owner), kept, None)]
+
+    def look(self, task: Item) -> tuple[Sequence[Staged], Sequence[Write], str]:
+        """A stamp for which no scanner could be had: the check, and when to look again (never: it says so itself)."""
+        row = self._tables.get(keys.stamp_upload(PersonId(task["person"])))
+        staged, writes = self.check(row) if row is not None and row["id"] == task["id"] else ([], [])
+        return staged, writes, ""
 
     def _looked_at(self, owner: PersonId, row: Item) -> tuple[str, bytes]:
         """(fault, the picture drawn anew)."""

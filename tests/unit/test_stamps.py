@@ -11,9 +11,17 @@ import pytest
 from chalicelib.documents.scans import PdfScans
 from chalicelib.documents.stamps import MAX_SIDE, PillowStamps
 from chalicelib.domain.identity import Role
-from chalicelib.errors import AccessDeniedError, ContentTypeError, InvalidFieldsError, NotFoundError, TooLargeError
+from chalicelib.errors import (
+    AccessDeniedError,
+    ContentTypeError,
+    InvalidFieldsError,
+    NotFoundError,
+    ScannerUnavailableError,
+    TooLargeError,
+)
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Put
+from chalicelib.ports.tables import Put, Store
+from chalicelib.services.file_queue import FileQueue
 from chalicelib.services.reactions import ReactionService
 from chalicelib.services.stamps import MAX_BYTES, StampService
 from tests.cases_world import FakeViruses, picture
@@ -115,6 +123,28 @@ def test_a_check_that_dies_runs_again(world: Office, fault: str) -> None:
         world.reactions.run("check_stamp", row)
     world.pump()
     assert world.shown()["state"] == "active"
+
+
+def test_a_stamp_waits_for_the_scanner_and_is_looked_at_again(world: Office) -> None:
+    world.stamps._viruses.fail_next(2, ScannerUnavailableError())
+    queue = FileQueue(world.gate, world.tables, world.clock, {"stamp": world.stamps.look})
+    world.put()
+    world.pump()
+    for state in ("waiting", "accepted"):
+        assert world.shown()["state"] == "none"
+        world.clock.advance(minutes=16)
+        assert queue.run() == {"looked": 1, "failed": 0}
+        assert world.shown()["upload"]["state"] == state
+    assert world.shown()["state"] == "active"
+    assert not world.tables.query(Store.CARD, f"QUEUE#{keys.FILES}").items
+
+
+def test_a_stamp_that_is_removed_while_it_is_checked_is_never_used(world: Office) -> None:
+    world.put()
+    world.stamps.remove(world.administrator, "clinic")
+    world.pump()
+    assert (world.shown()["state"], world.shown()["upload"]["state"]) == ("none", "removed")
+    assert not world.quarantine.objects
 
 
 def test_a_removed_stamp_is_printed_no_more(world: Office) -> None:

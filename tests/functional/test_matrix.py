@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.handlers.http import ENDPOINTS, Door, Endpoint
+from local.scans import PDF
 from tests.functional.front import Front, Person
 from tests.functional.may import BODIES, MAY
 from tests.functional.may.people import CLINICIANS, EVERYBODY, ID, SESSIONS, STAFF
@@ -123,9 +124,10 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
     if entry.digest:
         headers |= {"Content_Digest": f"sha-256=:{b64encode(sha256(b'part').digest()).decode()}:"}
     path = path.replace("{number}", "1")
-    if entry.accepts and entry.digest:
+    if entry.accepts:
+        raw = b"part" if entry.digest else PDF
         return cast.front.call(
-            entry.method, path, raw=b"part", token=cast.token(role), Content_Type=entry.accepts[0], **headers
+            entry.method, path, raw=raw, token=cast.token(role), Content_Type=entry.accepts[0], **headers
         )
     body = body_of(cast, entry, role) if entry.body else None
     return cast.front.call(entry.method, path, body, token=cast.token(role), **headers)

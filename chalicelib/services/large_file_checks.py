@@ -103,11 +103,11 @@ class LargeFileChecks:
             return staged, writes, ""
         if row["state"] != FileState.OPEN:
             return [], [], ""
-        self.tidy(row)
         event = Event(
             system_actor(CHECK), "file:abandon", PersonId(row["patient"]), resource_type="file", resource_id=row["id"]
         )
-        change: Item = {"state": FileState.ABANDONED.value}
+        # Its parts go by the reaction: whoever completes it at this very moment was either before this, or is refused.
+        change: Item = {"state": FileState.ABANDONED.value, "react": [TIDY]}
         expect = {"state": FileState.OPEN.value}
         gone = Update(keys.large_file(row["patient"], row["id"]), change, add={"ver": 1}, expect=expect)
         return [self._gate.stage(event)], [gone], ""

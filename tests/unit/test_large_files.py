@@ -15,6 +15,7 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.large_files import DICOM, MAX_BYTES, MP4, PART, DicomCheck, FileState, Mp4Check
 from chalicelib.domain.scans import Fault
 from chalicelib.errors import (
+    ConflictError,
     ContentTypeError,
     DecryptionError,
     InvalidFieldsError,
@@ -350,6 +351,19 @@ def test_a_part_that_is_gone_is_a_fault_and_no_error(world: ExportsWorld) -> Non
 
 
 @pytest.mark.requirement("DOC-2")
+def test_an_upload_that_is_completed_while_it_is_given_up_keeps_its_parts(world: ExportsWorld) -> None:
+    data = dicom(250)
+    file_id = begun(world, data)
+    bring(world, file_id, data, 1, 2, 3)
+    staged, writes, _ = world.large_checks.look({"person": ANNA, "id": file_id})
+    world.large.complete(world.anna, file_id)
+    with pytest.raises(ConflictError):
+        world.gate.commit(staged, writes)
+    world.pump()
+    assert world.large.download(world.anna, file_id, "")[1] == data
+
+
+@pytest.mark.requirement("DOC-2")
 def test_an_upload_that_nobody_completes_is_deleted(world: ExportsWorld) -> None:
     data = dicom(250)
     file_id = begun(world, data)
@@ -360,6 +374,7 @@ def test_an_upload_that_nobody_completes_is_deleted(world: ExportsWorld) -> None
     world.clock.advance(days=1, minutes=1)
     assert world.file_queue.run() == {"looked": 1, "failed": 0}
     assert state(world, file_id)["state"] == FileState.ABANDONED
+    world.pump()
     assert not world.quarantine.objects
     assert not world.lines()
     with pytest.raises(WrongStateError):

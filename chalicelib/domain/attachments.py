@@ -63,7 +63,7 @@ def _fault(actor: Actor, kind: str, here: str, row: Mapping[str, Any] | None) ->
 def _brought(actor: Actor, kind: str, row: Mapping[str, Any]) -> bool:
     """By the card's side, or by the actor's organisation for a record of this kind."""
     if actor.role in OWNERS:
-        return "organisation" not in row
+        return "organisation" not in row and opens(actor, row)
     return of_staff(actor, kind, row)
 
 

@@ -268,3 +268,19 @@ def test_opened_at_the_same_moment_it_is_revoked_all_the_same() -> None:
     with pytest.raises(ShareClosedError):
         world.shares.contents(inside[0])
     assert world.row(keys.share(ANNA, link[0]))["state"] == "revoked"
+
+
+def test_locked_at_the_same_moment_it_is_revoked_all_the_same() -> None:
+    world = ShareWorld()
+    link = world.share()
+
+    def guess() -> None:
+        with pytest.raises(SharePasscodeError):
+            world.open(link, "guess-1")
+
+    for _ in range(WRONG_PASSCODES - 1):
+        guess()
+    world.tables.before_next_commit(guess)
+    world.shares.revoke(world.anna, link[0])
+    assert world.row_of(link)["state"] == "revoked"
+    assert len(world.entries("share:revoke")) == 1

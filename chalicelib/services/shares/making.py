@@ -204,10 +204,14 @@ class Making:
 
     def revoke(self, actor: Actor, share_id: str) -> None:
         """At once, and for openings that are under way. Repeatable. NotFoundError, StaleVersionError."""
-        patient_id = actor.card_id
-        row = self._one(actor, share_id)
-        if row["state"] == ShareState.REVOKED.value:
-            return
+        for _ in range(len(ShareState)):  # it is locked at the same moment, or taken back by another: never the reverse
+            row = self._one(actor, share_id)
+            if row["state"] == ShareState.REVOKED.value or self._revoked(actor, row):
+                return
+        raise StaleVersionError
+
+    def _revoked(self, actor: Actor, row: Item) -> bool:
+        patient_id, share_id = actor.card_id, str(row["id"])
         event = Event(
             actor, "share:revoke", patient_id, resource_type="share", resource_id=share_id, resource_version=1
         )
@@ -219,7 +223,8 @@ class Making:
         try:
             self._gate.commit([self._gate.stage(event)], [ended])
         except ConflictError:
-            raise StaleVersionError from None
+            return False
+        return True
 
 
 def _place(patient_id: PersonId, one: Mapping[str, str]) -> Key:

@@ -270,6 +270,30 @@ def test_after_an_erasure_no_file_opens(world: FilesWorld) -> None:
         world.take(world.doctor, record_id, upload_id)
 
 
+@pytest.mark.requirement("DOC-1")
+def test_an_export_names_the_files_and_holds_none(world: FilesWorld) -> None:
+    upload_id = world.bring(world.doctor)
+    world.write(world.doctor, upload_id)
+    export_id = world.order(world.anna)
+    assert world.made(world.anna, export_id)["state"] == "ready"
+    text = world.file(world.anna, export_id)
+    assert upload_id.encode() in text
+    assert IMAGE[:20] not in text
+
+
+def test_what_a_file_costs_in_round_trips(world: FilesWorld) -> None:
+    upload_id = world.bring(world.doctor)
+    world.tables.calls.clear()
+    world.write(world.doctor)
+    bare = list(world.tables.calls)
+    world.tables.calls.clear()
+    record_id = world.write(world.doctor, upload_id)
+    assert sorted(world.tables.calls) == sorted([*bare, "get_many"])
+    world.tables.calls.clear()
+    world.take(world.doctor, record_id, upload_id)
+    assert world.tables.calls == ["get_many", "get_many", "commit", "get"]  # rows, gate, its entry, a key that is kept
+
+
 # --- large files
 
 

@@ -75,7 +75,7 @@
 | card     | P#<patient>        | APPLICATION#<uuid7>        | activation form, sealed                 | activation                     |
 | card     | P#<patient>        | JOURNAL#<uuid7>            | ordered copy of the journal, TTL 7 days | download of the journal        |
 | card     | P#<patient>        | OPEN_APPLICATION           | at most one open application            | activation                     |
-| card     | P#<patient>        | UPLOAD#<uuid7>             | a scan: state, type, where it lies      | cases, activation              |
+| card     | P#<patient>        | UPLOAD#<uuid7>             | a scan: state, place, record it hangs on | cases, activation, records    |
 | card     | P#<patient>        | CASE#<uuid7>               | a case: sealed form, documents, state   | cabinet, registrar             |
 | card     | P#<patient>        | OPENCASE#<kind>            | at most one open case of a kind         | cases                          |
 | card     | DUE#<day>          | <patient>#<case>           | a case with a term, TTL 60 days after   | watcher of terms               |
@@ -105,7 +105,7 @@
 | card     | P#<patient>        | ERASURE                    | which erasure is the person's newest    | one open erasure a person      |
 | card     | P#<person>         | EXPORT#<uuid7>             | an export: state, pieces, order sealed  | who ordered it, reaction       |
 | card     | P#<person>         | NEWESTEXPORT#<patient>     | one export a person and card at a time  | exports                        |
-| card     | P#<patient>        | FILE#<uuid7>               | a large file: parts, state, place       | its owner, reaction            |
+| card     | P#<patient>        | FILE#<uuid7>               | a large file: the same, and its parts   | its owner, reaction, records   |
 | card     | QUEUE#files        | <due>#<id>                 | exports and files to look at again      | tidying                        |
 | card     | HEALTHCARDS#<kid>  | COUNTER, RID#<rid>         | revoked certificates by signing key     | verifiers of certificates      |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |

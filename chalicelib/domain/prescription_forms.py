@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 VALIDITY: Mapping[str, timedelta] = {
@@ -96,11 +98,21 @@ def edition_on(day: date) -> Edition:
 
 def checked(body: Mapping[str, Any], issued: datetime) -> tuple[str, datetime]:
     """Edition that was asked, and the end of validity. Raises InvalidFieldsError that names every field at fault."""
-    edition = edition_on(issued.date())
+    edition = edition_on(issued.astimezone(ZoneInfo(DEFAULT_ZONE)).date())
     problems = tuple(_broken(body, edition.forms[body["form"]]))
     if problems:
         raise InvalidFieldsError(fields=problems)
-    return edition.name, issued + VALIDITY[body["validity"]]
+    return edition.name, end_of(issued, body["validity"])
+
+
+def end_of(issued: datetime, validity: str) -> datetime:
+    """From this moment on nothing is dispensed: midnight after the last day, in the zone in which it is told to people.
+
+    Days are counted from the one after the issue, and the last counts to its end (Civil Code, articles 191 and 194,
+    from memory, unverified). In which of the country's time zones is our own choice: that of the capital.
+    """
+    last = issued.astimezone(ZoneInfo(DEFAULT_ZONE)).date() + VALIDITY[validity]
+    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(DEFAULT_ZONE))
 
 
 def _broken(body: Mapping[str, Any], form: Form) -> Iterator[FieldProblem]:
@@ -130,5 +142,5 @@ def _drugs(drugs: Sequence[Mapping[str, Any]], form: Form, name: str) -> Iterato
 
 
 def notice_day(validity: str, end: datetime) -> date:
-    """The day on which the patient is told that validity ends at ``end``."""
-    return (end - NOTICE_BEFORE[validity]).date()
+    """The day, of UTC, on which the patient is told that validity ends at ``end``."""
+    return (end.astimezone(UTC) - NOTICE_BEFORE[validity]).date()

@@ -187,7 +187,7 @@ def test_what_does_not_stand_on_the_prescription(world: World, line: int, packs:
 
 def test_expired(world: World) -> None:
     _, qr = issue(world)
-    world.clock.advance(days=60)
+    world.clock.advance(days=61)
     assert world.dispensing.verify(world.north, qr)[0]["state"] == "expired"
     assert world.entries("prescription:read")[-1].details == {"state": "expired"}
     with pytest.raises(WrongStateError):

@@ -117,7 +117,7 @@ def test_an_expired_one_leaves_the_active_list_by_itself(world: World) -> None:
         return [one["id"] for one in compose(found)["current_medication"]]
 
     assert current() == [record["id"]]
-    world.clock.advance(days=60)
+    world.clock.advance(days=61)
     world.anna = world.session(ANNA, Role.PATIENT)
     assert current() == []
     assert world.records.read(world.anna, ANNA, KIND, record["id"])["status"]["state"] == "expired"
@@ -205,6 +205,19 @@ PURPOSE = {"reason": "Длительный курс", "dispensing_period": "mont
 def test_validity_follows_the_form(form: str, validity: str, more: dict[str, Any], days: int) -> None:
     edition, end = forms.checked({"form": form, "validity": validity, "drugs": [{}], **more}, ISSUED)
     assert ((end - ISSUED).days, edition) == (days, "1094n-2021")
+
+
+@pytest.mark.requirement("RX-5")
+@pytest.mark.parametrize(
+    ("issued", "end"),
+    [
+        ("2026-03-01T20:59:59+00:00", "2026-03-16T21:00:00+00:00"),
+        ("2026-03-01T21:00:00+00:00", "2026-03-17T21:00:00+00:00"),  # it is the second of March in Moscow
+        ("2026-12-31T12:00:00+00:00", "2027-01-15T21:00:00+00:00"),
+    ],
+)
+def test_the_last_day_counts_to_its_end(issued: str, end: str) -> None:
+    assert forms.end_of(datetime.fromisoformat(issued), "15d") == datetime.fromisoformat(end)
 
 
 @pytest.mark.requirement("RX-5")

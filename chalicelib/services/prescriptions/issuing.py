@@ -196,7 +196,7 @@ class PrescriptionService:
         qr = f"{self._s.public_url}/r/{code}#{token}"
         if len(qr) > MAX_SCANNED:
             raise InvalidFieldsError(fields=(FieldProblem("/drugs", "too-long", "too much text for one QR code"),))
-        content = {**body, "edition": edition, "expires_at": stamp(end), "qr": qr, "warnings": shown(alerts)}
+        content = {**body, "edition": edition, "expires_at": end.isoformat(), "qr": qr, "warnings": shown(alerts)}
         packs = [int(drug["packs"]) for drug in body["drugs"]]
         state: Item = {
             "code": hash_secret(code),

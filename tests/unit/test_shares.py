@@ -80,6 +80,13 @@ def test_who_confirmed_a_patients_own_entry_is_no_id_outside(world: ShareWorld) 
     assert world.doctor.person_id not in str(shown)
 
 
+def test_a_shared_record_leads_to_none_that_is_not_shared(world: ShareWorld) -> None:
+    linked = world.protocol(related=[{"kind": PROTOCOL, "id": world.protocol()}])
+    holder = world.open(world.share(sections=[], records=[{"kind": PROTOCOL, "record_id": linked}]))
+    assert world.records.read(world.anna, ANNA, record_type(PROTOCOL), linked)["body"]["related"]
+    assert "related" not in world.shares.read(holder, PROTOCOL, linked)["body"]
+
+
 def test_a_single_record_is_opened_and_not_its_neighbour(world: ShareWorld) -> None:
     shown, other = world.protocol(), world.protocol()
     holder = world.open(world.share(sections=[], records=[{"kind": PROTOCOL, "record_id": shown}]))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.records import RecordService
 
+LINKS = "related"
+"""The field of a body that leads to other records of the card (``Links`` in records/bodies/base.py)."""
+
 
 class Reading:
     def __init__(
@@ -145,9 +148,12 @@ def _described(spec: RecordType, *, download: bool) -> Item:
 
 
 def _outside(record: Mapping[str, Any]) -> Item:
-    """A record as it is shown to somebody outside: no ids of people or of other cards."""
+    """A record as it is shown to somebody outside: no ids of people, of other cards, or of other records.
+
+    Links to records say which kinds there are, in sections that were not shared.
+    """
     shown: Item = {name: value for name, value in record.items() if name != "merged_from"}
     for who in ("author", "confirmed"):
         if who in shown:
             shown[who] = {name: value for name, value in shown[who].items() if name != "person"}
-    return shown
+    return {**shown, "body": {name: value for name, value in record["body"].items() if name != LINKS}}

@@ -82,7 +82,7 @@ def test_results_are_compared_page_by_page_by_who_may_read_them(scene: Scene) ->
     assert [r["record"] for r in within["results"]] == scene.results[1:3]
 
 
-@pytest.mark.requirement("REC-5", "NFR-1")
+@pytest.mark.requirement("REC-5")
 def test_what_a_comparison_costs_in_calls(scene: Scene) -> None:
     scene.compared(scene.doctor)
     recorder = Recorder()

@@ -97,7 +97,7 @@ def test_a_time_is_within_its_beginning_and_without_its_end(
     assert got == [f"{120 + n}" for n in expected]
 
 
-@pytest.mark.requirement("REC-5", "NFR-1")
+@pytest.mark.requirement("REC-5")
 def test_what_is_opened_and_read_does_not_grow_with_the_card(
     world: ResultWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

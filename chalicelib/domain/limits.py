@@ -72,6 +72,8 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "recovery-redeem": Rule("ip-recovery", 60, HOUR, locks=True),
     "recovery-send-code": Rule("ip-codes", 600, HOUR),
     "document-verify": Rule("ip-verify", 300, 15 * MINUTE),
+    "prescription-status": Rule("ip-prescription", 300, 15 * MINUTE),  # each leaves an entry, in a patient's journal
+    "health-card-revocations": Rule("ip-revocations", 600, 15 * MINUTE),  # a list of any length
     "recovery-complete": Rule("ip-recovery", 60, HOUR, locks=True),
 }
 """Operations that anybody may call, counted exactly per network address. Generous: a clinic is one address."""

@@ -16,6 +16,14 @@ const MARKS = {
   replaced: ["Заменено другим", "Replaced by another"],
   expired: ["Срок истёк", "Expired"],
 };
+const FLAGS = {
+  L: ["ниже нормы", "below the range"],
+  H: ["выше нормы", "above the range"],
+  LL: ["критически низко", "critically low"],
+  HH: ["критически высоко", "critically high"],
+  A: ["отклонение", "abnormal"],
+  AA: ["критическое отклонение", "critically abnormal"],
+};
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -35,25 +43,48 @@ export function card(record, kind, download) {
 
 function fields(body, schema, defs) {
   const list = element("dl", {});
-  for (const [name, value] of Object.entries(body)) {
+  for (const [name, property, title] of readable(schema)) {
+    const value = body[name] ?? null;
     if (blank(value)) continue;
-    const property = schema.properties?.[name] ?? {};
-    const title = property["x-title"]?.[language()];
-    if (!title) continue; // not for a reader
     const shown = element("dd", {});
-    shown.append(...content(value, property, defs));
+    shown.append(...content(value, property, defs, title));
     list.append(element("dt", {}, title), shown);
   }
   return list;
 }
 
+/** [name, property, title] of what is for a reader, in the model's order: that of a body is its names'. */
+const readable = (schema) =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const title = property["x-title"]?.[language()];
+    return title ? [[name, property, title]] : [];
+  });
+
+/** Parts of one shape: a line each, without the columns that none fills; a flag stands where no scrolling hides it. */
+function table(items, schema, defs, title) {
+  const columns = readable(schema).filter(([name]) => items.some((item) => !blank(item[name] ?? null)));
+  const rows = items.map((item) => {
+    const cells = columns.map(([name, property, head]) => {
+      const value = item[name] ?? null;
+      return element("td", {}, ...(blank(value) ? [] : content(value, property, defs, head)));
+    });
+    if (flag(item)) cells[0].append(element("p", { class: "mark" }, flag(item)));
+    return element("tr", {}, ...cells);
+  });
+  const head = element("tr", {}, ...columns.map((column) => element("th", { scope: "col" }, column[2])));
+  const made = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+  return element("div", { class: "wide", role: "region", tabindex: "0", "aria-label": title }, made);
+}
+
+const flag = ({ interpretation }) => (Object.hasOwn(FLAGS, interpretation ?? "") ? text(FLAGS[interpretation]) : "");
+
 const blank = (value) => value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
 
-function content(value, property, defs) {
+function content(value, property, defs, title) {
   const of = resolved(property, defs);
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== "object")) return [value.map((item) => plain(item, of.items ?? of)).join("; ")];
-    return value.map((item) => fields(item, resolved(of.items ?? {}, defs), defs));
+    return [table(value, resolved(of.items ?? {}, defs), defs, title)];
   }
   if (typeof value === "object") return [of.properties ? fields(value, of, defs) : named(value, of)];
   return [plain(value, { ...of, ...property })];

@@ -108,6 +108,30 @@ def test_it_opens_lists_and_takes_documents() -> None:
     ]
 
 
+@pytest.mark.requirement("DOC-4", "REC-5")
+def test_fields_stand_in_the_order_of_the_model_and_parts_in_a_table_with_their_flags() -> None:
+    titles = {name: {"x-title": {"ru": name, "en": name}} for name in ("Показатель", "Значение", "Метод")}
+    panel = {
+        "properties": {
+            "panel": {"x-title": {"ru": "Панель", "en": "Panel"}},
+            "all": {"items": {"$ref": "#/$defs/Value"}, "x-title": {"ru": "Показатели", "en": "Values"}},
+        },
+        "$defs": {"Value": {"properties": titles}},
+    }
+    values = [
+        {"Значение": "118", "Показатель": "Гемоглобин", "interpretation": "L"},
+        {"Значение": "5", "Показатель": "СОЭ", "interpretation": "constructor"},
+    ]
+    answers = [
+        *OPENED[:2],
+        ["GET", "/api/v1/record-types", 200, {"items": [{**VISIT, "schema": panel}]}],
+        ["GET", LIST, 200, {"items": [{**RECORD, "body": {"all": values, "panel": "ОАК"}}]}],
+    ]
+    held = walked(answers, ("passcode", "x"), ("unfold", 0))["shown"][-1]["held"].split()
+    shown = "Панель ОАК Показатели Показатель Значение Гемоглобин ниже нормы 118 СОЭ 5"
+    assert shown in " ".join(held)
+
+
 @pytest.mark.requirement("DOC-4", "REC-9", "RX-4")
 @pytest.mark.parametrize(
     ("marks", "shown"),

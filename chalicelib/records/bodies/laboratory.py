@@ -8,13 +8,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, computed_field, model_validator
 
 from chalicelib.domain.coded import Coded
-from chalicelib.domain.observation import interpretation
+from chalicelib.domain.observation import MARKS, interpretation
 from chalicelib.records.bodies.base import Body, Dated, Line, Links, Number, Text
 from chalicelib.records.bodies.units import UNITS
 from chalicelib.records.bodies.words import Options, Said, chosen
 
 COLUMNS = (("Показатель", "Analyte"), ("Значение", "Value"), ("Ед.", "Unit"), ("Норма", "Range"), ("", ""))
-MARK = {"H": "↑", "L": "↓", "HH": "↑↑", "LL": "↓↓", "A": "!", "AA": "!!"}
 
 
 class AppliesTo(Body):
@@ -68,6 +67,7 @@ class Value(Body):
         StringConstraints(max_length=40),
         Said("Единица", "Unit"),
         Coded("units", listed=("analytes", "units")),
+        Options(UNITS),
     ] = Field(None, description="UCUM where known")
     low: Annotated[Number | None, Said("Норма от", "Low")] = None
     high: Annotated[Number | None, Said("Норма до", "High")] = None
@@ -118,7 +118,7 @@ class Value(Body):
             str(item.get("value") or item.get("text") or ""),
             chosen(UNITS.get(unit, (unit, unit)), language),
             _range(item, language),
-            MARK.get(str(item.get("interpretation")), ""),
+            MARKS.get(str(item.get("interpretation")), ""),
         )
         return [(chosen(words, language), text) for words, text in zip(COLUMNS, texts, strict=True)]
 

@@ -11,7 +11,7 @@ from chalicelib.domain.texts import NOTICES
 from chalicelib.errors import ConflictError, MedkartaError, TooLargeError, UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.rows import representation
-from chalicelib.ports.tables import Store
+from chalicelib.ports.tables import Put, Store
 from chalicelib.records.observation import VITAL_SIGN
 from tests.vital_world import VitalWorld
 from tests.world import ANNA, BORIS
@@ -67,6 +67,20 @@ def test_who_is_an_attending_doctor(world: VitalWorld, change: dict, hears: bool
     world.enter("pulse", "135")
     world.pump()
     assert bool(world.told(world.doctor)) is hears
+
+
+@pytest.mark.requirement("REC-10", "ACC-2")
+@pytest.mark.parametrize("how", ["left-the-post", "closed-to-the-doctor", "closed-to-the-organisation"])
+def test_who_may_not_read_any_more_hears_no_more(world: VitalWorld, how: str) -> None:
+    doctor = world.doctor
+    if how == "left-the-post":
+        world.tables.tamper(keys.member(doctor.person_id, doctor.member_id), state="removed")
+    else:
+        whom = doctor.member_id if how == "closed-to-the-doctor" else doctor.organisation_id
+        world.tables.commit([Put(keys.barred(ANNA, whom), {"at": world.moment()})])
+    world.enter("pulse", "135")
+    world.pump()
+    assert (world.told(world.anna), world.told(doctor)) == ([URGENT], [])
 
 
 def test_a_doctor_is_not_told_of_what_they_wrote(world: VitalWorld) -> None:

@@ -5,7 +5,8 @@ version that was amended meanwhile is left to the reaction of the newer one. So 
 come to the same.
 
 Attending doctors are those with a live, full consent for treatment that covers vital signs: the patient's own word
-says who treats them. One query of the card's consents, however many patients a doctor has.
+says who treats them, and it is asked whether they are in their post and the card is open to them. One query of the
+card's consents and one read, however many patients a doctor has.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from chalicelib.domain.vital_signs.signs import WHOLE, Reading, body_mass_index,
 from chalicelib.errors import ErasedError, TooLargeError
 from chalicelib.ports import Sealed, keys
 from chalicelib.ports.access_rows import consent_of
-from chalicelib.ports.tables import Item, Store, Write, every_row
+from chalicelib.ports.tables import Item, Key, Store, Write, every_row
 from chalicelib.records.conditions import CHRONIC_CONDITION
 from chalicelib.records.observation import VITAL_SIGN, VITAL_SIGN_SERIES
 from chalicelib.services.gate import Staged
@@ -41,7 +42,7 @@ KINDS = (VITAL_SIGN_SERIES, VITAL_SIGN, CHRONIC_CONDITION)
 TREATMENT = "treatment"
 DOCTORS = 10
 """So many attending doctors are told at most."""
-CONSENTS = 200
+CONSENTS, MOST_ASKED = 200, 30
 HEIGHT, WEIGHT = "height", "weight"
 
 Change = tuple[list[Staged], list[Write]]
@@ -213,17 +214,30 @@ class Watch:
 
 
 def attending(tools: Tools, patient_id: PersonId) -> list[str]:
-    """Person ids of the attending doctors, each once."""
+    """Person ids of the attending doctors, each once. A consent outlives a post: who has left it hears no more."""
     now = tools.clock()
     rows = every_row(tools.tables, Store.CARD, keys.patient(patient_id), "CONSENT#")
-    found: dict[str, None] = {}
+    found: list[Item] = []
     for row in islice(rows, CONSENTS):
         consent = consent_of(row)
         if consent is None or row["role"] != Role.DOCTOR.value or consent.purpose != TREATMENT:
             continue
         if consent.level is Level.FULL and consent.covers(Action.READ, VITAL_SIGN.section, now):
-            found[row["person"]] = None
-    return list(found)[:DOCTORS]
+            found.append(row)
+    asked = [key for row in found[:MOST_ASKED] for key in (_post(row), *_barred(patient_id, row))]
+    known = tools.tables.get_many(asked) if asked else {}
+    here = (row for row in found[:MOST_ASKED] if known.get(_post(row), {}).get("state") == "active")
+    told = [row["person"] for row in here if not any(key in known for key in _barred(patient_id, row))]
+    return list(dict.fromkeys(told))[:DOCTORS]
+
+
+def _post(consent: Item) -> Key:
+    return keys.member(consent["person"], consent["member"])
+
+
+def _barred(patient_id: PersonId, consent: Item) -> tuple[Key, Key]:
+    """Where it stands that the patient closed the card to this doctor, or to all of the organisation."""
+    return keys.barred(patient_id, consent["member"]), keys.barred(patient_id, consent["organisation"])
 
 
 def _point(one: Stored, reading: Reading, level: Grade) -> Point:

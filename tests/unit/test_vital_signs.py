@@ -13,6 +13,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Put, Store
 from chalicelib.records.observation import VITAL_SIGN
+from chalicelib.services.vital_signs.knowledge import CONDITIONS
 from tests.vital_world import VitalWorld
 from tests.world import ANNA, BORIS
 
@@ -116,6 +117,17 @@ def test_an_old_reading_is_flagged_and_told_to_nobody(world: VitalWorld) -> None
     world.pump()
     assert world.told(world.anna) == []
     assert [p["level"] for p in world.series("pulse")["points"]] == ["urgent"]
+
+
+@pytest.mark.requirement("REC-10", "REC-8")
+def test_what_a_patient_reports_pushes_no_limits_of_a_doctor_out(world: VitalWorld) -> None:
+    world.targets({"indicator": "pulse", "low": "50", "high": "90", "unit": "/min"})
+    world.clock.advance(minutes=1)
+    for _ in range(CONDITIONS + 1):
+        world.targets(by=world.anna)
+    world.enter("pulse", "95")
+    world.pump()
+    assert world.told(world.anna) == [ATTENTION]
 
 
 @pytest.mark.requirement("REC-10", "REC-8")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 from chalicelib.domain.access import Permit
 from chalicelib.domain.ages import age_at
@@ -17,8 +18,9 @@ from chalicelib.ports import Sealed, Vault, keys
 from chalicelib.ports.tables import Item, Key, Store, Tables
 from chalicelib.records.conditions import CHRONIC_CONDITION
 
-CONDITIONS = 20
-"""So many conditions, the newest by date, are looked at for limits."""
+CONDITIONS, BY_ANYBODY = 20, 200
+"""So many conditions that a doctor wrote, the newest by date, are looked at for limits, among so many of anybody's: what
+a patient reports does not push a doctor's limits out."""
 OVER = "resolved"
 
 
@@ -60,11 +62,10 @@ def _limits(tables: Tables, vault: Vault, permits: Mapping[str, Permit], patient
     prefix = f"{CHRONIC_CONDITION.name}#"
     found: dict[tuple[str, str], Limit] = {}
     page = tables.query(
-        Store.CARD, keys.patient(patient_id), prefix, index=keys.BY_DATE, limit=CONDITIONS, newest_first=True
+        Store.CARD, keys.patient(patient_id), prefix, index=keys.BY_DATE, limit=BY_ANYBODY, newest_first=True
     )
-    for row in page.items:
-        if row["role"] != Role.DOCTOR.value or "status" in row:
-            continue
+    theirs = (row for row in page.items if row["role"] == Role.DOCTOR.value and "status" not in row)
+    for row in islice(theirs, CONDITIONS):
         body = json.loads(vault.open(permit, Sealed.of(row["id"], row)))
         if body.get("clinical_status") == OVER:
             continue

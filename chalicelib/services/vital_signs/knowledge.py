@@ -19,8 +19,8 @@ from chalicelib.ports.tables import Item, Key, Store, Tables
 from chalicelib.records.conditions import CHRONIC_CONDITION
 
 CONDITIONS, BY_ANYBODY = 20, 200
-"""So many conditions that a doctor wrote, the newest by date, are looked at for limits, among so many of anybody's: what
-a patient reports does not push a doctor's limits out."""
+"""So many conditions that a doctor wrote, the newest by date, are looked at for limits, among so many of anybody's:
+what a patient reports does not push a doctor's limits out."""
 OVER = "resolved"
 
 

@@ -12,6 +12,7 @@ from bench import (
     matching,
     overhead,
     prices,
+    results,
     search,
     series,
     sign_in,
@@ -49,6 +50,7 @@ def main() -> None:
         for title, text in (*sections.in_memory(sizes, timed), *sections.emulated(sizes, timed, made, card)):
             section(title, text)
         section("Series of vital signs", series.report(timed("series", lambda: series.measure(made))))
+        section("Comparing laboratory results", results.report(timed("results", lambda: results.measure(made))))
         section("A card that grows", growth.report(timed("growth", lambda: _grown(made, card, quick=quick))))
     sizes_of_cards = search.SIZES[:-1] if quick else search.SIZES
     found = timed("search", lambda: (search.measure(sizes_of_cards), search.measure_index()))

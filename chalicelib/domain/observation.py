@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+
+MARKS: Mapping[str, str] = {"H": "↑", "L": "↓", "HH": "↑↑", "LL": "↓↓", "A": "!", "AA": "!!"}
+"""How a flag is printed; what is within its range has none."""
 
 
 def interpretation(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> str | None:

@@ -67,7 +67,7 @@ def test_drafts_are_filled_by_rows_of_data_that_say_where_they_are_from(world: R
     today = world.clock().date()
     assert made["referral"]["body"]["specialty"] == "Эндокринолог"
     assert "ТТГ" not in made["referral"]["body"]["goal"]  # by the name of the code set
-    assert "Тиреотропный гормон 9.8 m[IU]/L H" in made["referral"]["body"]["goal"]
+    assert "Тиреотропный гормон 9.8 m[IU]/L ↑" in made["referral"]["body"]["goal"]
     assert made["planned-study"]["body"]["planned_for"] == (today + timedelta(days=42)).isoformat()
     assert [a["name"] for a in made["laboratory-order"]["body"]["analytes"]] == [
         "Тиреотропный гормон",

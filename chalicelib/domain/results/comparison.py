@@ -65,14 +65,22 @@ class Wish:
         self._codes, self._words = asked(analytes, known)
         self._all = not analytes
         self._panel = " ".join(fold(panel).split())
+        self._named: dict[tuple[str, ...], Named] = {}
 
     def of(self, result: Result) -> list[tuple[Named, Mapping[str, Any]]]:
         """The values of a result that are meant."""
         body = result.body
         if self._panel not in " ".join(fold(str(body["panel"])).split()):
             return []
-        found = [(named(value, str(body["category"]), self._known), value) for value in body["values"]]
+        found = [(self._name(value, str(body["category"])), value) for value in body["values"]]
         return [(one, value) for one, value in found if self._all or meant(one, self._codes, self._words)]
+
+    def _name(self, value: Mapping[str, Any], category: str) -> Named:
+        """Laboratories call an analyte the same in every result."""
+        asks = (value["name"], value.get("loinc") or "", value.get("unit") or "", category)
+        if asks not in self._named:
+            self._named[asks] = named(value, category, self._known)
+        return self._named[asks]
 
 
 def compare(results: Iterable[Result], wish: Wish, patient: Patient) -> Comparison:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.code_sets import CodeSet
+from chalicelib.domain.observation import MARKS
 from chalicelib.domain.results.comparison import Comparison, Line
 from chalicelib.domain.texts.said import Said
 
@@ -141,7 +142,9 @@ def _about(ground: Ground) -> str:
 
 def _value(line: Line, language: str) -> str:
     newest = line.points[-1]
-    return " ".join(word for word in (line.title(language), newest.text, newest.unit, str(newest.flag)) if word)
+    return " ".join(
+        word for word in (line.title(language), newest.text, newest.unit, MARKS.get(str(newest.flag), "")) if word
+    )
 
 
 def used(ground: Ground) -> list[dict[str, Any]]:

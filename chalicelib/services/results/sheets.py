@@ -11,6 +11,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
+from chalicelib.domain.observation import MARKS
 from chalicelib.domain.results.comparison import Comparison, Line, plain
 from chalicelib.domain.results.points import QUANTITY, Point
 from chalicelib.domain.results.series import Part
@@ -27,7 +28,6 @@ from chalicelib.services.results.comparing import Comparing, Question
 LINES, ROWS = 20, 40
 """Analytes of a document, and the newest values of each; what does not fit is named."""
 MARGIN = timedelta(hours=12)
-MARK = {"H": "↑", "L": "↓", "HH": "↑↑", "LL": "↓↓", "A": "!", "AA": "!!"}
 
 
 class Sheets:
@@ -115,7 +115,7 @@ def _row(part: Part, one: Point, language: str, *, first: bool) -> list[str]:
         _day(one.source.at, language),
         "; ".join((value, *notes)),
         _range(one, language),
-        MARK.get(str(one.flag), ""),
+        MARKS.get(str(one.flag), ""),
         one.source.laboratory,
     ]
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -165,6 +166,14 @@ def test_an_edit_may_lack_fields_and_is_otherwise_right(world: ResultWorld, resu
     assert {problem.field for problem in refused.value.fields} == {"/specialty", "/colour"}
     with pytest.raises(StaleVersionError):
         edit(world.doctor, ANNA, draft["id"], draft["body"], 1)
+
+
+def test_numbers_that_came_as_decimals_are_kept(world: ResultWorld, result: str) -> None:
+    (draft,) = world.drafts_of(result, "prescription")
+    drugs = [{**PRESCRIPTION["drugs"][0], "packs": Decimal("1.0")}]
+    body = {**draft["body"], "form": "107-1/у", "validity": "60d", "drugs": drugs}
+    edited = world.drafting.edit(world.doctor, ANNA, draft["id"], body, 1)
+    assert accept(world, edited)[0]["body"]["drugs"][0]["packs"] == 1
 
 
 @pytest.mark.requirement("REC-12", "RX-1", "REC-14")

@@ -140,6 +140,7 @@ class Drafting:
             raise NotFoundError
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
+        body = json.loads(json.dumps(dict(body), default=str))  # numbers with a fraction came as decimals
         wrong = tuple(problem for problem in problems(old["kind"], body) if problem.code != MISSING)
         if wrong:
             raise InvalidFieldsError(fields=wrong)
@@ -147,7 +148,7 @@ class Drafting:
         if result is None:  # it left the card when a merge was undone
             raise NotFoundError
         before = self.opened(staged.seal_with, old)
-        made = self._sealed(staged, actor, old["kind"], result, {**before.content, "body": dict(body)}, old)
+        made = self._sealed(staged, actor, old["kind"], result, {**before.content, "body": body}, old)
         put = Put(place(patient_id, actor, draft_id), made.row, {"ver": version})
         try:
             self._t.gate.commit([staged], [put, self._t.patient_keys.alive(patient_id)])

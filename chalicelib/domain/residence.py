@@ -62,6 +62,8 @@ OVER_MAY: tuple[str, ...] = (
     "ticket-create",
     "notice-read",
     "result-comparison-*",
+    "search-list",
+    "export-create",
     "journal-request",
     "consent-answer",
     "block-*",
@@ -89,6 +91,11 @@ STAYING_MAY: tuple[str, ...] = (
     *OVER_MAY,
     "allergy-create",
     "allergy-amend",
+    *(
+        f"{kind}-{action}"
+        for kind in ("attached-document", "chronic-condition", "family-history", "lifestyle", "medication-statement")
+        for action in ("create", "amend")
+    ),
     "vital-sign-create",
     "vital-sign-amend",
     "vital-sign-batch",

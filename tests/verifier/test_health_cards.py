@@ -238,6 +238,11 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     tail = ["--issuer", ISSUER, "--keys", str(tmp_path / "keys")]
     assert main([str(tmp_path / "card"), *tail]) == 0
     assert '"Immunization"' in capsys.readouterr().out
+    numeric = "shc:/" + "".join(f"{ord(character) - 45:02}" for character in MADE.card())
+    (tmp_path / "scanned").write_text(numeric + "\n")
+    for card in (numeric, str(tmp_path / "scanned")):
+        assert main([card, *tail]) == 0
+        assert '"Immunization"' in capsys.readouterr().out
     assert main([str(tmp_path / "bad"), *tail]) == 2
     assert capsys.readouterr().out.startswith("zip: ")
     assert main([str(tmp_path / "none"), *tail]) == 3

@@ -1,7 +1,7 @@
 """``python -m verifier.health_cards CARD --issuer URL --keys JWKS.json [--revocations LIST.json ...]``
 
-``CARD``: a file with ``shc:/…``, with the JWS alone, or a ``.smart-health-card`` file. Exit codes: 0 every card is
-good, 2 a flaw, 3 a wrong call.
+``CARD``: ``shc:/…`` as a scanner reads it, a file with it or with the JWS alone, or a ``.smart-health-card`` file. Exit
+codes: 0 every card is good, 2 a flaw, 3 a wrong call.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pathlib import Path
 
 from verifier.health_cards import CardFlaw, Trust, cards
 
+CODE = "shc:/"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m verifier.health_cards", description=__doc__)
-    parser.add_argument("card")
+    parser.add_argument("card", help="text of the code (shc:/…), or a file that holds it, or a .smart-health-card file")
     parser.add_argument("--issuer", required=True)
     parser.add_argument("--keys", required=True, metavar="JWKS.json")
     parser.add_argument("--revocations", nargs="*", default=[], metavar="LIST.json")
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trust = Trust(
             args.issuer, json.loads(Path(args.keys).read_bytes()), {one["kid"]: one for one in lists}, local=args.local
         )
-        data = Path(args.card).read_bytes()
+        data = args.card.encode() if args.card.startswith(CODE) else Path(args.card).read_bytes().strip()
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"a file cannot be read: {type(error).__name__}", file=sys.stderr)  # noqa: T201 - the program's answer
         return 3

@@ -13,7 +13,7 @@ sections       ``[{"title": str, "rows": [(label, value), ...] | None, "table": 
                A cell with ``↑`` or ``↓`` is out of range: it and its row stand out. A section may have a ``"chart"``:
                ``{"since": str, "until": str, "unit": str, "limits": [float, ...], "lines": [{"title": str, "points":
                [(ISO 8601 moment, float, out of limits), ...]}, ...]}``
-               In ``prescription`` a section with a text is a drug, its title (up to ``Rp.``'s length) the mark before
+               In ``prescription`` a text under the title ``Rp.`` is a drug
 footer         str; at the foot of every page
 issued_at      str; ISO 8601 with offset. It is the file's creation date as well
 document_id    str

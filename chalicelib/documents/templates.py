@@ -46,6 +46,8 @@ PHRASES = {
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_VALUE = "—"
+RP = "Rp."
+"""Title of a section that is a drug of a prescription, and the mark before it."""
 
 TITLE = Style(17, bold=True)
 SECTION = Style(10.5, bold=True, colour=ACCENT)
@@ -84,17 +86,14 @@ def certificate(sheet: Sheet, content: Content) -> None:
 
 
 def prescription(sheet: Sheet, content: Content) -> None:
-    """After form 107-1/у (order 1094н): a section's text is a drug, set large behind its ``Rp.``."""
+    """After form 107-1/у (order 1094н): each drug, a text under ``Rp.``, is set large behind that mark."""
     sheet.new_page()
     draw_masthead(sheet, content)
     for section in content.sections:
-        if section.text:
-            _drug(sheet, section)
-            section = Section(section.title, section.rows, section.table)  # noqa: PLW2901 - the rest of it
-            if section.empty:
-                continue
-        else:
-            draw_heading(sheet, section)
+        if section.title == RP and section.text:
+            _drug(sheet, section.text)
+            continue
+        draw_heading(sheet, section)
         draw_section(sheet, section, content.language)
     draw_closing(sheet, content, _QR_SIDE["prescription"])
 
@@ -225,16 +224,11 @@ def draw_section(sheet: Sheet, section: Section, language: str) -> None:
             sheet.gap(0.8)
 
 
-def _drug(sheet: Sheet, section: Section) -> None:
-    """``Rp.`` (or the section's short title) in the margin, the drug's lines beside it."""
+def _drug(sheet: Sheet, text: str) -> None:
+    """The mark in the margin, the drug's lines beside it."""
     sheet.gap(5)
-    mark = section.title or "Rp."
-    beside = sheet.measure(RX)(mark) <= _RX_GUTTER - 2
-    if not beside:
-        draw_heading(sheet, section)
-        mark = "Rp."
-    lines = sheet.wrap(section.text, WIDTH - _RX_GUTTER, DRUG)
-    sheet.flow(Cell(LEFT, [mark], RX), Cell(LEFT + _RX_GUTTER, lines, DRUG))
+    lines = sheet.wrap(text, WIDTH - _RX_GUTTER, DRUG)
+    sheet.flow(Cell(LEFT, [RP], RX), Cell(LEFT + _RX_GUTTER, lines, DRUG))
     sheet.gap(3)
     sheet.rule()
 

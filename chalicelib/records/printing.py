@@ -36,7 +36,7 @@ def sections(spec: RecordType, body: Mapping[str, Any], language: str = "ru") ->
             continue
         title, nested = field.title(language), field.nested
         if nested is not None and isinstance(value, list):
-            more.append(_section(title, table=nested.table(value, language)))
+            more += nested.laid_out(title, value, language)
             continue
         for name, text in field.lines(value, language):
             if len(text) > LONG:

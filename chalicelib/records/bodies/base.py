@@ -77,6 +77,11 @@ class Body(BaseModel):
         kept = [n for n in range(len(rows[0])) if any(row[n][1] for row in rows)]
         return {"columns": [rows[0][n][0] for n in kept], "rows": [[row[n][1] for n in kept] for row in rows]}
 
+    @classmethod
+    def laid_out(cls, title: str, items: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+        """A list of parts as sections of a document (documents/pdf.py says their shape): a table of them."""
+        return [{"title": title, "rows": None, "table": cls.table(items, language), "text": None}]
+
 
 class Dated(Body):
     occurred_at: Annotated[AwareDatetime, Said("Дата и время", "Date and time")] = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -50,6 +50,16 @@ class PrescribedDrug(Drug):
         drug, others = Drug.line(item, language), super().cells(item, language)
         own = [field.title(language) for field in Drug.printed()]
         return [(chosen(("Препарат", "Drug"), language), drug), *(cell for cell in others if cell[0] not in own)]
+
+    @classmethod
+    def laid_out(cls, title: str, items: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:  # noqa: ARG003 - the mark says what it is
+        """Each drug by itself behind its ``Rp.``, as order 1094н has it."""
+        made = []
+        for item in items:
+            (_, drug), *others = cls.cells(item, language)
+            lines = [drug, *(f"{name}: {text}" for name, text in others if text)]
+            made.append({"title": "Rp.", "rows": None, "table": None, "text": "\n".join(lines)})
+        return made
 
 
 class SpecialPurpose(Body):

@@ -12,6 +12,7 @@ from chalicelib.documents.pdf import PdfPrinter
 from chalicelib.records.printing import printable, stored_model
 from chalicelib.records.registry import RECORD_TYPES, record_type
 from tests.unit.printing.samples import AT, SAMPLES
+from tests.world import PRESCRIPTION
 
 SUBJECT = [("Пациент", "Иванова Анна Сергеевна"), ("Дата рождения", "1984-05-17")]
 TOLD: dict[str, Any] = {"subject": SUBJECT, "record_id": "x", "version": 1, "issued_at": AT}
@@ -116,3 +117,23 @@ def test_staff_who_wrote_it_are_named_by_their_own_role(kind: str, role: str, po
         signature = printable(record_type(kind), SAMPLES[kind], **told)["signature"]
         named = {"name": "Кузнецова М. О.", "position": position[number], "time": AT} if position else None
         assert signature == named
+
+
+@pytest.mark.requirement("DOC-1", "RX-1", "RX-6")
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_on_a_prescription_every_drug_stands_behind_its_mark_and_nothing_else(language: str) -> None:
+    """A long diagnosis is a paragraph; set as a drug it could be taken for one."""
+    line = PRESCRIPTION["drugs"][0]
+    body = {
+        **PRESCRIPTION,
+        "drugs": [line, {**line, "inn": "Лоратадин"}],
+        "diagnosis": {"code": "J20.9", "text": "Острый бронхит " * 15, "role": "main"},
+        "expires_at": AT,
+        "qr": "code",
+    }
+    told = {**TOLD, "organisation": "П", "signed_by": "Кузнецова М. О.", "role": "doctor", "language": language}
+    pdf = PdfPrinter().render("prescription", printable(record_type("prescription"), body, **told))
+    text = words(pdf)
+    assert [behind[:9] for behind in text.split("Rp.")[1:]] == [line["inn"][:9], "Лоратадин"]
+    for part in (line["dosage"], line["strength"], "J20.9Острыйбронхит"):
+        assert "".join(part.split()) in text

@@ -95,6 +95,7 @@ FLAWS: dict[str, tuple[str, str]] = {
     "not valid yet": ("nbf", MADE.card(MADE.payload(nbf=NOW + 60))),
     "nbf a text": ("nbf", MADE.card(MADE.payload(nbf="now"))),
     "expired": ("exp", MADE.card(MADE.payload(exp=NOW))),
+    "an end that no time is past": ("payload", MADE.card(MADE.payload(exp=float("nan")))),
     "exp in milliseconds": ("exp", MADE.card(MADE.payload(exp=(NOW + 60) * 1000))),
     "no type": ("type", MADE.card(MADE.payload(vc={}))),
     "a resource's id": (
@@ -185,6 +186,7 @@ def test_a_key_under_a_name_that_is_not_its_thumbprint() -> None:
         ({"rids": ["rid-2", "rid-2"]}, "revocations"),
         ({"rids": ["r" * 25]}, "revocations"),
         ({"rids": ["r!d"]}, "revocations"),
+        ({"rids": ["rid-1.9999999999999"]}, "revocations"),
         ({"method": "hash"}, "revocations"),
         ({"ctr": 6}, "revocations"),
         ({"kid": "x"}, "revocations"),
@@ -232,7 +234,13 @@ def test_no_changed_byte_goes_unnoticed(place: int, bit: int) -> None:
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    files = {"card": MADE.card(), "keys": json.dumps(MADE.keys()), "bad": MADE.card(zip=None), "broken": "{"}
+    files = {
+        "card": MADE.card(),
+        "keys": json.dumps(MADE.keys()),
+        "bad": MADE.card(zip=None),
+        "broken": "{",
+        "list": "[]",
+    }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     tail = ["--issuer", ISSUER, "--keys", str(tmp_path / "keys")]
@@ -246,4 +254,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([str(tmp_path / "bad"), *tail]) == 2
     assert capsys.readouterr().out.startswith("zip: ")
     assert main([str(tmp_path / "none"), *tail]) == 3
+    assert main([str(tmp_path / "card"), "--issuer", ISSUER, "--keys", str(tmp_path / "list")]) == 3
     assert main([str(tmp_path / "card"), *tail, "--revocations", str(tmp_path / "broken")]) == 3

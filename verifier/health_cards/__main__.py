@@ -28,9 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     try:
         lists = [json.loads(Path(name).read_bytes()) for name in args.revocations]
-        trust = Trust(
-            args.issuer, json.loads(Path(args.keys).read_bytes()), {one["kid"]: one for one in lists}, local=args.local
-        )
+        keys = json.loads(Path(args.keys).read_bytes())
+        if not isinstance(keys, dict):
+            raise TypeError  # noqa: TRY301 - one answer to every unusable file
+        trust = Trust(args.issuer, keys, {one["kid"]: one for one in lists}, local=args.local)
         data = args.card.encode() if args.card.startswith(CODE) else Path(args.card).read_bytes().strip()
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"a file cannot be read: {type(error).__name__}", file=sys.stderr)  # noqa: T201 - the program's answer

@@ -13,6 +13,7 @@ SECONDS_UNTIL = 10**11  # of the year 5138; what is larger was written in millis
 TYPE = "https://smarthealth.cards#health-card"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _RID = re.compile(r"[A-Za-z0-9_-]{1,24}")
+_SECONDS = re.compile(r"[0-9]{1,12}")
 _RESOURCE = re.compile(r"resource:[0-9]+")
 
 
@@ -119,6 +120,6 @@ def _revocations(revoked: Mapping[str, Any], key: Mapping[str, Any]) -> Iterator
         raise CardFlaw("revocations", "the list names an id twice, or none")
     for line in rids:
         rid, dot, moment = str(line).partition(".")
-        if not _RID.fullmatch(rid) or (dot and not (moment.isascii() and moment.isdecimal())):
+        if not _RID.fullmatch(rid) or (dot and not _SECONDS.fullmatch(moment)):
             raise CardFlaw("revocations", "an id in the list is malformed")
         yield rid, int(moment) if dot else None

@@ -56,12 +56,17 @@ def parsed(data: bytes, what: str) -> dict[str, Any]:
     if data.startswith(b"\xef\xbb\xbf"):
         raise CardFlaw("bom", f"a byte order mark stands before the {what}")
     try:
-        value = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise CardFlaw(what, f"the {what} is no JSON") from None
     if not isinstance(value, dict):
         raise CardFlaw(what, f"the {what} is no object")
     return value
+
+
+def _no_number(name: str) -> None:
+    """NaN is never past its time, and no JSON either."""
+    raise ValueError(name)
 
 
 def kid_of(header: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from chalicelib.domain.access import Action
@@ -136,9 +137,14 @@ def _trend(line: Line, language: str) -> str:
     found = trend(line.parts)
     if not found["comparable"]:
         return BROKEN[found["reason"]].to(language)
-    sign = "" if str(found["change"]).startswith("-") else "+"
-    relative = f" ({sign}{found['relative_percent']} %)" if found["relative_percent"] is not None else ""
-    return f"{sign}{found['change']} {_unit(found['unit'], language)}{relative}"
+    percent = found["relative_percent"]
+    relative = f" ({_signed(round(Decimal(str(percent)), 1))} %)" if percent is not None else ""
+    return f"{_signed(Decimal(str(found['change'])))} {_unit(found['unit'], language)}{relative}"
+
+
+def _signed(value: Decimal) -> str:
+    """With its sign, a minus as typography has it."""
+    return f"{value:+f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _chart(part: Part, title: str, language: str) -> dict[str, Any] | None:

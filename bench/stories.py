@@ -59,7 +59,7 @@ def report(lines: Iterable[Line]) -> str:
 def _operation(method: str, path: str) -> str:
     """Name of the route that answers; the path itself when none does."""
     import app  # noqa: F401  # declares the routes
-    from chalicelib.handlers.http import ENDPOINTS
+    from chalicelib.handlers.endpoints import ENDPOINTS
 
     full = path if path.startswith(("/api", "/fhir")) else "/api/v1" + path
     routes = sorted(ENDPOINTS, key=lambda entry: entry.path.count("{"))  # fixed words before parameters

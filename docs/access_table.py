@@ -235,7 +235,7 @@ def periods() -> list[str]:
 def representatives() -> list[str]:
     """Routes that a representative's session reaches, with the right that each takes."""
     import app  # noqa: F401 - registers every route
-    from chalicelib.handlers.http import ENDPOINTS, Door
+    from chalicelib.handlers.endpoints import ENDPOINTS, Door
 
     lines = ["| right | routes | kinds of representation |", "| --- | --- | --- |"]
     for right in Right:

@@ -24,7 +24,7 @@ def declared() -> list[Route]:
     """The routes of the app that another function answers."""
     from importlib import import_module
 
-    from chalicelib.handlers.http import ENDPOINTS
+    from chalicelib.handlers.endpoints import ENDPOINTS
 
     import_module("app")  # registers them
     return [(e.method, e.path, e.function) for e in ENDPOINTS if e.function != FIRST]

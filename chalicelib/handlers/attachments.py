@@ -19,8 +19,9 @@ from chalicelib.errors import (
     TooLargeError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door
 from chalicelib.handlers.headers import file_given
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
 

@@ -23,8 +23,9 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.bodies import model, validate
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
 from chalicelib.handlers.headers import attachment, etag
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

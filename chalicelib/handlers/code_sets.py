@@ -11,7 +11,8 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError
 from chalicelib.handlers.bodies import validate
-from chalicelib.handlers.http import ANY_SESSION, Answer, Api, Call, Door, whole_number
+from chalicelib.handlers.endpoints import ANY_SESSION, Answer, Call, Door, whole_number
+from chalicelib.handlers.http import Api
 from chalicelib.records.registry import RECORD_TYPES
 
 api = Api(__name__)

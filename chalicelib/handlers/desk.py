@@ -16,7 +16,8 @@ from chalicelib.errors import (
     TooManyRequestsError,
     WrongStateError,
 )
-from chalicelib.handlers.http import Api, Call, Door
+from chalicelib.handlers.endpoints import Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

@@ -16,8 +16,9 @@ from chalicelib.errors import (
     TooManyRequestsError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

@@ -13,7 +13,8 @@ from chalicelib.errors import (
     StepUpRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.http import HUMANS, Api, Call, Door
+from chalicelib.handlers.endpoints import HUMANS, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

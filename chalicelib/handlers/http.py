@@ -5,8 +5,6 @@ name no card (routes of a card leave that to the gate)  4 rate limit  5 body: se
 6 the view  7 cookie and seal of the answer (handlers/portal.py, handlers/sealed_bodies.py)  8 errors to
 ``application/problem+json`` (RFC 9457).  Chalice turns an exception of a view into a 500 before middleware sees it, so
 the translation wraps the view itself.
-
-``ENDPOINTS`` is the list of all routes: the OpenAPI document, the role matrix test and docs are made from it.
 """
 
 from __future__ import annotations
@@ -14,8 +12,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -25,7 +22,7 @@ from chalice.app import Request
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.assurance import NEEDED
-from chalicelib.domain.identity import STAFF_ROLES, Actor, Role
+from chalicelib.domain.identity import Actor, Role
 from chalicelib.errors import (
     AccessDeniedError,
     CardMergedError,
@@ -43,6 +40,7 @@ from chalicelib.errors import (
 from chalicelib.handlers import portal, watching
 from chalicelib.handlers.auth import Caller, anonymous, caller_of, recipient_of
 from chalicelib.handlers.bodies import form, load_json, validate
+from chalicelib.handlers.endpoints import ENDPOINTS, FORM, Answer, Call, Door, Endpoint, File
 from chalicelib.handlers.headers import idempotency_key, if_match
 from chalicelib.handlers.headers import request_id as request_id_of
 from chalicelib.handlers.problems import place_of, problem
@@ -50,100 +48,8 @@ from chalicelib.handlers.sealed_bodies import SealedBodies
 
 log = logging.getLogger("medkarta.http")
 
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
 BARE = str.maketrans("", "", "{}")
-MAX_BODY = 256 * 1024  # a record is text; files take another way (DOC-2)
-
-HUMANS = frozenset({Role.PATIENT, *STAFF_ROLES})
-ANY_SESSION = HUMANS | {Role.REPRESENTATIVE}
-"""For what belongs to the session itself. A representative's session reaches nothing else of the own account."""
-EVERYONE = frozenset(Role)
-
-
 MERGES = 5  # cards that went on into one another, one after the other
-
-
-class Door(StrEnum):
-    """Who checks the caller: nobody, the wrapper, or the gate with the card at hand."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed-in"
-    CARD = "card"
-    SHARE = "share"
-    """The gate too, for whoever opened the link that the path names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One route as declared: what OpenAPI, the matrix test and the docs need to know."""
-
-    method: str
-    path: str
-    operation: str
-    summary: str
-    door: Door
-    roles: frozenset[Role]
-    body: str = ""
-    response: str = ""
-    status: int = 200
-    content_type: str = JSON
-    accepts: tuple[str, ...] = ()
-    """Media types of a raw body in place of a model: a file. The view gets a ``File``."""
-    max_body: int = MAX_BODY
-    answer_type: str = JSON
-    idempotent: bool = False
-    if_match: bool = False
-    ranges: bool = False
-    """The answer is a file that is given in ranges (RFC 9110, 14)."""
-    digest: bool = False
-    """The body's SHA-256 comes beside it (RFC 9530)."""
-    step_up: bool = False
-    scope: str = ""
-    right: str = ""
-    """What a representative needs to call it (domain/representation.py); a route of a card leaves that to the gate."""
-    level: int = 0
-    """How sure the identity of the caller has to be (domain/assurance.py, NEEDED); 0: a session is enough."""
-    query: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    open_query: bool = False
-    """Parameters that are not declared are ignored: where another system's answer comes in (RFC 6749, 4.1.2)."""
-    errors: tuple[type[MedkartaError], ...] = ()
-    function: str = "api_handler"
-    """The Lambda function that answers: the same code under another role (infra/assemble.py)."""
-
-
-ENDPOINTS: list[Endpoint] = []
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A raw body, and the type that the client says it has."""
-
-    media_type: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One checked request, as a view gets it. ``body`` is the validated model, a ``File``, or None."""
-
-    actor: Actor
-    body: Any = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    idempotency_key: str = ""
-    if_match: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    asked_for: str = ""
-    """The id of a patient as it stood in the path, when the card goes on under another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a view may return instead of a plain dict."""
-
-    body: Any
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 View = Callable[..., Any]
@@ -315,19 +221,6 @@ def _query(entry: Endpoint, request: Request) -> dict[str, str]:
     if unknown and not entry.open_query:
         raise InvalidFieldsError(fields=(FieldProblem("?" + unknown[0][:40], "unknown", "no such parameter"),))
     return given
-
-
-def whole_number(call: Call, name: str, default: int, highest: int) -> int:
-    """A query parameter between 1 and ``highest``."""
-    text = call.query.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= highest):  # noqa: PLR2004
-        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "range", f"a number from 1 to {highest}"),))
-    return int(text)
-
-
-def language_of(call: Call) -> str:
-    """Language of texts, ``ru`` or ``en``, by Accept-Language."""
-    return "en" if call.headers.get("accept-language", "").lower().startswith("en") else "ru"
 
 
 def _answer(entry: Endpoint, result: Any, request_id: str) -> Response:

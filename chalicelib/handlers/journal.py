@@ -22,7 +22,8 @@ from chalicelib.errors import (
     StepUpRequiredError,
     TooLargeError,
 )
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door, language_of
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, language_of
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, following, page, position
 from chalicelib.services.journal import Page
 

@@ -17,8 +17,9 @@ from chalicelib.errors import (
     TooLargeError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door
 from chalicelib.handlers.headers import content_digest, part_of_file
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

@@ -8,7 +8,8 @@ from chalicelib.bootstrap import services
 from chalicelib.errors import (
     NotFoundError,
 )
-from chalicelib.handlers.http import HUMANS, Api, Call, Door, language_of
+from chalicelib.handlers.endpoints import HUMANS, Call, Door, language_of
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

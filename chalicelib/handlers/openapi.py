@@ -12,18 +12,8 @@ from chalicelib.domain import residence
 from chalicelib.domain.assurance import AFTER_A_CLAIM
 from chalicelib.domain.identity import OWNERS
 from chalicelib.handlers.bodies import model
-from chalicelib.handlers.http import (
-    ANY_SESSION,
-    ENDPOINTS,
-    EVERYONE,
-    FORM,
-    JSON,
-    Answer,
-    Api,
-    Call,
-    Door,
-    Endpoint,
-)
+from chalicelib.handlers.endpoints import ANY_SESSION, ENDPOINTS, EVERYONE, FORM, JSON, Answer, Call, Door, Endpoint
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.portal import COOKIE
 from chalicelib.handlers.problems import PROBLEM, PROBLEM_BASE
 from chalicelib.handlers.sealed_bodies import JOSE

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, InvalidFieldsError, NotSignedInError
-from chalicelib.handlers.http import Call, whole_number
+from chalicelib.handlers.endpoints import Call, whole_number
 from chalicelib.ports.tables import Item
 
 AUDIENCE = "cursor"

@@ -7,7 +7,8 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Role
 from chalicelib.errors import CredentialsError, InvalidFieldsError, MalformedError, NotFoundError, StepUpRequiredError
-from chalicelib.handlers.http import EVERYONE, FORM, Answer, Api, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, FORM, Answer, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

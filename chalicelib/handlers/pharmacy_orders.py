@@ -17,7 +17,8 @@ from chalicelib.errors import (
     TooManyRequestsError,
     WrongStateError,
 )
-from chalicelib.handlers.http import Answer, Api, Call, Door, language_of
+from chalicelib.handlers.endpoints import Answer, Call, Door, language_of
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

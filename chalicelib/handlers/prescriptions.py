@@ -25,8 +25,9 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.records.spec import PATIENT_AND_CLINICIANS
 
 api = Api(__name__)

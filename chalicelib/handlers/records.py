@@ -17,8 +17,9 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.bodies import model
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 from chalicelib.records.overview import OVERVIEW, compose
 from chalicelib.records.registry import OVERVIEW_KINDS, RECORD_TYPES

@@ -16,7 +16,8 @@ from chalicelib.errors import (
     StepUpRequiredError,
     TooManyRequestsError,
 )
-from chalicelib.handlers.http import EVERYONE, HUMANS, Api, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, HUMANS, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -13,7 +13,8 @@ from chalicelib.errors import (
     NotFoundError,
     WrongStateError,
 )
-from chalicelib.handlers.http import EVERYONE, Api, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

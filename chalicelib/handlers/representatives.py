@@ -14,8 +14,9 @@ from chalicelib.errors import (
     StepUpRequiredError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -21,8 +21,9 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door, language_of
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import Answer, Api, Call, Door, language_of
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import following, position
 from chalicelib.records.open_orders import MOST, OPEN_ORDERS, compose
 from chalicelib.records.registry import OPEN_ORDER_KINDS

@@ -10,7 +10,8 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.search.wanted import Asked
 from chalicelib.errors import AccessDeniedError, InvalidFieldsError, NotFoundError
-from chalicelib.handlers.http import Api, Call, Door, language_of
+from chalicelib.handlers.endpoints import Call, Door, language_of
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import page, position
 from chalicelib.records.search import SEARCH
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import ConflictError, InvalidFieldsError
-from chalicelib.handlers.http import HUMANS, Api, Call, Door
+from chalicelib.handlers.endpoints import HUMANS, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -16,7 +16,8 @@ from chalicelib.errors import (
     SessionEndedError,
     WrongStateError,
 )
-from chalicelib.handlers.http import ANY_SESSION, EVERYONE, HUMANS, Api, Call, Door
+from chalicelib.handlers.endpoints import ANY_SESSION, EVERYONE, HUMANS, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

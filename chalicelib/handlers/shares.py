@@ -29,8 +29,9 @@ from chalicelib.errors import (
     StaleVersionError,
     StepUpRequiredError,
 )
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
 from chalicelib.handlers.headers import attachment, etag, file_given
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

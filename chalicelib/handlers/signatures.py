@@ -23,8 +23,9 @@ from chalicelib.errors import (
     TooLargeError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import EVERYONE, HUMANS, Answer, Call, Door
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import EVERYONE, HUMANS, Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

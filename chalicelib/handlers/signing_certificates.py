@@ -17,7 +17,8 @@ from chalicelib.errors import (
     SigningRequestError,
     StepUpRequiredError,
 )
-from chalicelib.handlers.http import Api, Call, Door
+from chalicelib.handlers.endpoints import Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -24,7 +24,8 @@ from chalicelib.errors import (
     StepUpRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.http import EVERYONE, HUMANS, Answer, Api, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, HUMANS, Answer, Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.portal import asks_for_cookie
 
 api = Api(__name__)

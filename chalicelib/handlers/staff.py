@@ -7,7 +7,8 @@ from typing import Any
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Role
 from chalicelib.errors import AlreadyExistsError, InvalidFieldsError, NotFoundError, StepUpRequiredError
-from chalicelib.handlers.http import Api, Call, Door
+from chalicelib.handlers.endpoints import Call, Door
+from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__)

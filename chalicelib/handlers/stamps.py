@@ -15,8 +15,9 @@ from chalicelib.errors import (
     StepUpRequiredError,
     TooLargeError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door
 from chalicelib.handlers.headers import attachment
-from chalicelib.handlers.http import Answer, Api, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from chalicelib.domain.consent_texts import TEXTS, current
 from chalicelib.errors import NotFoundError
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -22,8 +22,9 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, language_of
 from chalicelib.handlers.headers import attachment, etag
-from chalicelib.handlers.http import EVERYONE, Answer, Api, Call, Door, language_of
+from chalicelib.handlers.http import Api
 from chalicelib.records.vaccination import CERTIFICATE
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import DocumentCodeError, DocumentElsewhereError, DocumentUnknownError
-from chalicelib.handlers.http import EVERYONE, Api, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, Call, Door
+from chalicelib.handlers.http import Api
 
 api = Api(__name__)
 

@@ -16,8 +16,9 @@ from chalicelib.errors import (
     IdempotencyKeyReusedError,
     InvalidFieldsError,
 )
+from chalicelib.handlers.endpoints import Answer, Call, Door, language_of, whole_number
 from chalicelib.handlers.headers import etag
-from chalicelib.handlers.http import Answer, Api, Call, Door, language_of, whole_number
+from chalicelib.handlers.http import Api
 from chalicelib.records.observation import OBSERVATION_SERIES, VITAL_SIGN, VITAL_SIGN_SERIES
 
 api = Api(__name__)

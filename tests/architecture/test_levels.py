@@ -8,7 +8,7 @@ import app  # noqa: F401  # registers every route
 from chalicelib.domain.access import REQUIRED_LEVEL
 from chalicelib.domain.assurance import CONFIRMED, NEEDED, OWN_CARD, REGISTERED, STRONG
 from chalicelib.domain.case_kinds import CASE_KINDS
-from chalicelib.handlers.http import ENDPOINTS, Door
+from chalicelib.handlers.endpoints import ENDPOINTS, Door
 
 
 @pytest.mark.requirement("ID-7")

@@ -9,7 +9,7 @@ import pytest
 import app  # noqa: F401  # registers every route
 from chalicelib.domain.case_kinds import CASE_KINDS
 from chalicelib.domain.residence import OVER_MAY, STAYING_MAY
-from chalicelib.handlers.http import ENDPOINTS, Door
+from chalicelib.handlers.endpoints import ENDPOINTS, Door
 
 OPERATIONS = {entry.operation for entry in ENDPOINTS if entry.door is not Door.PUBLIC and entry.method != "GET"}
 

@@ -6,7 +6,7 @@ import pytest
 
 import app  # noqa: F401  # registers every route
 from chalicelib.domain.limits import PER_ADDRESS, PER_CALLER
-from chalicelib.handlers.http import ENDPOINTS, Door
+from chalicelib.handlers.endpoints import ENDPOINTS, Door
 
 
 @pytest.mark.requirement("SEC-3")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.bootstrap import aws, services
-from chalicelib.handlers.http import FORM
+from chalicelib.handlers.endpoints import FORM
 from chalicelib.handlers.problems import PROBLEM
 from chalicelib.records.registry import RECORD_TYPES
 from tests.functional.front import Front, Person, Reply

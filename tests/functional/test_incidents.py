@@ -17,7 +17,7 @@ from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.identity import Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import Right
-from chalicelib.handlers.http import ENDPOINTS, Door
+from chalicelib.handlers.endpoints import ENDPOINTS, Door
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
 from tests.functional.events import deliver_audit

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.handlers.http import ENDPOINTS, Door, Endpoint
+from chalicelib.handlers.endpoints import ENDPOINTS, Door, Endpoint
 from local.scans import PDF
 from tests.functional.front import Front, Person
 from tests.functional.may import BODIES, MAY

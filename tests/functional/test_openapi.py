@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app  # noqa: F401  # registers every route
 from chalicelib import errors
-from chalicelib.handlers.http import ENDPOINTS, Door
+from chalicelib.handlers.endpoints import ENDPOINTS, Door
 from chalicelib.handlers.openapi import document
 from chalicelib.handlers.problems import PROBLEM
 from tests.functional.front import Front

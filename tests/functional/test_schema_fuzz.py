@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import app  # noqa: F401  # registers every route
 from chalicelib.errors import leaves
-from chalicelib.handlers.http import ENDPOINTS, FORM
+from chalicelib.handlers.endpoints import ENDPOINTS, FORM
 from chalicelib.handlers.openapi import document
 from tests.functional.front import Front, Person
 

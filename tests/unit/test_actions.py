@@ -18,7 +18,7 @@ from chalicelib.domain.access import Action, ConsentState
 from chalicelib.domain.identity import Role
 from chalicelib.domain.journal import Wanted, gathered, moment_of
 from chalicelib.errors import leaves
-from chalicelib.handlers.http import ENDPOINTS
+from chalicelib.handlers.endpoints import ENDPOINTS
 from chalicelib.records.registry import labels, record_type
 
 CODE = Path(__file__).parents[2] / "chalicelib"

@@ -11,7 +11,7 @@ from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.assurance import AFTER_A_CLAIM, Channel, evidence, level_of, set_aside, unproven, wanted_level
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import AssuranceLevelError
-from chalicelib.handlers.http import ENDPOINTS
+from chalicelib.handlers.endpoints import ENDPOINTS
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL

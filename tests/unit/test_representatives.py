@@ -320,7 +320,7 @@ def test_every_kind_has_its_rule() -> None:
 @pytest.mark.requirement("ACC-8", "ACC-5")
 def test_a_route_is_open_to_representatives_for_a_right_or_for_the_session_itself() -> None:
     import app  # noqa: F401 - registers every route
-    from chalicelib.handlers.http import ENDPOINTS, Door
+    from chalicelib.handlers.endpoints import ENDPOINTS, Door
 
     routes = [e for e in ENDPOINTS if e.door is Door.SIGNED_IN]
     bare = {e.operation for e in routes if Role.REPRESENTATIVE in e.roles and not e.right}

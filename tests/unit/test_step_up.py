@@ -6,7 +6,7 @@ import pytest
 
 import app  # noqa: F401  # registers every route
 from chalicelib.domain.identity import Role
-from chalicelib.handlers.http import ENDPOINTS, Endpoint
+from chalicelib.handlers.endpoints import ENDPOINTS, Endpoint
 
 NEEDED: dict[str, set[str]] = {
     "signing": {"prescription-create", "prescription-replace", "prescription-revoke"},

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib.domain.access import CardState, Consent
+from chalicelib.domain.access import Action, CardState, Consent, Question, readers
 from chalicelib.domain.ages import BY_OWN_WORD, speaks
 from chalicelib.domain.assurance import level_of, wanted_level
 from chalicelib.domain.emergency import ROLES as EMERGENCY_ROLES
@@ -25,6 +25,7 @@ from chalicelib.ports import keys, share_rows
 from chalicelib.ports.access_rows import consent_of, emergency_of, representation_of
 from chalicelib.ports.share_rows import share_of
 from chalicelib.ports.tables import Item, Key
+from chalicelib.records.spec import RecordType
 
 Rows = Mapping[Key, Item]
 
@@ -55,6 +56,40 @@ def presence(actor: Actor) -> list[Key]:
     if actor.member_id:
         found.append(keys.member(actor.person_id, actor.member_id))
     return [*found, *standing(actor)]
+
+
+def question(
+    rows: Rows,
+    actor: Actor,
+    action: Action,
+    patient_id: PersonId,
+    spec: RecordType,
+    record_id: str,
+    now: datetime,
+    *,
+    code_presented: bool = False,
+) -> Question:
+    """All that ``domain.access.decide`` looks at, from the rows that were read in one batch."""
+    return Question(
+        actor=actor,
+        action=action,
+        patient_id=patient_id,
+        section=spec.section,
+        grants=spec.grants,
+        card=card_state(rows, patient_id),
+        consent=consent(rows, actor, patient_id),
+        confirmed_level=own_level(rows, actor),
+        session_live=session_live(actor, rows, now),
+        reaction_allowed=actor.session_id in {*spec.reactions, *spec.tasks, *readers(action)},
+        code_presented=code_presented,
+        blocked=blocked(rows, actor, patient_id),
+        emergency=emergency(rows, actor, patient_id),
+        representation=representation(rows, actor),
+        share=share(rows, actor),
+        kind=spec.name,
+        record_id=record_id,
+        owner_only=bool(spec.owner_only),
+    )
 
 
 def standing(actor: Actor) -> list[Key]:

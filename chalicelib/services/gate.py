@@ -21,7 +21,6 @@ from chalicelib.domain.access import (
     Permit,
     Question,
     decide,
-    readers,
     refusal,
 )
 from chalicelib.domain.identity import Actor, PersonId
@@ -197,45 +196,32 @@ class Gate(Presence):
         # Nothing is judged by a closed card: the caller is led to the one that goes on. A link goes on nowhere.
         if card is CardState.MERGED and actor.share is None:
             raise CardMergedError(str(rows[keys.card(patient_id)]["merged_into"]))
-        question = Question(
-            actor=actor,
-            action=action,
-            patient_id=patient_id,
-            section=spec.section,
-            grants=spec.grants,
-            card=card,
-            consent=evidence.consent(rows, actor, patient_id),
-            confirmed_level=evidence.own_level(rows, actor),
-            session_live=evidence.session_live(actor, rows, now),
-            reaction_allowed=actor.session_id in {*spec.reactions, *spec.tasks, *readers(action)},
-            code_presented=code_presented,
-            blocked=evidence.blocked(rows, actor, patient_id),
-            emergency=evidence.emergency(rows, actor, patient_id),
-            representation=evidence.representation(rows, actor),
-            share=evidence.share(rows, actor),
-            kind=spec.name,
-            record_id=record_id,
-            owner_only=bool(spec.owner_only),
+        question = evidence.question(
+            rows, actor, action, patient_id, spec, record_id, now, code_presented=code_presented
         )
         decision = next(filter(None, (_listed(question, kind, now) for kind in any_of)), None) or decide(question, now)
-        event = for_whom(
+        event = replace(self._asked(question, decision), resource_version=version)
+        if not decision:
+            refused = self._refused(question, event)
+            raise SessionBlockedError if evidence.session_blocked(actor, rows) else refused
+        return decision, event, question
+
+    def _asked(self, question: Question, decision: Decision) -> Event:
+        """The entry of one question and its answer."""
+        actor = question.actor
+        return for_whom(
             Event(
                 actor=actor,
-                action=f"{spec.name}:{action.value}",
-                subject=self._chain(actor, patient_id, card),
+                action=f"{question.kind}:{question.action.value}",
+                subject=self._chain(actor, PersonId(question.patient_id), question.card),
                 outcome="success" if decision else "denied",
-                resource_type=spec.name,
-                resource_id=record_id,
-                resource_version=version,
+                resource_type=question.kind,
+                resource_id=question.record_id,
                 reason=decision.reason,
                 purpose=decision.purpose,
                 details={"opening": actor.share.opening_id} if actor.share else {},
             )
         )
-        if not decision:
-            refused = self._refused(question, event)
-            raise SessionBlockedError if evidence.session_blocked(actor, rows) else refused
-        return decision, event, question
 
     def _chain(self, actor: Actor, patient_id: PersonId, card: CardState) -> PersonId:
         """The patient's; but nothing is stored in the name of whom we do not know, or do not know any more."""

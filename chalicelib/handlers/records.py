@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.bootstrap import services
@@ -26,6 +27,7 @@ from chalicelib.records.registry import OVERVIEW_KINDS, RECORD_TYPES
 from chalicelib.records.spec import RecordType
 
 api = Api(__name__)
+ONE = "/{record_id}"
 
 
 @api.endpoint(
@@ -68,66 +70,76 @@ def described(spec: RecordType) -> dict[str, Any]:
     }
 
 
-def register(spec: RecordType) -> None:
-    """The routes of one kind: list, read, history, document; and create and amend where no process writes it."""
-    base = f"/api/v1/patients/{{patient_id}}/{spec.collection}"
-    one = f"{base}/{{record_id}}"
-    title = spec.label("en").lower()
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the routes of one kind have in common."""
 
-    def declared(action: Action, verb: str, **more: Any) -> dict[str, Any]:
-        roles = frozenset(spec.grants.get(action, ()))
+    spec: RecordType
+
+    def declared(self, action: Action, verb: str, below: str = "", **more: Any) -> dict[str, Any]:
+        """Fields of an endpoint; ``below``: its path below the collection.
+
+        The gateway finds it by ``/{collection}``, one path for all kinds, or by a path of its own.
+        """
+        path = f"/api/v1/patients/{{patient_id}}/{self.spec.collection}{below}"
+        shared = path.replace(f"/{self.spec.collection}", "/{collection}")
         return {
-            "operation": f"{spec.name}-{action.value}",
-            "summary": f"{verb} {title}",
+            "path": path,
+            "route": shared if self.spec.routes == "shared" else "",
+            "operation": f"{self.spec.name}-{action.value}",
+            "summary": f"{verb} {self.spec.label('en').lower()}",
             "door": Door.CARD,
-            "roles": roles,
+            "roles": frozenset(self.spec.grants.get(action, ())),
             "errors": (AccessDeniedError, NotFoundError),
             **more,
         }
 
-    def at(path: str) -> dict[str, str]:
-        """Where the gateway finds it: ``/{collection}`` for all kinds, or a path of its own."""
-        return {
-            "path": path,
-            "route": path.replace(f"/{spec.collection}", "/{collection}") if spec.routes == "shared" else "",
-        }
 
-    @api.endpoint("GET", **at(base), **declared(Action.LIST, "List", query=PAGE_QUERY))
+def register(spec: RecordType) -> None:
+    """The routes of one kind: list, read, history, document; and create and amend where no process writes it."""
+    kind = Kind(spec)
+    _register_reads(kind)
+    if spec.pdf_template is not None:
+        _register_document(kind)
+    if spec.process is None:
+        _register_writes(kind)
+        if Action.CONFIRM in spec.grants:
+            _register_confirmation(kind)
+
+
+def _register_reads(kind: Kind) -> None:
+    spec = kind.spec
+
+    @api.endpoint("GET", **kind.declared(Action.LIST, "List", query=PAGE_QUERY))
     def listing(call: Call, patient_id: str) -> Any:
         name = f"{spec.name}/{call.asked_for or patient_id}"
         limit, after = asked(call, name)
         items, rest = services().records.page(call.actor, PersonId(patient_id), spec, limit=limit, after=after)
         return page(call, name, items, rest)
 
-    @api.endpoint("GET", **at(one), **declared(Action.READ, "Read"))
+    @api.endpoint("GET", **kind.declared(Action.READ, "Read", ONE))
     def read(call: Call, patient_id: str, record_id: str) -> Any:
         record = services().records.read(call.actor, PersonId(patient_id), spec, record_id)
         return Answer(record, headers=etag(record["version"]))
 
-    @api.endpoint("GET", **at(f"{one}/history"), **declared(Action.HISTORY, "All versions of"))
+    @api.endpoint("GET", **kind.declared(Action.HISTORY, "All versions of", f"{ONE}/history"))
     def history(call: Call, patient_id: str, record_id: str) -> Any:
         return {"items": services().records.history(call.actor, PersonId(patient_id), spec, record_id)}
 
-    if spec.pdf_template is not None:
 
-        @api.endpoint(
-            "GET",
-            **at(f"{one}/document"),
-            **declared(Action.DOWNLOAD, "PDF of", answer_type="application/pdf"),
-        )
-        def document(call: Call, patient_id: str, record_id: str) -> Any:
-            return Answer(services().documents.download(call.actor, PersonId(patient_id), spec, record_id))
-
-    if spec.process is None:
-        _register_writes(spec, at(base), at(one), declared)
+def _register_document(kind: Kind) -> None:
+    @api.endpoint("GET", **kind.declared(Action.DOWNLOAD, "PDF of", f"{ONE}/document", answer_type="application/pdf"))
+    def document(call: Call, patient_id: str, record_id: str) -> Any:
+        return Answer(services().documents.download(call.actor, PersonId(patient_id), kind.spec, record_id))
 
 
-def _register_writes(spec: RecordType, base: dict[str, str], one: dict[str, str], declared: Any) -> None:
+def _register_writes(kind: Kind) -> None:
+    spec = kind.spec
+    creating = (AccessDeniedError, InvalidFieldsError, IdempotencyKeyReusedError)
+    amending = (AccessDeniedError, InvalidFieldsError, StaleVersionError, VersionRequiredError, WrongStateError)
+
     @api.endpoint(
-        "POST",
-        **base,
-        **declared(Action.CREATE, "Add", body=spec.body, status=201, idempotent=True)
-        | {"errors": (AccessDeniedError, InvalidFieldsError, IdempotencyKeyReusedError)},
+        "POST", **kind.declared(Action.CREATE, "Add", body=spec.body, status=201, idempotent=True, errors=creating)
     )
     def create(call: Call, patient_id: str) -> Any:
         record, repeated = services().records.create(
@@ -135,31 +147,22 @@ def _register_writes(spec: RecordType, base: dict[str, str], one: dict[str, str]
         )
         return Answer(record, 201, etag(record["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
 
-    @api.endpoint(
-        "PUT",
-        **one,
-        **declared(Action.AMEND, "Amend", body=spec.body, if_match=True)
-        | {"errors": (AccessDeniedError, InvalidFieldsError, StaleVersionError, VersionRequiredError, WrongStateError)},
-    )
+    @api.endpoint("PUT", **kind.declared(Action.AMEND, "Amend", ONE, body=spec.body, if_match=True, errors=amending))
     def amend(call: Call, patient_id: str, record_id: str) -> Any:
         record = services().records.amend(
             call.actor, PersonId(patient_id), spec, record_id, call.body.model_dump(mode="json"), call.if_match
         )
         return Answer(record, headers=etag(record["version"]))
 
-    if Action.CONFIRM in spec.grants:
-        path, route = f"{one['path']}/confirmation", f"{one['route']}/confirmation" if one["route"] else ""
 
-        @api.endpoint(
-            "POST",
-            path,
-            route=route,
-            **declared(Action.CONFIRM, "Confirm a patient's", if_match=True)
-            | {"errors": (AccessDeniedError, NotFoundError, StaleVersionError, VersionRequiredError, WrongStateError)},
-        )
-        def confirm(call: Call, patient_id: str, record_id: str) -> Any:
-            record = services().records.confirm(call.actor, PersonId(patient_id), spec, record_id, call.if_match)
-            return Answer(record, headers=etag(record["version"]))
+def _register_confirmation(kind: Kind) -> None:
+    errors = (AccessDeniedError, NotFoundError, StaleVersionError, VersionRequiredError, WrongStateError)
+    below = f"{ONE}/confirmation"
+
+    @api.endpoint("POST", **kind.declared(Action.CONFIRM, "Confirm a patient's", below, if_match=True, errors=errors))
+    def confirm(call: Call, patient_id: str, record_id: str) -> Any:
+        record = services().records.confirm(call.actor, PersonId(patient_id), kind.spec, record_id, call.if_match)
+        return Answer(record, headers=etag(record["version"]))
 
 
 for _spec in RECORD_TYPES:

@@ -142,8 +142,9 @@ def test_common_intervals_are_used_only_when_chosen() -> None:
         ("pneumococcus", years(2), ["V1"]),
         ("pneumococcus", Span(3), ["V1", "V2", "R"]),
         ("hib", Span(7), ["V1", "V2", "R"]),
+        ("hib", Span(12), ["V1", "V2", "V3", "R"]),
     ],
-    ids=["pcv at 1", "pcv at 2", "pcv at 3 months", "hib at 7 months"],
+    ids=["pcv at 1", "pcv at 2", "pcv at 3 months", "hib at 7 months", "hib at 1: nobody says"],
 )
 def test_who_begins_late_may_need_fewer(course: str, begun: Span, stages: list[str]) -> None:
     careful = Person(BORN, "male", complete=True, intervals="common")
@@ -183,7 +184,42 @@ def test_more_than_the_course_has_is_told() -> None:
     assert (found.status, [n.reason for n in found.not_counted]) == (Status.DONE, ["beyond-course"])
 
 
+@pytest.mark.parametrize("course", ["hepatitis-b", "influenza"])
+def test_a_dose_before_birth_does_not_count_and_is_named(course: str) -> None:
+    found = state(course, CHILD, date(2026, 12, 1), [dose(course, BORN - timedelta(days=1)), dose(course, BORN)])
+    assert [(n.reason, n.given.on, n.earliest) for n in found.not_counted] == [
+        ("before-birth", date(2026, 1, 30), BORN)
+    ]
+    assert [s.given.on for s in found.steps if s.given] == [BORN]
+
+
+def test_a_polysaccharide_dose_is_none_of_the_conjugate_course() -> None:
+    polysaccharide = Given("p", date(2026, 4, 1), "ppsv23", {"pneumococcus": "V1"})
+    found = state("pneumococcus", CHILD, date(2026, 4, 2), [polysaccharide])
+    assert ([n.reason for n in found.not_counted], found.steps) == (["other-vaccine"], ())
+    assert found.next is not None
+    assert found.next.stage == "V1"
+
+
 # --- status
+
+
+@pytest.mark.requirement("SPC-1")
+@pytest.mark.parametrize(
+    ("course", "days", "status"),
+    [
+        ("hepatitis-b", 0, Status.DUE),
+        ("hepatitis-b", 1, Status.DUE),
+        ("hepatitis-b", 2, Status.OVERDUE),
+        ("tuberculosis", 1, Status.UPCOMING),
+        ("tuberculosis", 2, Status.DUE),
+        ("tuberculosis", 6, Status.DUE),
+        ("tuberculosis", 7, Status.OVERDUE),
+    ],
+)
+def test_a_newborn_is_overdue_when_the_window_is_over(course: str, days: int, status: Status) -> None:
+    """24 hours of a birth late on a day end on the next one; days 3 to 7, the day of birth being the first."""
+    assert state(course, CHILD, BORN + timedelta(days=days)).status is status
 
 
 @pytest.mark.parametrize(
@@ -302,7 +338,7 @@ anything = st.lists(
 @given(person=people, doses=anything, age=st.integers(0, 100))
 def test_at_any_age_every_course_has_one_state_that_holds_together(person: Person, doses: list, age: int) -> None:
     today = years(age).after(person.born)
-    mine = [g for g in doses if g.on >= person.born]
+    mine = [*doses, Given("unborn", person.born - timedelta(days=1), "dtap-ipv-hepb-hib")]
     found = states(person, mine, [], today)
     assert [s.course for s in found] == [c.id for c in COURSES]
     assert found == states(person, mine[::-1], [], today)  # the order of records says nothing
@@ -315,6 +351,7 @@ def test_at_any_age_every_course_has_one_state_that_holds_together(person: Perso
             assert one.next.until <= today
         given_on = [s.given.on for s in one.steps if s.given]
         assert given_on == sorted(given_on)
+        assert all(on >= person.born for on in given_on)
         course = next(c for c in COURSES if c.id == one.course)
         counted = [g for g in mine if g.on <= today and course.diseases <= set(VACCINES[g.vaccine].diseases)]
         assert len(given_on) + len(one.not_counted) == len(counted)  # each recorded dose is somewhere

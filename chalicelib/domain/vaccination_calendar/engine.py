@@ -3,7 +3,8 @@
   1. doses are taken in the order of their dates; each that counts is the next one of the course. A course goes on where
      it stopped, however long ago that was; it never begins anew
   2. a recorded stage that is further on says that the ones before were given elsewhere
-  3. a dose before its interval (intervals.py) does not count, and says from which day on it would have
+  3. a dose before its interval (intervals.py) does not count, and says from which day on it would have; one before the
+     birth of the person, or of a vaccine that the course leaves out, is no dose of the course
   4. the next dose is due at its age, and not before its interval; where nothing is said about the interval, a late
      course keeps the calendar's step between two doses, half a year at most (this project's choice)
   5. a dose that is late because of the one before has a month until it is overdue (this project's choice)
@@ -19,7 +20,7 @@ from datetime import date, timedelta
 from chalicelib.domain.vaccination_calendar.dates import Span
 from chalicelib.domain.vaccination_calendar.intervals import GRACE_DAYS, INTERVALS, Interval
 from chalicelib.domain.vaccination_calendar.national import DOSES, REPEATS, Course, Dose, Repeat
-from chalicelib.domain.vaccination_calendar.person import Given, NotCounted, Person, Step
+from chalicelib.domain.vaccination_calendar.person import BEFORE_BIRTH, Given, NotCounted, Person, Step
 from chalicelib.domain.vaccination_calendar.vaccines import VACCINES
 
 LONGEST_STEP = timedelta(days=183)
@@ -52,7 +53,7 @@ def schedule(course: Course, person: Person, begun: date | None) -> tuple[Dose, 
     doses = [d for d in DOSES if d.course == course.id and _meant(d, person)]
     if begun is not None:
         for short in INTERVALS[person.intervals].shortened:
-            if short.course == course.id and begun >= short.since.after(person.born):
+            if short.course == course.id and short.is_for(person.born, begun):
                 by_stage = {d.stage: d for d in doses}
                 return tuple(by_stage[stage] for stage in short.stages)
     return tuple(doses)
@@ -62,15 +63,27 @@ def repeat_of(course: Course) -> Repeat | None:
     return next((r for r in REPEATS if r.course == course.id), None)
 
 
+def of_course(course: Course, person: Person, given: Sequence[Given]) -> tuple[list[Given], list[NotCounted]]:
+    """The recorded doses against what the course is against, the oldest first; apart, those that can be none of it."""
+    against = (g for g in given if course.diseases <= set(VACCINES[g.vaccine].diseases))
+    mine: list[Given] = []
+    left: list[NotCounted] = []
+    for dose in sorted(against, key=lambda g: (g.on, g.id)):
+        if dose.on < person.born:
+            left.append(NotCounted(dose, BEFORE_BIRTH, person.born))
+        elif dose.vaccine in course.without:
+            left.append(NotCounted(dose, "other-vaccine"))
+        else:
+            mine.append(dose)
+    return mine, left
+
+
 def counted(course: Course, person: Person, given: Sequence[Given]) -> Counted:
     """Which of the recorded doses count, and as what (rules 1 to 3)."""
-    mine = sorted(
-        (g for g in given if course.diseases <= set(VACCINES[g.vaccine].diseases)), key=lambda g: (g.on, g.id)
-    )
+    mine, left = of_course(course, person, given)
     doses = schedule(course, person, mine[0].on if mine else None)
     repeat = repeat_of(course)
     taken: list[tuple[Given, int]] = []
-    left: list[NotCounted] = []
     for dose in mine:
         place = _place(doses, repeat, dose.stage_for(course.diseases), taken[-1][1] + 1 if taken else 0)
         if place >= len(doses) and repeat is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from chalicelib.domain.vaccination_calendar.dates import Span
 from chalicelib.domain.vaccination_calendar.national import NAME
@@ -31,12 +32,19 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Shortened:
-    """Who begins a course at age ``since`` or later needs these doses alone."""
+    """Who begins a course at age ``since``, and before ``until``, needs these doses alone.
+
+    ``until`` None: the source names no upper age; the course ends by its own (national.py).
+    """
 
     course: str
     since: Span
     stages: tuple[str, ...]
     source: str
+    until: Span | None = None
+
+    def is_for(self, born: date, begun: date) -> bool:
+        return begun >= self.since.after(born) and (self.until is None or begun < self.until.after(born))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +75,10 @@ _COMMON = (
 )
 _SHORTENED = (
     Shortened("pneumococcus", Span(24), ("V1",), UNVERIFIED),
-    Shortened("pneumococcus", Span(12), ("V1", "V2"), UNVERIFIED),
-    Shortened("hib", Span(6), ("V1", "V2", "R"), UNVERIFIED),
+    Shortened("pneumococcus", Span(12), ("V1", "V2"), UNVERIFIED, until=Span(24)),
+    Shortened("hib", Span(6), ("V1", "V2", "R"), UNVERIFIED, until=Span(12)),
 )
+"""Of Hib begun at one year or later the texts say nothing: the plan keeps the doses of the order, a doctor judges."""
 
 INTERVALS: Mapping[str, Intervals] = {
     "order": Intervals(_SCHEME),

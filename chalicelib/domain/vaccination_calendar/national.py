@@ -80,6 +80,8 @@ class Course:
     diseases: frozenset[str]
     closes: Span | None = None
     why: str = ""
+    without: frozenset[str] = frozenset()
+    """Vaccines that are against the disease and are yet no dose of this course; ``why`` names the source."""
     illness_ends: bool = False
     """Who had the disease needs no dose (rows 17 and 18; mumps: this project's choice)."""
 
@@ -100,7 +102,8 @@ COURSES: tuple[Course, ...] = (
         "Pneumococcus",
         frozenset({"pneumococcus"}),
         years(5),
-        "instructions of vaccines (unverified)",
+        "instructions of vaccines (unverified); a polysaccharide dose is none of a conjugate course (unverified)",
+        frozenset({"ppsv23"}),
     ),
     Course("dtp", "Дифтерия, коклюш, столбняк", "Diphtheria, pertussis, tetanus", frozenset({"diphtheria", "tetanus"})),
     Course("polio", "Полиомиелит", "Poliomyelitis", frozenset({"polio"}), CHILD, _CHILD_WHY),
@@ -163,8 +166,11 @@ def _half(course: str, stage: str) -> Dose:
     return Dose(course, stage, 6, Span(4, 15), Span(5, 15))
 
 
+FIRST_DAY = Span(0, 2)
+"""24 hours of a child born late end on the next day: late when that day is over (the hour of birth is not known)."""
+
 DOSES: tuple[Dose, ...] = (
-    Dose("hepatitis-b", "V1", 1, Span(0), Span(0, 1)),
+    Dose("hepatitis-b", "V1", 1, Span(0), FIRST_DAY),
     _month("hepatitis-b", "V2", 3, 1),
     _month("hepatitis-b", "V3", 4, 2, group="hepatitis-b"),
     _month("hepatitis-b", "V3", 7, 6, unless="hepatitis-b"),

@@ -80,9 +80,15 @@ class Step:
     """From this day on it is not given any more."""
 
 
+BEFORE_BIRTH = "before-birth"
+
+
 @dataclass(frozen=True, slots=True)
 class NotCounted:
-    """A recorded dose that stands outside of its course, and why: too-early, beyond-course, twice-a-day."""
+    """A recorded dose that stands outside of its course, and why.
+
+    too-early, beyond-course, twice-a-day, before-birth, other-vaccine. ``earliest``: from when on it would have done.
+    """
 
     given: Given
     reason: str

@@ -19,7 +19,6 @@ from datetime import date, timedelta
 from chalicelib.domain.vaccination_calendar import engine
 from chalicelib.domain.vaccination_calendar.national import CATCH_UP, CHILD, COURSES, INFLUENZA, CatchUp, Course
 from chalicelib.domain.vaccination_calendar.person import CourseState, Exemption, Given, Person, Status, Step
-from chalicelib.domain.vaccination_calendar.vaccines import VACCINES
 
 NEVER = date.max
 FOR_GOOD = date(2200, 1, 1)
@@ -121,9 +120,7 @@ def _season(
 ) -> CourseState:
     """Row 19: once a season, for children, the old, and those whom a doctor put into the group."""
     rule = INFLUENZA
-    mine = sorted(
-        (g for g in given if course.diseases <= set(VACCINES[g.vaccine].diseases)), key=lambda g: (g.on, g.id)
-    )
+    mine, left = engine.of_course(course, person, given)
     made = tuple(_influenza(g.on, g.on, "given", g) for g in mine)
     begins = _season_begin(today)
     this = any(g.on >= begins for g in mine)
@@ -132,7 +129,8 @@ def _season(
     due = max(next_begin, rule.since.after(person.born))
     if due >= _season_end(_season_begin(due)):  # old enough only after the season
         due = date(due.year, *rule.begins)
-    state = CourseState(course.id, Status.UPCOMING, made, _influenza(due, _season_end(_season_begin(due)), "planned"))
+    step = _influenza(due, _season_end(_season_begin(due)), "planned")
+    state = CourseState(course.id, Status.UPCOMING, made, step, tuple(left))
     if not _in_season_group(person, max(today, due)):
         return _none(state, "age")
     if this:

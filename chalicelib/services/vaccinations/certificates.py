@@ -1,7 +1,7 @@
 """Vaccination certificates (REC-6): issued on the holder's request, with a SMART Health Card over a part of it.
 
-issue      what staff recorded is certified: all of it in print, in the code what was chosen, or the newest
-vaccination of each kind, as many as one code holds; one transaction, once per idempotency key
+issue      what staff recorded is certified, but nothing before the birth: all of it in print, in the code what was
+chosen, or the newest vaccination of each kind, as many as one code holds; one transaction, once per idempotency key
 file       the same card for a telephone's wallet
 revoke     the card's id goes into the list of revocations of its key
 published  keys and revocations, for whoever verifies: public, nothing about anybody in it
@@ -22,6 +22,7 @@ from chalicelib.domain.health_cards import Holder, Line
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.vaccination_calendar.person import BEFORE_BIRTH
 from chalicelib.errors import (
     ConflictError,
     FieldProblem,
@@ -72,7 +73,8 @@ class CertificateService:
         there already. Raises NothingToCertifyError, InvalidFieldsError for what is not there or too much for one code.
         """
         history, now = self._o.histories.opened(actor, patient_id), self._o.clock()
-        lines = [_line(one) for one in history.vaccinations if _by_staff(one)]
+        _refuse_unborn(history, form["vaccinations"] or ())
+        lines = [_line(one) for one in history.vaccinations if _by_staff(one) and one.on >= history.person.born]
         if not lines:
             raise NothingToCertifyError
         holder, rid = _holder(history), secrets.token_urlsafe(12)
@@ -183,6 +185,15 @@ class CertificateService:
 def _by_staff(one: Vaccinated) -> bool:
     """Of a clinic or of a connected source; what a patient told is not certified."""
     return one.row["source"] in {"staff", "connected"}
+
+
+def _refuse_unborn(history: History, chosen: Sequence[str]) -> None:
+    """A vaccination before the birth of its person is somebody else's, or its date is wrong: none is certified."""
+    unborn = {one.row["id"] for one in history.vaccinations if one.on < history.person.born}
+    told = "before the birth of the person: to be corrected by whoever recorded it"
+    wrong = [FieldProblem(f"/vaccinations/{n}", BEFORE_BIRTH, told) for n, one in enumerate(chosen) if one in unborn]
+    if wrong:
+        raise InvalidFieldsError(fields=tuple(wrong))
 
 
 def _line(one: Vaccinated) -> Line:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from bench.calls import Seen
-from bench.overhead import PAGE, writing_permit
+from bench.overhead import PAGE, permits
 from bench.table import table
 from bench.timing import Times, interleaved
 from bench.world import Card, World
@@ -82,7 +82,7 @@ def _rows(world: World, card: Card, held: int, size: int) -> Iterator[Write]:
     from chalicelib.bootstrap import services
     from chalicelib.ports import keys
 
-    permit, vault = writing_permit(world, card), services().vault
+    (permit, _), vault = permits(world, card), services().vault
     newest = services().tables.get(keys.record(card.patient.id, KIND, card.record.rsplit("/", 1)[1])) or {}
     sample = {name: value for name, value in newest.items() if name not in {"pk", "sk", "react"}}
     for number in range(held, size):

@@ -209,7 +209,7 @@ class FakeVault(Faults):
 
     def open(self, permit: Permit, sealed: Sealed) -> bytes:
         self._fault()
-        if permit.record_id not in {None, sealed.record_id}:
+        if permit.writes or permit.record_id not in {None, sealed.record_id}:
             raise AccessDeniedError
         self._alive(permit.patient_id)
         bound = self._bound(permit, sealed.record_id, sealed.version)

@@ -55,10 +55,12 @@ class EnvelopeVault:
     def open(self, permit: Permit, sealed: Sealed) -> bytes:
         """The plaintext. With a permit for a list, the record id is the row's own, of that patient and kind.
 
-        Raises AccessDeniedError for a record that the permit does not name, DecryptionError, MalformedError,
-        ErasedError, KeyIntegrityError, KeyUnavailableError.
+        A permit that writes opens nothing: its entry is stored with the change, which may never come.
+
+        Raises AccessDeniedError for such a one and for a record that the permit does not name, DecryptionError,
+        MalformedError, ErasedError, KeyIntegrityError, KeyUnavailableError.
         """
-        if permit.record_id is not None and permit.record_id != sealed.record_id:
+        if permit.writes or (permit.record_id is not None and permit.record_id != sealed.record_id):
             raise AccessDeniedError
         context = self._context(permit, sealed.record_id, sealed.version)
         if len(sealed.ciphertext) > _MAX_MESSAGE:

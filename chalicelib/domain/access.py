@@ -304,7 +304,7 @@ class Permit:
 
     Plaintext and ciphertext can only be had in exchange for one; only ``services/gate.py`` makes one
     (``tests/architecture/test_doors.py``). ``record_id`` is None for a list: any record of that kind of that
-    patient, as the audit entry says. ``writes`` tells a permit to seal from a permit to open only.
+    patient, as the audit entry says. ``writes`` tells a permit to seal from a permit to open: neither does for both.
     """
 
     patient_id: PatientId

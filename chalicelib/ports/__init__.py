@@ -46,7 +46,10 @@ class Vault(Protocol):
         ...
 
     def open(self, permit: Permit, sealed: Sealed) -> bytes:
-        """Raises DecryptionError, KeyIntegrityError, KeyUnavailableError, ErasedError, AccessDeniedError."""
+        """Needs a permit that does not write, for only the entry of such a one is stored already.
+
+        Raises DecryptionError, KeyIntegrityError, KeyUnavailableError, ErasedError, AccessDeniedError.
+        """
         ...
 
 

@@ -166,9 +166,9 @@ class RecordService:
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         if spec.transitions or spec.settled:
-            before = json.loads(self._vault.open(draft.staged.seal_with, Sealed.of(record_id, old)))
+            permit = self._gate.admit(actor, Action.READ, patient_id, spec, record_id)  # what stands is read: an entry
+            before = json.loads(self._vault.open(permit, Sealed.of(record_id, old)))
             if wrong := _against(spec, before, body):
-                self._gate.admit(actor, Action.READ, patient_id, spec, record_id)  # for the answer says how it stands
                 raise InvalidFieldsError(fields=wrong)
         try:
             self._gate.commit([draft.staged], [*put_next(draft, old), *draft.beside, self._keys.alive(patient_id)])

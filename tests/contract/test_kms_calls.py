@@ -19,7 +19,7 @@ from chalicelib.crypto.vault import EnvelopeVault
 from chalicelib.errors import KeyIntegrityError
 from chalicelib.ports import Sealed
 from tests.fakes import FixedClock, MemoryTables
-from tests.unit.crypto_fakes import TENANT, Ticks, permit
+from tests.unit.crypto_fakes import TENANT, Ticks, permit, reading
 
 pytestmark = [pytest.mark.requirement("SEC-1"), pytest.mark.xdist_group("contract")]
 
@@ -52,7 +52,7 @@ def test_record_is_sealed_opened_rotated_and_rewrapped(kms: Any) -> None:
     place.keys.rotate("p1")
     moved = place.keys_under(kms, place.second)
     assert moved.rewrap("p1") == 2
-    assert EnvelopeVault(moved, TENANT).open(permit(), Sealed("r1", 1, message)) == b"content"
+    assert EnvelopeVault(moved, TENANT).open(reading(), Sealed("r1", 1, message)) == b"content"
 
 
 def test_wrapped_key_of_another_person_is_an_alarm(kms: Any) -> None:

@@ -166,3 +166,7 @@ def keks(environment: Environment, patient: str = "p1") -> list[Key]:
 
 def permit(patient: str = "p1", kind: str = "examination", record: str | None = "r1", *, writes: bool = True) -> Permit:
     return Permit(patient, kind, record, "entry", writes=writes)
+
+
+def reading(patient: str = "p1", kind: str = "examination", record: str | None = "r1") -> Permit:
+    return permit(patient, kind, record, writes=False)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ from chalicelib.errors import (
     TooLargeError,
 )
 from chalicelib.ports import Sealed
-from tests.unit.crypto_fakes import TENANT, Environment, keks, permit, refusal
+from tests.unit.crypto_fakes import TENANT, Environment, keks, permit, reading, refusal
 
 pytestmark = pytest.mark.requirement("SEC-1")
 TEXT = "Осмотр: жалоб нет".encode()
@@ -53,7 +54,7 @@ def sealed(message: bytes, record: str = "r1", version: int = 1) -> Sealed:
 def test_what_was_sealed_opens_and_is_not_readable_at_rest(here: Environment) -> None:
     message = here.vault.seal(permit(), 1, TEXT)
     assert TEXT not in message
-    assert here.vault.open(permit(writes=False), sealed(message)) == TEXT
+    assert here.vault.open(reading(), sealed(message)) == TEXT
 
 
 def test_price_of_records_is_a_call_each_environment_and_patient(here: Environment) -> None:
@@ -61,7 +62,7 @@ def test_price_of_records_is_a_call_each_environment_and_patient(here: Environme
     assert here.cost() == (1, 2)
     there = Environment(here)
     for number, message in enumerate(messages):
-        there.vault.open(permit(record=None), sealed(message, f"r{number}"))
+        there.vault.open(reading(record=None), sealed(message, f"r{number}"))
     assert here.cost() == (1, 1)
 
 
@@ -69,7 +70,7 @@ def test_price_of_records_is_a_call_each_environment_and_patient(here: Environme
 def test_every_size_opens_with_a_bounded_overhead(here: Environment, size: int) -> None:
     plaintext = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     message = here.vault.seal(permit(), 1, plaintext)
-    assert here.vault.open(permit(), sealed(message)) == plaintext
+    assert here.vault.open(reading(), sealed(message)) == plaintext
     assert len(message) - size < 1024
 
 
@@ -91,9 +92,9 @@ def test_any_content_of_any_record_opens_as_itself_alone(plaintext: bytes, versi
             here.vault.seal(permit(record=record), version, plaintext)
         return
     message = here.vault.seal(permit(record=record), version, plaintext)
-    assert here.vault.open(permit(record=record), sealed(message, record, version)) == plaintext
+    assert here.vault.open(reading(record=record), sealed(message, record, version)) == plaintext
     with pytest.raises(DecryptionError):
-        here.vault.open(permit(record=record), sealed(message, record, version + 1))
+        here.vault.open(reading(record=record), sealed(message, record, version + 1))
 
 
 # --- binding
@@ -102,12 +103,12 @@ def test_any_content_of_any_record_opens_as_itself_alone(plaintext: bytes, versi
 @pytest.mark.parametrize(
     ("allowed", "shown"),
     [
-        (permit("p2"), ("r1", 1)),
-        (permit(kind="laboratory"), ("r1", 1)),
-        (permit(record="r2"), ("r2", 1)),
-        (permit(record=None), ("r2", 1)),
-        (permit(), ("r1", 2)),
-        (permit(), ("r1", 0)),
+        (reading("p2"), ("r1", 1)),
+        (reading(kind="laboratory"), ("r1", 1)),
+        (reading(record="r2"), ("r2", 1)),
+        (reading(record=None), ("r2", 1)),
+        (reading(), ("r1", 2)),
+        (reading(), ("r1", 0)),
     ],
     ids=["patient", "kind", "record", "list", "newer version", "older version"],
 )
@@ -126,19 +127,21 @@ def test_message_of_another_tenant_is_refused_before_any_key_is_asked_for(here: 
     stranger = EnvelopeVault(Environment(here).keys, TENANT + "2")
     here.cost()
     with pytest.raises(DecryptionError):
-        stranger.open(permit(), sealed(message))
+        stranger.open(reading(), sealed(message))
     assert here.cost() == (0, 0)
 
 
 def test_permit_decides_what_may_be_done(here: Environment) -> None:
     message = here.vault.seal(permit(), 1, TEXT)
-    assert here.vault.open(permit(record=None, writes=False), sealed(message)) == TEXT
+    assert here.vault.open(reading(record=None), sealed(message)) == TEXT
     with pytest.raises(AccessDeniedError):
         here.vault.seal(permit(writes=False), 1, TEXT)
     with pytest.raises(AccessDeniedError):
         here.vault.seal(permit(record=None), 1, TEXT)
     with pytest.raises(AccessDeniedError):
-        here.vault.open(permit(record="r2"), sealed(message))
+        here.vault.open(reading(record="r2"), sealed(message))
+    with pytest.raises(AccessDeniedError):
+        here.vault.open(permit(), sealed(message))
 
 
 @pytest.mark.parametrize("version", [-1, True, "1", 1.0, None])
@@ -146,7 +149,7 @@ def test_version_is_a_whole_number(here: Environment, version: object) -> None:
     with pytest.raises(MalformedError):
         here.vault.seal(permit(), version, TEXT)
     with pytest.raises(MalformedError):
-        here.vault.open(permit(), Sealed("r1", version, b""))
+        here.vault.open(reading(), Sealed("r1", version, b""))
 
 
 @pytest.mark.parametrize("bad", ["", "a/b", "x" * 65, "r\n", "имя", "aws:x"])
@@ -155,7 +158,7 @@ def test_ids_of_another_form_are_refused_before_any_call(here: Environment, bad:
         with pytest.raises(MalformedError):
             here.vault.seal(wrong, 1, TEXT)
         with pytest.raises(MalformedError):
-            here.vault.open(wrong, sealed(b"", record=wrong.record_id))
+            here.vault.open(replace(wrong, writes=False), sealed(b"", record=wrong.record_id))
     with pytest.raises(MalformedError):
         EnvelopeVault(here.keys, bad)
     assert here.cost() == (0, 0)
@@ -164,12 +167,12 @@ def test_ids_of_another_form_are_refused_before_any_call(here: Environment, bad:
 def test_size_is_limited_both_ways(here: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vault_module, "MAX_PLAINTEXT", 10)
     monkeypatch.setattr(vault_module, "_MAX_MESSAGE", 1000)
-    assert here.vault.open(permit(), sealed(here.vault.seal(permit(), 1, b"x" * 10))) == b"x" * 10
+    assert here.vault.open(reading(), sealed(here.vault.seal(permit(), 1, b"x" * 10))) == b"x" * 10
     with pytest.raises(TooLargeError):
         here.vault.seal(permit(), 1, b"x" * 11)
     here.cost()
     with pytest.raises(DecryptionError):
-        here.vault.open(permit(), sealed(b"x" * 1001))
+        here.vault.open(reading(), sealed(b"x" * 1001))
     assert here.cost() == (0, 0)
 
 
@@ -181,13 +184,13 @@ def test_errors_of_the_keys_come_through_as_they_are(here: Environment) -> None:
     cold = Environment(here)
     here.kms.fail_next(refusal("ThrottlingException"), 2)
     with pytest.raises(KeyUnavailableError):
-        cold.vault.open(permit(), sealed(message))
+        cold.vault.open(reading(), sealed(message))
     with pytest.raises(KeyUnavailableError):
         cold.vault.seal(permit(), 1, TEXT)
     row = keks(here)[0]
     good = here.tables.rows()[row]["wrapped"]
     here.tables.tamper(row, wrapped=good[:-1] + bytes([good[-1] ^ 1]))
-    for use in (lambda: cold.vault.open(permit(), sealed(message)), lambda: cold.vault.seal(permit(), 1, TEXT)):
+    for use in (lambda: cold.vault.open(reading(), sealed(message)), lambda: cold.vault.seal(permit(), 1, TEXT)):
         with pytest.raises(KeyIntegrityError):
             use()
     with pytest.raises(NotFoundError):
@@ -198,7 +201,7 @@ def test_bug_in_the_key_store_is_not_taken_for_tampering(here: Environment) -> N
     message = here.vault.seal(permit(), 1, TEXT)
     here.tables.fail_next(1, ValueError("a bug of ours"))
     with pytest.raises(ValueError, match="a bug of ours"):
-        Environment(here).vault.open(permit(), sealed(message))
+        Environment(here).vault.open(reading(), sealed(message))
 
 
 def test_old_and_new_versions_of_the_key_open_cold(here: Environment) -> None:
@@ -206,17 +209,17 @@ def test_old_and_new_versions_of_the_key_open_cold(here: Environment) -> None:
     here.keys.rotate("p1")
     after = here.vault.seal(permit(), 1, TEXT)
     cold = Environment(here)
-    assert {cold.vault.open(permit(), sealed(message)) for message in (before, after)} == {TEXT}
+    assert {cold.vault.open(reading(), sealed(message)) for message in (before, after)} == {TEXT}
 
 
 @pytest.mark.requirement("SPC-8")
 def test_erasure_makes_every_copy_unreadable_and_leaves_the_others_alone(here: Environment) -> None:
     message, other = here.vault.seal(permit(), 1, TEXT), here.vault.seal(permit("p2"), 1, TEXT)
     here.keys.destroy("p1", "e")
-    for use in (lambda: here.vault.open(permit(), sealed(message)), lambda: here.vault.seal(permit(), 2, TEXT)):
+    for use in (lambda: here.vault.open(reading(), sealed(message)), lambda: here.vault.seal(permit(), 2, TEXT)):
         with pytest.raises(ErasedError):
             use()
-    assert here.vault.open(permit("p2"), sealed(other)) == TEXT
+    assert here.vault.open(reading("p2"), sealed(other)) == TEXT
 
 
 ROUNDS = 120  # of each thread: keys are forgotten and fetched anew in between
@@ -235,7 +238,7 @@ def test_eight_threads_and_many_patients(here: Environment) -> None:
                 here.keys.forget(patient)
             text = f"{thread}:{count}".encode()
             message = here.vault.seal(permit(patient), count, text)
-            assert here.vault.open(permit(patient), sealed(message, version=count)) == text
+            assert here.vault.open(reading(patient), sealed(message, version=count)) == text
         with lock:
             done.append(thread)
 
@@ -252,7 +255,7 @@ def test_refusals_say_and_log_nothing_of_the_message(here: Environment, caplog: 
     message = here.vault.seal(permit("p1", record="r-telltale"), 1, b"telltale-content")
     for damaged in (message[:-1] + b"!", message[:60], b"", message + b"x"):
         with pytest.raises(DecryptionError) as told:
-            here.vault.open(permit(record="r-telltale"), sealed(damaged, "r-telltale"))
+            here.vault.open(reading(record="r-telltale"), sealed(damaged, "r-telltale"))
         assert str(told.value) == DecryptionError.title
         assert told.value.__cause__ is None
         assert told.value.__context__ is None or told.value.__suppress_context__
@@ -297,6 +300,6 @@ class FixedKeys:
 
 def test_message_of_the_first_release_still_opens() -> None:
     message = base64.b64decode(FIRST_RELEASE)
-    allowed = permit("p-fixture", record="r-fixture")
+    allowed = reading("p-fixture", record="r-fixture")
     plaintext = EnvelopeVault(FixedKeys(), "hospital-1").open(allowed, sealed(message, "r-fixture", 3))
     assert plaintext.decode() == "Осмотр: без изменений"

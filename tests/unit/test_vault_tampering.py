@@ -20,7 +20,7 @@ from chalicelib.crypto.patient_keys import Kek
 from chalicelib.crypto.vault import EnvelopeVault
 from chalicelib.errors import DecryptionError
 from chalicelib.ports import Sealed
-from tests.unit.crypto_fakes import TENANT, permit
+from tests.unit.crypto_fakes import TENANT, permit, reading
 
 pytestmark = pytest.mark.requirement("SEC-1")
 VERSION = "00112233445566aa"
@@ -46,7 +46,7 @@ class OneKey:
 
 
 def opened(message: bytes, keys: OneKey | None = None) -> bytes:
-    return EnvelopeVault(keys or OneKey(), TENANT).open(permit(), Sealed("r1", 1, message))
+    return EnvelopeVault(keys or OneKey(), TENANT).open(reading(), Sealed("r1", 1, message))
 
 
 def refused(message: bytes, keys: OneKey | None = None) -> None:

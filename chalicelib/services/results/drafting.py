@@ -147,7 +147,7 @@ class Drafting:
         result = self._t.tables.get(keys.record(patient_id, LABORATORY_RESULT.name, old["result"]))
         if result is None:  # it left the card when a merge was undone
             raise NotFoundError
-        before = self.opened(staged.seal_with, old)
+        before = self.opened(self._t.gate.admit(actor, Action.READ, patient_id, RESULT_DRAFT, draft_id), old)
         made = self._sealed(staged, actor, old["kind"], result, {**before.content, "body": body}, old)
         put = Put(place(patient_id, actor, draft_id), made.row, {"ver": version})
         try:

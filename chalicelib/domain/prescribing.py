@@ -9,7 +9,8 @@ what met what by code, line and record; it never diagnoses and never forbids: th
     duplicate-drug      warning   the INN, or ATC level 5, is taken already, or stands on the prescription twice
     duplicate-group     warning   the same ATC level 4
     contraindicated     stop      a pair of ``PAIRS``
-    not-checked         notice    what could not be compared, and why; it asks for no answer
+    not-checked         notice    what could not be compared, and why; it asks for no answer. Rule ``too-many``: there
+                                  are more warnings than ``MOST``, and the gravest alone are told
 A combination (amoxicillin + clavulanic acid) has the INN of each of its substances.
 Source of the rules: reference (health data, section 6). Everything in the tables is for review by a clinician.
 """
@@ -25,6 +26,8 @@ LEVEL_4 = 5
 STOP, WARNING, NOTICE = "stop", "warning", "notice"
 COMPARED_KINDS = ("allergy", "prescription", "medication-statement")
 """Kinds of record that a new drug is held against."""
+MOST = 500
+"""Warnings that ask for an answer: as many as are told can be answered, and stored with the prescription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ OVERRIDES = ("benefit-outweighs", "tolerated-before", "no-alternative", "replace
 def warnings(
     drugs: Sequence[Substance], allergies: Iterable[Substance], taken: Iterable[Substance], unread: Iterable[str]
 ) -> list[Alert]:
-    """All warnings, the gravest first, each once.
+    """The warnings, the gravest first, each once; at most ``MOST`` of those that ask for an answer.
 
     ``taken``: active prescriptions and medication statements. ``unread``: kinds of record that could not be compared,
     because the consent does not cover them or there are too many.
@@ -132,6 +135,14 @@ def warnings(
         found += (warning for allergy in allergies if (warning := _of_allergy(drug, allergy)))
         others = [*taken, *(other for other in drugs if other.line < drug.line)]
         found += (warning for other in others for warning in _of_another(drug, other))
+    asking = _gravest_first(one for one in found if one.severity != NOTICE)
+    notices = [one for one in found if one.severity == NOTICE]
+    if len(asking) > MOST:
+        notices.append(Alert("not-checked", NOTICE, 0, rule="too-many"))
+    return [*asking[:MOST], *_gravest_first(notices)]
+
+
+def _gravest_first(found: Iterable[Alert]) -> list[Alert]:
     order = (STOP, WARNING, NOTICE)
     return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.severity), one.line, one.key))
 

@@ -81,6 +81,19 @@ def test_the_gravest_comes_first_and_a_notice_asks_for_no_answer() -> None:
     assert unanswered(found, [one.key for one in found[:2]]) == []
 
 
+def test_as_many_warnings_as_are_told_can_be_answered() -> None:
+    drugs = [Substance("Амоксициллин", "J01CA04", line=line) for line in range(1, 11)]
+    taken = [Substance("Амоксициллин", "J01CA04", 0, "medication-statement", f"{n:036}") for n in range(100)]
+    stop = Substance("Ампициллин", "J01CA04", 0, "allergy", "f" * 36)
+    found = warnings(drugs, [stop], taken, [])
+    told = [one.key for one in found if one.severity != "notice"]
+    assert (len(told), [one.rule for one in found if one.severity == "notice"]) == (prescribing.MOST, ["too-many"])
+    assert [one.severity for one in found[:11]] == ["stop"] * 10 + ["warning"]
+    assert unanswered(found, Override(reason="other", warnings=told).warnings) == []
+    few = warnings(drugs[:5], [stop], taken[:20], [])
+    assert (len(few), [one for one in few if one.severity == "notice"]) == (5 + 5 * 20 + 10, [])
+
+
 def test_every_pair_says_where_it_is_from_and_that_nobody_has_reviewed_it() -> None:
     assert all("SmPC" in pair.source and "for review" in pair.source for pair in PAIRS)
     assert len({pair.name for pair in PAIRS}) == len(PAIRS)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.domain.coded import Coded
+from chalicelib.domain.prescribing import MOST
 from chalicelib.records.bodies.base import Atc, Body, Dated, Diagnosis, DoctorName, Line, Links, Number, Text
 from chalicelib.records.bodies.words import Options, Said, chosen
 
@@ -101,7 +102,7 @@ class Override(Body):
     text: Annotated[Line | None, Said("Пояснение", "Explanation")] = None
     warnings: Annotated[
         list[WarningKey],
-        Field(min_length=1, max_length=100),
+        Field(min_length=1, max_length=MOST),
         Said("Предупреждения", "Warnings", printed=False),
     ] = Field(description="Keys of the warnings that are answered, as the check told them")
 

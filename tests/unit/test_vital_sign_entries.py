@@ -49,6 +49,7 @@ def test_what_a_device_sends_is_stored_once(world: VitalWorld) -> None:
     assert (first["stored"], first["known"], records(world)) == (100, 0, 100)
     again = world.devices.take(world.anna, ANNA, "Тонометр", readings(world, 100))
     assert (again["stored"], again["known"], again["records"]) == (0, 100, first["records"])
+    assert first["kept"] == again["kept"] == []
     other = world.devices.take(world.anna, ANNA, "Часы", readings(world, 1))
     assert other["stored"] == 1
     world.pump()
@@ -106,6 +107,26 @@ def test_two_requests_with_the_same_readings_at_once(world: VitalWorld) -> None:
     world.tables.before_next_commit(lambda: world.devices.take(world.anna, ANNA, "Часы", sent[:5]))
     world.devices.take(world.anna, ANNA, "Часы", sent)
     assert records(world) == 10
+
+
+@pytest.mark.requirement("REC-10")
+def test_other_values_of_a_moment_that_is_known_are_not_lost_in_silence(world: VitalWorld) -> None:
+    sent = readings(world, 4)
+    ids = world.devices.take(world.anna, ANNA, "Часы", sent[:3])["records"]
+    changed = [sent[0], body("pulse", world.clock() - timedelta(minutes=1), "99"), *sent[2:]]
+    found = world.devices.take(world.anna, ANNA, "Часы", changed)
+    assert (found["stored"], found["known"]) == (1, 3)
+    assert found["kept"] == [{"reading": 1, "record": ids[1], "kept": "earlier"}]
+    assert world.records.read(world.anna, ANNA, VITAL_SIGN, ids[1])["body"]["value"] == "61"
+
+
+@pytest.mark.requirement("ACC-3")
+def test_nobody_learns_by_guessing_what_another_person_measured(world: VitalWorld) -> None:
+    sent = readings(world, 1)
+    (record,) = world.devices.take(world.anna, ANNA, "Часы", sent)["records"]
+    guesses = [body("pulse", world.clock(), value) for value in ("60", "61")]
+    told = [world.devices.take(world.doctor, ANNA, "Часы", [guess])["kept"] for guess in guesses]
+    assert told == [[{"reading": 0, "record": record, "kept": "earlier"}]] * 2
 
 
 def test_what_was_corrected_stays_corrected(world: VitalWorld) -> None:

@@ -3,7 +3,8 @@
 All are checked before any is stored: one that is wrong is named by its number, and none is stored. What is right goes
 in parts of ``PART``, each a transaction. The id of a record is made of the card, the device, the sign and the moment,
 so that a repeated request, also one that broke off half-way, stores what is missing and nothing twice. A reading that
-is there already stays as it is, for somebody may have corrected it since.
+is there already stays as it is, for somebody may have corrected it since; the answer names those that stand with other
+values than were sent now, so that no value of a device is lost in silence.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from chalicelib.domain.vital_signs.rolls import day_of
 from chalicelib.errors import ConflictError, FieldProblem, InvalidFieldsError
 from chalicelib.ports import keys
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Write
+from chalicelib.ports.tables import Item, Write
 from chalicelib.records.observation import VITAL_SIGN
 from chalicelib.services.drafts import put_new
 from chalicelib.services.vital_signs.rows import Tools
@@ -43,17 +44,27 @@ class Devices:
         self._t = tools
 
     def take(self, actor: Actor, patient_id: PersonId, device: str, bodies: Sequence[Body]) -> dict[str, Any]:
-        """``{"stored": n, "known": n, "records": [id …]}`` in the order of the readings. Raises InvalidFieldsError."""
+        """``{"stored": n, "known": n, "records": [id …], "kept": […]}`` in the order of the readings.
+
+        ``kept``: ``{"reading": its number, "record": id, "kept": "earlier"}`` for each that stands with other values or
+        in another person's word: of that nothing is compared, for not everybody who may report may read.
+        Raises InvalidFieldsError.
+        """
         self._check(bodies)
         ids = [_id(patient_id, device, body) for body in bodies]
         wanted = dict(zip(ids, ({**body, "device": device} for body in bodies), strict=True))
-        missing = self._missing(patient_id, wanted)
-        stored = len(missing)
+        there = self._there(patient_id, ids)
         try:
-            self._store(actor, patient_id, missing)
+            self._store(actor, patient_id, _missing(wanted, there))
         except ConflictError:  # somebody sent the same readings in this moment
-            self._store(actor, patient_id, self._missing(patient_id, wanted))
-        return {"stored": stored, "known": len(bodies) - stored, "records": ids}
+            there = self._there(patient_id, ids)
+            self._store(actor, patient_id, _missing(wanted, there))
+        kept = [
+            {"reading": number, "record": record, "kept": "earlier"}
+            for number, record in enumerate(ids)
+            if record in there and not self._says(actor, there[record], wanted[record])
+        ]
+        return {"stored": len(ids) - len(there), "known": len(there), "records": ids, "kept": kept}
 
     def _check(self, bodies: Sequence[Body]) -> None:
         now, seen = self._t.clock(), set()
@@ -69,11 +80,13 @@ class Devices:
         if problems:
             raise InvalidFieldsError(fields=tuple(problems))
 
-    def _missing(self, patient_id: PersonId, wanted: Mapping[str, Body]) -> dict[str, Body]:
-        places = {record: keys.record(patient_id, VITAL_SIGN.name, record) for record in wanted}
-        there = self._t.tables.get_many(list(places.values()))
-        missing = {record: body for record, body in wanted.items() if places[record] not in there}
-        return dict(sorted(missing.items(), key=lambda pair: _group(pair[1])))
+    def _there(self, patient_id: PersonId, ids: Sequence[str]) -> dict[str, Item]:
+        rows = self._t.tables.get_many([keys.record(patient_id, VITAL_SIGN.name, record) for record in ids])
+        return {row["id"]: row for row in rows.values()}
+
+    def _says(self, actor: Actor, row: Item, body: Body) -> bool:
+        """Whether a row holds this very body in the word of ``actor``; by its hash, and nothing is opened."""
+        return row["person"] == actor.person_id and row["hash"] == self._t.gate.content_hash(row["salt"], dict(body))
 
     def _store(self, actor: Actor, patient_id: PersonId, missing: Mapping[str, Body]) -> None:
         """One part after another, readings of one sign and day together; whoever may not write stores none."""
@@ -93,6 +106,12 @@ class Devices:
         """One reaction for readings of one sign and day, in place of one for each."""
         new_id, now = self._t.gate.new_id(), self._t.clock()
         return happened(patient_id, new_id, "check_vital_signs", now, {"records": records})
+
+
+def _missing(wanted: Mapping[str, Body], there: Mapping[str, Item]) -> dict[str, Body]:
+    """Those of one sign and day together."""
+    missing = {record: body for record, body in wanted.items() if record not in there}
+    return dict(sorted(missing.items(), key=lambda pair: _group(pair[1])))
 
 
 def _mark(body: Body) -> str:

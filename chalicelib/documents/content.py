@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain.moments import local
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -192,11 +193,11 @@ def _chart(chart: Mapping[str, Any], cleaner: Cleaner) -> Chart:
     lines = [
         Line(
             cleaner(line["title"]),
-            tuple((datetime.fromisoformat(at), float(value), bool(out)) for at, value, out in line["points"]),
+            tuple((local(datetime.fromisoformat(at)), float(value), bool(out)) for at, value, out in line["points"]),
         )
         for line in chart["lines"]
     ]
-    since, until = (datetime.fromisoformat(chart[name]) for name in ("since", "until"))
+    since, until = (local(datetime.fromisoformat(chart[name])) for name in ("since", "until"))
     limits = tuple(float(limit) for limit in chart["limits"])
     return Chart(since, until, cleaner(chart["unit"]), limits, tuple(lines))
 

@@ -15,8 +15,9 @@ sections       ``[{"title": str, "rows": [(label, value), ...] | None, "table": 
                [(ISO 8601 moment, float, out of limits), ...]}, ...]}``
                In ``prescription`` a text under the title ``Rp.`` is a drug
 footer         str; at the foot of every page
-issued_at      str; ISO 8601 with offset. It is the file's creation date as well
-document_id    str
+issued_at      str; ISO 8601 with offset. It is the file's creation date as well. Printed in the default zone, once
+               with its offset: that is the zone of every moment of the document that names no other
+document_id    str; "" for what is kept nowhere: then neither id nor version is printed
 version        int
 qr             ``{"text": str, "caption": str}`` or None; the text goes into the code as it is. ``"level": "L"`` for
                a standard that wants less error correction than M

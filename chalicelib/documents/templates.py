@@ -23,6 +23,7 @@ from chalicelib.documents.sheet import (
     Sheet,
     Style,
 )
+from chalicelib.domain.moments import local, offset
 
 PHRASES = {
     "ru": {
@@ -106,10 +107,10 @@ TEMPLATES: dict[str, Callable[[Sheet, Content], None]] = {
 
 
 def shown_moment(value: datetime, language: str) -> str:
-    """Date and time in the moment's own offset, which is printed with it."""
+    """Date and time in the zone of printed documents; what was not written in it says its offset beside it."""
+    value = local(value)
     day = f"{value.day} {MONTHS[value.month - 1]} {value.year}" if language == "en" else f"{value:%d.%m.%Y}"
-    offset = f"{value:%z}"
-    return f"{day}, {value:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{day}, {value:%H:%M}"
 
 
 def prepare(sheet: Sheet, content: Content) -> None:
@@ -127,8 +128,7 @@ def furnish(
     with a running head.
     """
     words, footer, pages = PHRASES[content.language], footer_lines(sheet, content), sheet.pdf.pages_count
-    label = f"{words['document']} {content.document_id}, {words['version']} {content.version}"
-    label = shortened(sheet.wrap(label, WIDTH - 40, SMALL))
+    label = shortened(sheet.wrap(", ".join(_identity(content)), WIDTH - 40, SMALL))
     title = shortened(sheet.wrap(content.title, WIDTH * 0.55, SMALL))
     whose = shortened(sheet.wrap(content.subject[0][1] if content.subject else "", WIDTH * 0.4, SMALL))
     for page in sheet.pages():
@@ -168,13 +168,21 @@ def draw_masthead(sheet: Sheet, content: Content) -> None:
     sheet.gap(5)
     sheet.flow(Cell(LEFT, sheet.wrap(content.title, WIDTH, TITLE), TITLE))
     sheet.gap(1)
-    parts = [f"{words['document']} {content.document_id}", f"{words['version']} {content.version}"]
-    parts.append(f"{words['issued']} {shown_moment(content.issued_at, content.language)}")
+    zone = offset(local(content.issued_at))
+    parts = [*_identity(content), f"{words['issued']} {shown_moment(content.issued_at, content.language)} ({zone})"]
     sheet.flow(Cell(LEFT, sheet.wrap(" · ".join(parts), WIDTH, SMALL), SMALL))
     sheet.gap(2.5)
     sheet.rule(ACCENT, 0.6)
     sheet.gap(3.5)
     draw_subject(sheet, content.subject)
+
+
+def _identity(content: Content) -> list[str]:
+    """Which document this is, and which version of it; nothing for what is kept nowhere."""
+    if not content.document_id:
+        return []
+    words = PHRASES[content.language]
+    return [f"{words['document']} {content.document_id}", f"{words['version']} {content.version}"]
 
 
 def draw_subject(sheet: Sheet, pairs: tuple[Pair, ...]) -> None:

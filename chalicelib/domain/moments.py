@@ -3,8 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.ages import DEFAULT_ZONE
 
 
 def stamp(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds: text order is time order, of any year (``%Y`` leaves zeros out)."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def local(moment: datetime) -> datetime:
+    """In the zone that people are told moments in. At the ends of the calendar, where there is none, as it is."""
+    try:
+        return moment.astimezone(ZoneInfo(DEFAULT_ZONE))
+    except OverflowError:
+        return moment
+
+
+def offset(moment: datetime) -> str:
+    """``UTC+03:00``."""
+    found = f"{moment:%z}"
+    return f"UTC{found[:3]}:{found[3:5]}"
+
+
+def foreign(moment: datetime) -> str:
+    """The offset that a moment was written with, "" where a paper that says its zone once has said it."""
+    return "" if moment.utcoffset() == local(moment).utcoffset() else offset(moment)

@@ -32,8 +32,8 @@ class Target(Body):
     indicator: Annotated[Line, Said("Показатель", "Indicator"), Options(INDICATOR_WORDS)] = Field(
         description="Code of a vital sign (blood-pressure-systolic, glucose) or name of an analyte"
     )
-    low: Annotated[Number | None, Said("От", "Low")] = None
-    high: Annotated[Number | None, Said("До", "High")] = None
+    low: Annotated[Number | None, Said("Не ниже", "Not below")] = None
+    high: Annotated[Number | None, Said("Не выше", "Not above")] = None
     unit: Annotated[str, StringConstraints(max_length=40), Said("Единица", "Unit"), Coded("units"), Options(UNITS)] = (
         Field(description="UCUM")
     )
@@ -66,7 +66,7 @@ class ChronicCondition(Dated):
             }
         ),
     ] = "active"
-    since: Annotated[date | None, Said("С какого времени", "Since")] = None
+    since: Annotated[date | None, Said("С какого времени", "Present since")] = None
     ended_on: Annotated[date | None, Said("Окончание", "End")] = None
     stage: Annotated[Line | None, Said("Стадия, степень", "Stage")] = None
     plan: Annotated[Text | None, Said("План ведения", "Plan")] = None
@@ -95,7 +95,9 @@ class Disability(Dated):
         Options({"1": ("I", "I"), "2": ("II", "II"), "3": ("III", "III"), "child": ("ребёнок-инвалид", "child")}),
     ]
     established_on: Annotated[date, Said("Установлена", "Established")]
-    until: Annotated[date | None, Said("До", "Until")] = Field(None, description="None: without a term")
+    until: Annotated[date | None, Said("Действительна до", "Valid until")] = Field(
+        None, description="None: without a term"
+    )
     certificate: Annotated[Line, Said("Справка", "Certificate")]
     commission: Annotated[Line, Said("Бюро МСЭ", "Commission")]
     diagnosis: Annotated[Diagnosis | None, Said("Диагноз", "Diagnosis")] = None

@@ -48,8 +48,8 @@ class DischargeSummary(Dated):
 
 
 class SickLeavePeriod(Body):
-    from_date: Annotated[date, Said("С", "From")]
-    to_date: Annotated[date, Said("По", "To")]
+    from_date: Annotated[date, Said("Освобождение с", "Off work from")]
+    to_date: Annotated[date, Said("Освобождение по", "Off work until")]
     doctor_name: Annotated[Line, Said("Врач", "Doctor")]
 
 

@@ -69,8 +69,8 @@ class Value(Body):
         Coded("units", listed=("analytes", "units")),
         Options(UNITS),
     ] = Field(None, description="UCUM where known")
-    low: Annotated[Number | None, Said("Норма от", "Low")] = None
-    high: Annotated[Number | None, Said("Норма до", "High")] = None
+    low: Annotated[Number | None, Said("Норма от", "Range from")] = None
+    high: Annotated[Number | None, Said("Норма до", "Range to")] = None
     reference_text: Annotated[Line | None, Said("Норма словами", "Range in words")] = None
     applies_to: Annotated[AppliesTo | None, Said("Норма для", "Range for")] = None
     laboratory_flag: Annotated[

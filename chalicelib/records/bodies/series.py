@@ -40,8 +40,8 @@ class SeriesOrder(Body):
     """Which period of which sign; ``since`` lies within, ``until`` does not."""
 
     code: Code
-    since: Annotated[AwareDatetime, Said("С", "From")]
-    until: Annotated[AwareDatetime, Said("По", "Until")]
+    since: Annotated[AwareDatetime, Said("Начало периода", "Beginning of the period")]
+    until: Annotated[AwareDatetime, Said("Конец периода", "End of the period")]
     comment: Annotated[Text | None, Said("Комментарий", "Comment")] = None
 
     @model_validator(mode="after")
@@ -104,8 +104,8 @@ class ObservationSeries(Dated):
 
     code: Code
     unit: Annotated[str, Said("Единица", "Unit")]
-    since: Annotated[AwareDatetime, Said("С", "From")]
-    until: Annotated[AwareDatetime, Said("По", "Until")]
+    since: Annotated[AwareDatetime, Said("Начало периода", "Beginning of the period")]
+    until: Annotated[AwareDatetime, Said("Конец периода", "End of the period")]
     count: Annotated[int, Field(ge=1), Said("Измерений", "Measurements")]
     out_of_limits: Annotated[Number, Said("Вне границ, %", "Out of limits, %")]
     comment: Annotated[Text | None, Said("Комментарий", "Comment")] = None

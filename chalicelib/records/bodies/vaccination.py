@@ -119,8 +119,8 @@ class VaccinationExemption(Dated):
     ]
     diseases: Diseases = Field([], description="Empty: against every disease")
     reason: Annotated[Diagnosis | None, Said("Причина", "Reason")] = Field(None, description="Of a medical exemption")
-    since: Annotated[date, Said("С какого дня", "From")]
-    until: Annotated[date | None, Said("По какой день", "Until")] = None
+    since: Annotated[date, Said("С какого дня", "Valid from")]
+    until: Annotated[date | None, Said("По какой день", "Valid until")] = None
     permanent: Annotated[bool, Said("Постоянный", "Permanent")] = False
     doctor_name: DoctorName
     status: Annotated[

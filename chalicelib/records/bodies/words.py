@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from chalicelib.domain.moments import foreign
 
 Both = tuple[str, str]
 """Russian, English."""
@@ -44,8 +47,13 @@ class Options:
 
 
 def moment(text: str, language: str) -> str:
-    """Date and time as written, without seconds: 24.11.2026 01:16 in Russian, ISO 8601 in English."""
+    """Date and time as written, without seconds: 24.11.2026 01:16 in Russian, ISO 8601 in English.
+
+    The offset that it was written with stands behind it where it is not that of the zone of printed documents.
+    """
     date, _, time = text.partition("T")
+    other = foreign(datetime.fromisoformat(text)) if time else ""
+    time = f"{time[:5]} ({other})" if other else time[:5]
     if language != "en":
         date = ".".join(reversed(date.split("-")))
-    return f"{date} {time[:5]}".strip()
+    return f"{date} {time}".strip()

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.moments import stamp
+from chalicelib.domain.moments import local, stamp
 from chalicelib.domain.names import full_name
 from chalicelib.domain.texts.said import Said
 from chalicelib.domain.vital_signs.bands import LEVEL_WORDS, OUT, VERSION, Rule, rules_of
@@ -17,6 +17,7 @@ from chalicelib.domain.vital_signs.rolls import Point
 from chalicelib.domain.vital_signs.series import statistics, thinned
 from chalicelib.domain.vital_signs.signs import PART_WORDS, SIGNS
 from chalicelib.ports import Printer, Sealed, keys
+from chalicelib.records.bodies.words import moment
 from chalicelib.records.observation import VITAL_SIGN_SERIES
 from chalicelib.services.vital_signs.reading import Found, Range, Reading, range_of
 from chalicelib.services.vital_signs.rows import Tools
@@ -95,7 +96,7 @@ def sheet(
     """Content for ``Printer.render`` (documents/pdf.py says its shape)."""
     sign = SIGNS[wanted.code]
     said = statistics(found.count, found.sums, found.points, found.levels)
-    period = f"{_day(wanted.since, language)} – {_day(wanted.until, language)}"
+    period = f"{_day(local(wanted.since), language)} – {_day(local(wanted.until), language)}"
     rows = [
         (WORDS["period"].to(language), period),
         (WORDS["count"].to(language), str(found.count)),
@@ -116,7 +117,7 @@ def sheet(
         ],
         "footer": WORDS["footer"].to(language),
         "issued_at": issued_at,
-        "document_id": VITAL_SIGN_SERIES.name,
+        "document_id": "",
         "version": 1,
         "qr": None,
         "signature": None,
@@ -169,9 +170,8 @@ def _table(found: Found, language: str) -> dict[str, Any]:
 def _line(point: Point, names: Sequence[str], language: str) -> list[str]:
     numbers = [format(point.values[name], "f") for name in names]
     level = LEVEL_WORDS[point.level].to(language) + (" ●" if point.level in OUT else "")
-    moment = f"{_day(point.at, language)} {point.at:%H:%M}"
     source = SOURCES[point.source].to(language) if point.source in SOURCES else point.source
-    return [moment, *numbers, level, PLACES[point.place].to(language), source]
+    return [moment(local(point.at).isoformat(), language), *numbers, level, PLACES[point.place].to(language), source]
 
 
 def _day(moment: datetime, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ def make_tables(client: Any) -> dict[Store, str]:
     return names
 
 
+@cache
 def _declared() -> list[dict[str, Any]]:
     resources = template.load(template.STORES)["Resources"].values()
     return [resource["Properties"] for resource in resources if resource["Type"] == "AWS::DynamoDB::Table"]

@@ -44,7 +44,7 @@ def changed(data: bytes, place: int, by: int) -> bytes:
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_byte_of_any_object(data: st.DataObject) -> None:
     _, objects = stored()
     name = data.draw(st.sampled_from(sorted(objects)))

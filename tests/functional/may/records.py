@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.functional.may.people import CLINICIANS, EVERYBODY, READERS
+from tests.functional.may.people import CLINICIANS, EVERYBODY, OWNERS, READERS
 from tests.world import PROTOCOL
 
 WRITERS: dict[str, set[str]] = {
@@ -43,6 +43,7 @@ for _kind in (*WRITERS, *BY_A_PROCESS):
     MAY |= {f"{_kind}-{action}": READERS for action in ("list", "read", "history")}
     if _kind not in NOT_PRINTED:
         MAY[f"{_kind}-download"] = READERS
+MAY["prescription-download"] = OWNERS  # paper shows the code: of staff, only who wrote the prescription
 for _kind, _writers in WRITERS.items():
     MAY |= {f"{_kind}-create": _writers, f"{_kind}-amend": _writers}
     if "patient" in _writers:

@@ -19,6 +19,7 @@ ROW = re.compile(r"^\| ([A-Z]{2,3}-\d+) \| (.+) \|$")
 def errors_page() -> str:
     """The code catalogue, from the one error tree."""
     from chalicelib.errors import leaves
+    from chalicelib.errors.sentences import entries
 
     lines = [
         "# Error codes",
@@ -34,7 +35,24 @@ def errors_page() -> str:
         f"| `{leaf.code}` | {leaf.status} | {leaf.title} | {leaf.title_ru} | {leaf.fhir_issue} |"
         for leaf in sorted(leaves(), key=lambda leaf: (leaf.status, leaf.code))
     ]
+    lines += [
+        "",
+        "## Fields",
+        "",
+        "`fields` of a refusal has, for each field that breaks a rule, the place (`field`: a JSON pointer, `?` and the",
+        "name of a parameter, or a header), a permanent `code`, and the sentence in English (`message`) and Russian",
+        "(`message_ru`). `…` stands for a number, a limit or a code that is filled in; what was sent is never quoted.",
+        "",
+        "| code | English | Русский |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{code}` | {_filled(english)} | {_filled(told)} |" for code, english, told in sorted(entries())]
     return "\n".join(lines) + "\n"
+
+
+def _filled(sentence: str) -> str:
+    """A sentence of a table: what is filled in as ``…``, and no mark-up of its own."""
+    return re.sub(r"\{\w+\}", "…", sentence.replace("{s}", "s")).replace("|", "\\|").replace("<", "&lt;")
 
 
 def tags() -> dict[str, list[str]]:

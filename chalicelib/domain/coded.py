@@ -155,8 +155,8 @@ def _unit(place: Place, mark: Coded, known: CodeSet, sets: Sets) -> Iterator[Fin
     unit = place.value
     if not is_unit(unit):
         spelt = known.named(unit)
-        message = "not a unit of UCUM; it is kept as text"
-        yield Finding(place.pointer, "unit-unknown", message, UNITS, tuple(spelt[:MOST_NEAR]), refused=False)
+        text = "not a unit of UCUM; it is kept as text"
+        yield Finding(place.pointer, "unit-unknown", text, UNITS, tuple(spelt[:MOST_NEAR]), refused=False)
         if not spelt:
             return
         unit = spelt[0].code

@@ -9,14 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from chalicelib.errors.sentences import russian
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One field that broke one rule: a JSON pointer (RFC 6901), a stable code, a sentence."""
+    """One field that broke one rule: a JSON pointer (RFC 6901), a stable code, an English sentence of sentences/."""
 
     field: str
     code: str
     message: str
+
+    @property
+    def message_ru(self) -> str:
+        """The same sentence in Russian."""
+        return russian(self.code, self.message)
+
+    def shown(self) -> dict[str, str]:
+        """As answers have it."""
+        return {"field": self.field, "code": self.code, "message": self.message, "message_ru": self.message_ru}
 
 
 class MedkartaError(Exception):

@@ -43,7 +43,7 @@ READER = "audit_reader"  # the function that may read the log and its index
 def findings(call: Call) -> Any:
     state = call.query.get("state", "")
     if state not in {"", *STATES}:
-        raise InvalidFieldsError(fields=(FieldProblem("?state", "choice", "open or resolved"),))
+        raise InvalidFieldsError(fields=(FieldProblem("?state", "choice", "one of: open, resolved"),))
     name = f"findings/{state}"
     limit, after = asked(call, name)
     return page(call, name, *services().findings.listed(call.actor, state, language_of(call), limit, after))

@@ -211,7 +211,8 @@ def _matching(given: Any, name: str) -> str:
 def _among(given: Any, name: str) -> str:
     text = str(given.get(name, ""))
     if name in given and text not in FILTERS[name]["enum"]:
-        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "choice", ", ".join(FILTERS[name]["enum"])),))
+        allowed = ", ".join(FILTERS[name]["enum"])
+        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "choice", "one of: " + allowed),))
     return text
 
 

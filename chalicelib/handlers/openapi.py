@@ -245,8 +245,8 @@ def _problem_schema() -> dict[str, Any]:
     line = {"type": "string"}
     field = {
         "type": "object",
-        "required": ["field", "code", "message"],
-        "properties": dict.fromkeys(("field", "code", "message"), line),
+        "required": ["field", "code", "message", "message_ru"],
+        "properties": dict.fromkeys(("field", "code", "message", "message_ru"), line),
     }
     return {
         "type": "object",

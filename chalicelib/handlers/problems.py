@@ -28,7 +28,7 @@ def problem(error: MedkartaError, request_id: str) -> Response:
     if error.detail:
         body["detail"] = error.detail
     if error.fields:
-        body["fields"] = [{"field": f.field, "code": f.code, "message": f.message} for f in error.fields]
+        body["fields"] = [field.shown() for field in error.fields]
     headers: dict[str, str | list[str]] = {
         "Content-Type": PROBLEM,
         "Cache-Control": "no-store",

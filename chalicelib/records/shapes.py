@@ -8,6 +8,8 @@ from typing import Any
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 MOST_TOLD = 50
+OF_VALIDATOR = "Value error, "
+"""What pydantic puts before the sentence of a validator of ours."""
 
 
 def model(name: str) -> Any:
@@ -25,7 +27,10 @@ def validate(name: str, data: Any) -> Any:
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise InvalidFieldsError(
-            fields=tuple(FieldProblem(pointer(e["loc"]), _stable(e["type"]), e["msg"]) for e in found[:MOST_TOLD])
+            fields=tuple(
+                FieldProblem(pointer(e["loc"]), _stable(e["type"]), e["msg"].removeprefix(OF_VALIDATOR))
+                for e in found[:MOST_TOLD]
+            )
         ) from None
 
 

@@ -80,14 +80,14 @@ class EntryCheckService:
     def look(self, spec: RecordType, body: Mapping[str, Any], shape: Sequence[FieldProblem]) -> dict[str, Any]:
         """Problems, hints and suggestions of a body that is perhaps partial. ``shape``: what its model says is wrong.
 
-        ``{"storable": bool, "problems": [...], "hints": [...]}``; each with field, code, message and, where there are,
-        ``code_set`` and ``suggestions``. Whether links lead to records shows when it is stored.
+        ``{"storable": bool, "problems": [...], "hints": [...]}``; each with field, code, message, message_ru
+        and, where there are, ``code_set`` and ``suggestions``. Whether links lead to records shows when it is stored.
         """
         marked = list(islice(places(model_of(spec.body), body), MOST_LOOKED_AT))
         found = examine(marked, self._sets, _day(spec, body))
         when = _when(spec, body, self._clock())
         told = {problem.field for problem in shape}
-        problems = [_told(problem) for problem in (*shape, *([when] if when else []))]
+        problems = [problem.shown() for problem in (*shape, *([when] if when else []))]
         problems += [_shown(finding) for finding in found if finding.refused and finding.field not in told]
         hints = [_shown(finding) for finding in found if not finding.refused and finding.field not in told]
         return {"storable": not problems, "problems": problems, "hints": hints}
@@ -113,12 +113,8 @@ def _when(spec: RecordType, body: Mapping[str, Any], now: datetime) -> FieldProb
     return impossible(spec.occurred, moment, now) if moment else None
 
 
-def _told(problem: FieldProblem) -> dict[str, Any]:
-    return {"field": problem.field, "code": problem.code, "message": problem.message}
-
-
 def _shown(finding: Finding) -> dict[str, Any]:
-    found: dict[str, Any] = {"field": finding.field, "code": finding.code, "message": finding.message}
+    found: dict[str, Any] = {**FieldProblem(finding.field, finding.code, finding.message).shown()}
     found["code_set"] = finding.code_set
     if finding.near:
         found["suggestions"] = [{"code": row.code, "ru": row.ru, "en": row.en} for row in finding.near]

@@ -67,7 +67,7 @@ class RedrivingService:
         if not ids:
             raise InvalidFieldsError(fields=(FieldProblem("/ids", "missing", "name what is to be given up"),))
         if reason not in REASONS:
-            raise InvalidFieldsError(fields=(FieldProblem("/reason", "choice", "one of " + ", ".join(REASONS)),))
+            raise InvalidFieldsError(fields=(FieldProblem("/reason", "choice", "one of: " + ", ".join(REASONS)),))
         done = 0
         with self._taken(most) as found:
             for one in _chosen(found, ids):

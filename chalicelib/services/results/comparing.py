@@ -45,9 +45,9 @@ class Question:
         """Raises InvalidFieldsError for a time that is empty or out of this world."""
         for moment, name in ((self.since, "/from"), (self.until, "/to")):
             if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
-                raise _invalid(name, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+                raise _invalid(name, "range", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
         if self.since is not None and self.until is not None and self.since >= self.until:
-            raise _invalid("/from", "it begins before it ends")
+            raise _invalid("/from", "range", "it begins before it ends")
         return self
 
 
@@ -120,5 +120,5 @@ def _for_somebody(results: list[Result]) -> bool:
     return any(value.get("applies_to") for result in results for value in result.body["values"])
 
 
-def _invalid(field: str, message: str) -> InvalidFieldsError:
-    return InvalidFieldsError(fields=(FieldProblem(field, "range", message),))
+def _invalid(field: str, code: str, message: str) -> InvalidFieldsError:
+    return InvalidFieldsError(fields=(FieldProblem(field, code, message),))

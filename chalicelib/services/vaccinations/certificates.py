@@ -152,8 +152,8 @@ class CertificateService:
         known = {line.id: line for line in lines}
         missing = [n for n, one in enumerate(chosen) if one not in known]
         if missing:
-            told = "no vaccination that can be certified has this id"
-            raise InvalidFieldsError(fields=tuple(FieldProblem(f"/vaccinations/{n}", "unknown", told) for n in missing))
+            no = "no vaccination that can be certified has this id"
+            raise InvalidFieldsError(fields=tuple(FieldProblem(f"/vaccinations/{n}", "unknown", no) for n in missing))
         wanted = [known[one] for one in dict.fromkeys(chosen)]
         fits = health_cards.fitting(self.issuer, holder, wanted, rid, now)
         if len(fits) < len(wanted):

@@ -64,7 +64,9 @@ def described(spec: RecordType) -> dict[str, Any]:
         "labels": dict(spec.labels),
         "fhir_resource": spec.fhir_resource,
         "written_by": sorted(spec.grants.get(Action.CREATE, ())),
+        "occurred": spec.occurred,
         "summary": list(spec.summary),
+        "files": spec.files,
         "transitions": {name: {s: sorted(t) for s, t in to.items()} for name, to in spec.transitions.items()},
         "schema": model(spec.body).model_json_schema(),
     }

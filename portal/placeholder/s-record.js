@@ -1,11 +1,12 @@
-// One record as it is shown by a link. Titles and words of fields come from the schema of its kind (x-title, x-options).
+// One record as it is shown by a link. Titles and words of fields come from the schema of its kind.
 
-import { element, language, text } from "./journal-parts.js";
+import { element, text } from "./journal-parts.js";
+import { blank, brief, day, plain, readable, resolved } from "./s-schema.js";
+import { flag, isMeasured, measured } from "./s-values.js";
 
 const WORDS = {
   document: ["Скачать PDF", "Download PDF"],
-  yes: ["да", "yes"],
-  no: ["нет", "no"],
+  file: ["Скачать файл", "Download the file"],
 };
 const MARKS = {
   "patient-reported": ["Со слов пациента", "Reported by the patient"],
@@ -16,57 +17,68 @@ const MARKS = {
   replaced: ["Заменено другим", "Replaced by another"],
   expired: ["Срок истёк", "Expired"],
 };
-const FLAGS = {
-  L: ["ниже нормы", "below the range"],
-  H: ["выше нормы", "above the range"],
-  LL: ["критически низко", "critically low"],
-  HH: ["критически высоко", "critically high"],
-  A: ["отклонение", "abnormal"],
-  AA: ["критическое отклонение", "critically abnormal"],
-};
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** An item of a list. `kind` is that of /api/v1/record-types; `download` is called when the PDF is wanted, or null. */
-export function card(record, kind, download) {
-  const made = element("li", {}, element("p", { class: "what" }, kind ? kind.labels[language()] : record.kind));
+/**
+ * An item of a list. `kind` is that of /api/v1/record-types. `takes.document` is called when the PDF is wanted, what
+ * `takes.file(id)` gives when a file of the record is; null where none may be taken.
+ */
+export function card(record, kind, takes) {
+  const schema = kind?.schema ?? {};
+  const within = { defs: schema.$defs ?? {}, key: `${record.kind}/${record.id}`, files: kind?.files, take: takes.file };
+  const made = element("li", {}, element("h3", {}, heading(record, kind, within.defs)));
   const marks = [record.source, record.confirmed && "confirmed", record.status?.state].filter((one) => Object.hasOwn(MARKS, one));
   if (marks.length) made.append(element("p", { class: "note" }, marks.map((one) => text(MARKS[one])).join("; ")));
-  made.append(fields(record.body, kind?.schema ?? {}, kind?.schema?.$defs ?? {}));
-  if (download) {
-    const button = element("button", { type: "button", class: "second" }, text(WORDS.document));
-    button.addEventListener("click", download);
-    made.append(button);
-  }
+  made.append(fields(record.body, schema, within, kind?.occurred));
+  if (takes.document) made.append(button(text(WORDS.document), takes.document));
   return made;
 }
 
-function fields(body, schema, defs) {
+/** When it was and what it is, in a line; the name of the kind alone for what says neither. */
+function heading({ body, kind: name }, kind, defs) {
+  if (!kind) return name;
+  const said = kind.summary
+    .filter((field) => field !== kind.occurred)
+    .map((field) => brief(body[field], kind.schema.properties?.[field] ?? {}, defs));
+  const when = blank(body[kind.occurred] ?? null) ? "" : day(String(body[kind.occurred]));
+  return [when, said.filter(Boolean).join("; ")].filter(Boolean).join(" – ") || text([kind.labels.ru, kind.labels.en]);
+}
+
+function button(title, pressed, more = {}) {
+  const made = element("button", { type: "button", class: "second", ...more }, title);
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+/** `left`: a field that stands elsewhere. */
+function fields(body, schema, within, left = "") {
   const list = element("dl", {});
   for (const [name, property, title] of readable(schema)) {
     const value = body[name] ?? null;
-    if (blank(value)) continue;
+    if (name === left || blank(value)) continue;
     const shown = element("dd", {});
-    shown.append(...content(value, property, defs, title));
+    shown.append(...(within.files === name ? [files(value, within)] : content(value, property, within, title, name)));
     list.append(element("dt", {}, title), shown);
   }
   return list;
 }
 
-/** [name, property, title] of what is for a reader, in the model's order: that of a body is its names'. */
-const readable = (schema) =>
-  Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-    const title = property["x-title"]?.[language()];
-    return title ? [[name, property, title]] : [];
+/** Files by their titles, each with its button where it may be taken. */
+function files(items, { take }) {
+  const lines = items.map(({ upload_id: id, title }) => {
+    const line = element("li", {}, element("span", {}, title));
+    if (take) line.append(button(text(WORDS.file), take(id), { "aria-label": `${text(WORDS.file)}: ${title}` }));
+    return line;
   });
+  return element("ul", { class: "files" }, ...lines);
+}
 
 /** Parts of one shape: a line each, without the columns that none fills; a flag stands where no scrolling hides it. */
-function table(items, schema, defs, title) {
+function table(items, schema, within, title) {
   const columns = readable(schema).filter(([name]) => items.some((item) => !blank(item[name] ?? null)));
   const rows = items.map((item) => {
     const cells = columns.map(([name, property, head]) => {
       const value = item[name] ?? null;
-      return element("td", {}, ...(blank(value) ? [] : content(value, property, defs, head)));
+      return element("td", {}, ...(blank(value) ? [] : content(value, property, within, head, name)));
     });
     if (flag(item)) cells[0].append(element("p", { class: "mark" }, flag(item)));
     return element("tr", {}, ...cells);
@@ -76,25 +88,16 @@ function table(items, schema, defs, title) {
   return element("div", { class: "wide", role: "region", tabindex: "0", "aria-label": title }, made);
 }
 
-const flag = ({ interpretation }) => (Object.hasOwn(FLAGS, interpretation ?? "") ? text(FLAGS[interpretation]) : "");
-
-const blank = (value) => value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
-
-function content(value, property, defs, title) {
-  const of = resolved(property, defs);
+function content(value, property, within, title, name) {
+  const of = resolved(property, within.defs);
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== "object")) return [value.map((item) => plain(item, of.items ?? of)).join("; ")];
-    return [table(value, resolved(of.items ?? {}, defs), defs, title)];
+    const parts = resolved(of.items ?? {}, within.defs);
+    if (isMeasured(parts)) return measured(value, parts, within.defs, `${within.key}/${name}`);
+    return [table(value, parts, within, title)];
   }
-  if (typeof value === "object") return [of.properties ? fields(value, of, defs) : named(value, of)];
+  if (typeof value === "object") return [of.properties ? fields(value, of, within) : named(value, of)];
   return [plain(value, { ...of, ...property })];
-}
-
-/** What a property refers to: a model, itself, or the one of its choices that is not null. */
-function resolved(property, defs) {
-  const choice = property.anyOf?.find((one) => one.type !== "null") ?? property;
-  const name = choice.$ref?.split("/").at(-1);
-  return name && Object.hasOwn(defs, name) ? defs[name] : { ...choice, "x-options": property["x-options"] ?? choice["x-options"] };
 }
 
 /** An object without a model: names with texts. */
@@ -104,13 +107,4 @@ function named(value, property) {
     list.append(element("dt", {}, plain(name, property)), element("dd", {}, typeof item === "object" ? JSON.stringify(item) : String(item)));
   }
   return list;
-}
-
-function plain(value, property) {
-  if (typeof value === "boolean") return text(value ? WORDS.yes : WORDS.no);
-  const option = property["x-options"]?.find((one) => one.value === value);
-  if (option) return option[language()];
-  const shown = String(value);
-  if (MOMENT.test(shown)) return new Date(shown).toLocaleString(language(), { dateStyle: "long", timeStyle: "short" });
-  return DAY.test(shown) ? new Date(`${shown}T00:00:00`).toLocaleDateString(language(), { dateStyle: "long" }) : shown;
 }

@@ -9,6 +9,7 @@ class Element {
   }
   setAttribute(name, value) {
     this.attributes[name] = String(value);
+    if (name === "open") this.open = true;
   }
   append(...children) {
     this.children.push(...children);
@@ -20,7 +21,8 @@ class Element {
     this.children = [value];
   }
   get textContent() {
-    return this.children.map((child) => child.textContent ?? child).join(" ");
+    const seen = this.children.filter((child) => !child.hidden);
+    return seen.map((child) => child.textContent ?? child).join(" ");
   }
   addEventListener(name, listener) {
     this.listeners[name] = listener;
@@ -42,6 +44,12 @@ const named = Object.fromEntries(["form", "passcode", "state", "held"].map((id) 
 const languages = ["ru", "en"].map((name) => Object.assign(new Element("button"), { dataset: { language: name } }));
 const clicked = [];
 const asked = [];
+const saved = [];
+const address = URL.createObjectURL;
+URL.createObjectURL = (blob) => {
+  blob.text().then((data) => saved.push(data));
+  return address(blob);
+};
 globalThis.document = {
   documentElement: { lang: "ru" },
   createElement: (tag) => new Element(tag),
@@ -51,11 +59,13 @@ globalThis.document = {
 globalThis.location = { pathname: story.page, hash: story.hash, reload: () => clicked.push("reload") };
 globalThis.addEventListener = () => {};
 globalThis.fetch = async (path, { method = "GET", headers, body, credentials }) => {
-  asked.push({ method, path, authorization: headers.Authorization ?? "", accept: headers.Accept ?? "", device: headers["X-Device-ID"], body: body ?? "", credentials });
+  const { Authorization: authorization = "", Accept: accept = "", Range: range = "", "X-Device-ID": device } = headers;
+  asked.push({ method, path, authorization, accept, range, device, body: body ?? "", credentials });
   const found = story.answers.findIndex(([verb, place]) => verb === method && place === path);
   if (found < 0) throw new TypeError("failed to fetch");
-  const [, , status, said] = story.answers.splice(found, 1)[0];
-  return { ok: status < 400, status, json: async () => said, blob: async () => new Blob([JSON.stringify(said)]) };
+  const [, , status, said, given = {}] = story.answers.splice(found, 1)[0];
+  const data = typeof said === "string" ? said : JSON.stringify(said);
+  return { ok: status < 400, status, headers: new Headers(given), json: async () => said, blob: async () => new Blob([data]) };
 };
 
 await import(new URL("../../portal/placeholder/s.js", import.meta.url));
@@ -73,7 +83,17 @@ const steps = {
     one.open = true;
     one.listeners.toggle();
   },
+  fold: (at) => {
+    const one = named.held.find("details")[at];
+    one.open = false;
+    one.listeners.toggle();
+  },
   press: (at) => named.held.find("button")[at].click(),
+  both: (at) => {
+    const one = named.held.find("button")[at];
+    one.click();
+    one.click();
+  },
   language: (at) => languages[at].listeners.click(),
   nothing: () => {},
 };
@@ -81,7 +101,10 @@ const shown = [];
 for (const [step, value] of story.steps) {
   steps[step](value);
   await new Promise((done) => setTimeout(done, 20));
-  shown.push({ state: named.state.textContent, held: named.held.textContent, form: !named.form.hidden, lang: document.documentElement.lang });
+  const open = named.held.find("details").filter((one) => one.open).map((one) => one.children[0].textContent);
+  const headings = named.held.find("h3").map((one) => one.textContent);
+  const { lang } = document.documentElement;
+  shown.push({ state: named.state.textContent, held: named.held.textContent, open, headings, form: !named.form.hidden, lang });
 }
-console.log(JSON.stringify({ shown, asked, clicked }));
+console.log(JSON.stringify({ shown, asked, clicked, saved }));
 process.exit(0);

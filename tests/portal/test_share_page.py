@@ -17,13 +17,16 @@ from tests.portal.test_page import Page
 
 pytestmark = pytest.mark.requirement("DOC-4", "UX-1")
 PAGE = portal.PLACEHOLDER / "s.html"
-SCRIPTS = (portal.PLACEHOLDER / "s.js", portal.PLACEHOLDER / "s-record.js")
+SCRIPTS = sorted(portal.PLACEHOLDER.glob("s*.js"))
 WALK = Path(__file__).parent / "share_page.js"
 BASE = "/api/v1/shares/share-1"
 LIST = f"{BASE}/records/visit?limit=20"
 VISIT: dict[str, Any] = {
     "name": "visit",
     "labels": {"ru": "Приём", "en": "Visit"},
+    "occurred": "occurred_at",
+    "summary": ["occurred_at", "reason", "diagnoses"],
+    "files": "",
     "schema": {
         "properties": {
             "occurred_at": {"x-title": {"ru": "Когда", "en": "When"}},
@@ -88,9 +91,13 @@ def test_it_opens_lists_and_takes_documents() -> None:
     ]
     found = walked(answers, ("passcode", "СИРЕНЬ27"), ("unfold", 0), ("press", 0), ("press", 1), ("language", 1))
     opened, listed, printed, _, english = found["shown"]
-    assert opened["held"].split() == ["Виды", "записей", "Приём", "Показать", "ещё"]
+    assert len(english["headings"]) == 2
+    assert "Show more" not in english["held"]
+    assert opened["held"].split() == ["Виды", "записей", "Приём"]
     assert opened["form"] is False
+    assert listed["headings"] == ["1 марта 2026 г. в 10:00 – <b>Кашель</b>; J45.0"]
     assert "Повод <b>Кашель</b> Место дома Диагнозы Код J45.0" in listed["held"]
+    assert "Показать ещё" in listed["held"]
     assert "not for a reader" not in listed["held"]
     assert printed["state"] == ""
     assert (english["lang"], "Kinds of record" in english["held"]) == ("en", True)
@@ -128,7 +135,7 @@ def test_fields_stand_in_the_order_of_the_model_and_parts_in_a_table_with_their_
         ["GET", LIST, 200, {"items": [{**RECORD, "body": {"all": values, "panel": "ОАК"}}]}],
     ]
     held = walked(answers, ("passcode", "x"), ("unfold", 0))["shown"][-1]["held"].split()
-    shown = "Панель ОАК Показатели Показатель Значение Гемоглобин ниже нормы 118 СОЭ 5"
+    shown = "Панель ОАК Показатели Показатель Значение Гемоглобин ↓ ниже нормы 118 СОЭ 5"
     assert shown in " ".join(held)
 
 
@@ -147,11 +154,11 @@ def test_fields_stand_in_the_order_of_the_model_and_parts_in_a_table_with_their_
 def test_where_a_record_comes_from_and_how_it_stands_is_said(marks: dict[str, Any], shown: str) -> None:
     listed = ["GET", LIST, 200, {"items": [{**RECORD, **marks}]}]
     held = walked([*OPENED, listed], ("passcode", "x"), ("unfold", 0))["shown"][-1]["held"]
-    assert held.partition("Приём Приём ")[2].partition("Когда")[0].strip() == shown
+    assert held.partition("J45.0")[2].partition("Повод")[0].strip() == shown
 
 
 def test_each_state_of_a_prescription_has_words() -> None:
-    source = SCRIPTS[1].read_text("utf-8")
+    source = (portal.PLACEHOLDER / "s-record.js").read_text("utf-8")
     assert not [state for state in State if state is not State.ACTIVE and f"  {state.value}: [" not in source]
 
 
@@ -212,7 +219,7 @@ def test_empty_brief_and_broken_states_are_said() -> None:
     assert nothing["state"] == "Ссылка сейчас ничего не показывает."
     assert "кратко" in nothing["held"]
     empty = walked([*OPENED, ["GET", LIST, 200, {"items": []}]], ("passcode", "x"), ("unfold", 0))["shown"][-1]
-    assert empty["state"] == "Записей этого вида пока нет."
+    assert empty["held"].endswith("Записей этого вида пока нет.")
 
 
 def test_the_page_is_served_and_clean() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from chalicelib.records.bodies.base import FORBIDDEN
+from chalicelib.records.bodies.exact import Exact
 
 
 def _typed(text: str) -> str:
@@ -21,5 +22,5 @@ Typed = AfterValidator(_typed)
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-class Request(BaseModel):
+class Request(Exact):
     model_config = ConfigDict(extra="forbid", frozen=True)

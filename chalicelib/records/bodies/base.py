@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from chalicelib.domain.coded import Coded, Linked
+from chalicelib.records.bodies.exact import Exact
 from chalicelib.records.bodies.fields import Printed, printed
 from chalicelib.records.bodies.words import Options, Said
 
@@ -49,7 +50,7 @@ Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?
 Atc = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$"), Coded("drugs", by="atc")]
 
 
-class Body(BaseModel):
+class Body(Exact):
     """Base of every record body and of its parts: closed, immutable, each field with its words (words.py)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

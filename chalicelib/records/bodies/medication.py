@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
 from chalicelib.domain.coded import Coded
 from chalicelib.domain.prescribing import MOST
 from chalicelib.records.bodies.base import Atc, Body, Dated, Diagnosis, DoctorName, Line, Links, Number, Text
+from chalicelib.records.bodies.exact import Exact
 from chalicelib.records.bodies.words import Options, Said, chosen
 
 Short = Annotated[Line, StringConstraints(max_length=120)]
@@ -146,7 +147,7 @@ class Prescription(Dated):
     related: Links = []
 
 
-class PrescribingWarning(BaseModel):
+class PrescribingWarning(Exact):
     """What was told to the doctor before signing (domain/prescribing.py); what is empty is left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

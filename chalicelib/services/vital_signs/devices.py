@@ -86,7 +86,8 @@ class Devices:
 
     def _says(self, actor: Actor, row: Item, body: Body) -> bool:
         """Whether a row holds this very body in the word of ``actor``; by its hash, and nothing is opened."""
-        return row["person"] == actor.person_id and row["hash"] == self._t.gate.content_hash(row["salt"], dict(body))
+        said: str = row["hash"]
+        return row["person"] == actor.person_id and said == self._t.gate.content_hash(row["salt"], dict(body))
 
     def _store(self, actor: Actor, patient_id: PersonId, missing: Mapping[str, Body]) -> None:
         """One part after another, readings of one sign and day together; whoever may not write stores none."""

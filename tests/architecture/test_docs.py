@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from docs import access_table
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -40,3 +42,15 @@ def test_files_that_documents_name_exist() -> None:
             assert (ROOT / name).exists(), (page.name, name)
         for name in short.findall(page.read_text()):
             assert (ROOT / "chalicelib" / name).exists(), (page.name, name)
+
+
+def test_cells_of_the_access_table_can_be_read() -> None:
+    letters: access_table.Letters = {}
+    every = access_table.ALL
+    assert access_table.kinds_of(every[:2], letters) == f"{every[0]}, {every[1]}"
+    assert access_table.kinds_of(every[1:], letters) == f"all but {every[0]}"
+    assert [access_table.kinds_of(every[:5], letters), access_table.kinds_of(every[5:], letters)] == ["A", "all but A"]
+    assert letters == {every[:5]: "A"}
+    table = access_table.page().partition("## Lists of kinds")[0]
+    cells = [cell for line in table.splitlines() if line.startswith("|") for cell in line.split("|")]
+    assert max(map(len, cells)) <= 90

@@ -99,6 +99,7 @@ def test_a_patients_own_result_and_a_file_that_was_a_mistake(ward: Radiology) ->
             "field": "/attachments/0/upload_id",
             "code": "unknown",
             "message": "no such file on this card that you brought",
+            "message_ru": "Такого добавленного вами файла в этой карте нет",
         }
     ]
     record = ward.write(ward.patient, upload_id, collection=DOCUMENTS)

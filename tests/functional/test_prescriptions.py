@@ -11,8 +11,10 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.handlers.events import expiring_prescriptions, pharmacy_orders
+from chalicelib.handlers.models.prescriptions import NamedDrug
 from chalicelib.ports import keys
 from chalicelib.ports.prescription_rows import expiring_prescription
+from chalicelib.records.bodies.medication import PrescribedDrug
 from local.pharmacies import NAME, DemoPharmacies
 from tests.functional.front import Front, Person, Reply
 from tests.functional.pharmacies import pharmacies
@@ -82,6 +84,23 @@ def test_a_warning_is_asked_for_told_and_answered(practice: Practice) -> None:
     assert issued.status == 201, issued.raw
     body = front.ok("GET", f"{practice.base}/prescriptions/{issued.body['id']}", token=doctor.token)["body"]
     assert (body["override"]["reason"], body["warnings"], body["edition"]) == ("no-alternative", checked, "1094n-2021")
+
+
+@pytest.mark.requirement("REC-14")
+def test_drugs_are_checked_as_a_form_has_them(practice: Practice) -> None:
+    """The same drugs go into the check and into the prescription; a form that is half filled in will do."""
+    front, doctor = practice.front, practice.doctor
+    path = f"{practice.base}/prescriptions/checks"
+    whole, half = {"drugs": [DRUG]}, {"drugs": [{"inn": DRUG["inn"], "strength": DRUG["strength"], "form": None}]}
+    told = front.ok("POST", path, whole, token=doctor.token)
+    assert front.ok("POST", path, half, token=doctor.token) == told
+    wrong = front.call("POST", path, {"drugs": [{"form": DRUG["form"], "colour": "red"}]}, token=doctor.token)
+    assert wrong.status == 422
+    assert {(field["field"], field["code"], field["message_ru"]) for field in wrong.body["fields"]} == {
+        ("/drugs/0/inn", "missing", "Обязательное поле"),
+        ("/drugs/0/colour", "extra-forbidden", "Такого поля здесь нет"),
+    }
+    assert set(NamedDrug.model_fields) == set(PrescribedDrug.model_fields)
 
 
 @pytest.mark.requirement("RX-5")

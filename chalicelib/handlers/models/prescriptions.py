@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.handlers.models.base import Id, Request, Typed
 from chalicelib.records.bodies.base import Atc
-from chalicelib.records.bodies.medication import Short
+from chalicelib.records.bodies.medication import Short, Signa
 
 Scanned = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 """Longer than any code of ours: a scanner reads what is there, and the answer says what is wrong with it."""
@@ -17,8 +17,16 @@ Packs = Annotated[int, Field(ge=1, le=50)]
 
 
 class NamedDrug(Request):
+    """A line of a prescription as far as its form is filled in; the warnings are about ``inn`` and ``atc``."""
+
     inn: Short = Field(description="International non-proprietary name (МНН)")
     atc: Atc | None = None
+    trade_name: Short | None = None
+    form: Short | None = None
+    strength: Short | None = None
+    dosage: Signa | None = None
+    packs: Packs | None = None
+    course_days: Annotated[int | None, Field(ge=1, le=366)] = None
 
 
 class PrescribingCheck(Request):

@@ -305,6 +305,7 @@ class Permit:
     Plaintext and ciphertext can only be had in exchange for one; only ``services/gate.py`` makes one
     (``tests/architecture/test_doors.py``). ``record_id`` is None for a list: any record of that kind of that
     patient, as the audit entry says. ``writes`` tells a permit to seal from a permit to open: neither does for both.
+    ``linked``: kinds of the card that whoever asked may list; links to records of others are hidden (domain/links.py).
     """
 
     patient_id: PatientId
@@ -313,3 +314,4 @@ class Permit:
     entry_id: str
     writes: bool = False
     summary_only: bool = False
+    linked: frozenset[str] = frozenset()

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.access import Action
+from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.attachments import named
 from chalicelib.domain.identity import OWNERS, Actor, PersonId, Role
+from chalicelib.domain.links import LINKS
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.occurred import impossible
 from chalicelib.errors import InvalidFieldsError
@@ -58,7 +59,7 @@ class Drafts:
     ) -> Draft:
         """Ask the gate, check what is entered, seal, and make the row; nothing is stored yet."""
         staged = self._gate.admit_change(actor, action, patient_id, spec, record_id, version=version)
-        return self._sealed(actor, patient_id, spec, staged, body, version, old)
+        return self.sealed(actor, spec, staged, body, version, old)
 
     def several(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, bodies: Mapping[str, Mapping[str, Any]]
@@ -68,41 +69,56 @@ class Drafts:
             return []
         admitted = self._gate.admit_changes(actor, Action.CREATE, patient_id, spec, list(bodies))
         return [
-            self._sealed(actor, patient_id, spec, staged, dict(body), 1, None)
+            self.sealed(actor, spec, staged, dict(body), 1)
             for staged, body in zip(admitted, bodies.values(), strict=True)
         ]
 
-    def _sealed(
+    def sealed(
         self,
         actor: Actor,
-        patient_id: PersonId,
         spec: RecordType,
         staged: Staged,
         body: dict[str, Any],
         version: int,
-        old: Item | None,
+        old: Item | None = None,
+        hidden: Sequence[Any] = (),
     ) -> Draft:
-        record_id, now = staged.seal_with.record_id or "", self._clock()
-        beside: Sequence[Write] = ()
-        if actor.role is not Role.SYSTEM:  # what a connected source says is the source's to correct
-            wrong, beside = self._check().files(actor, patient_id, spec, record_id, body)
-            self._check().refuse(patient_id, spec, body, wrong)
+        """As ``draft`` when the gate has been asked. ``hidden``: links that ``actor`` may not see, which stay."""
+        beside = self._checked(actor, spec, staged.seal_with, body)
+        if hidden:
+            body = {**body, LINKS: [*(body.get(LINKS) or []), *hidden]}
+        row = self._row(actor, spec, staged, body, version, old)
+        logged = {**staged.event.details, "sealed": _digest(row["sealed"])}
+        change = staged.saying(new=row["hash"], prev=old["hash"] if old else "", details=logged)
+        return Draft(change, row, beside)
+
+    def _checked(self, actor: Actor, spec: RecordType, permit: Permit, body: Mapping[str, Any]) -> Sequence[Write]:
+        """What hangs the files that the body names on the record. Raises InvalidFieldsError."""
+        if actor.role is Role.SYSTEM:  # what a connected source says is the source's to correct
+            return ()
+        patient_id, check = PersonId(permit.patient_id), self._check()
+        wrong, beside = check.files(actor, patient_id, spec, permit.record_id or "", body)
+        check.refuse(patient_id, spec, body, wrong)
+        return beside
+
+    def _row(
+        self, actor: Actor, spec: RecordType, staged: Staged, body: dict[str, Any], version: int, old: Item | None
+    ) -> Item:
+        permit, now = staged.seal_with, self._clock()
+        record_id, salt = permit.record_id or "", secrets.token_bytes(32)
         occurred = _occurred(spec, body, now)
-        salt = secrets.token_bytes(32)
-        digest = self._gate.content_hash(salt, body)
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
         row: Item = {
             "id": record_id,
-            "patient": patient_id,
+            "patient": permit.patient_id,
             "kind": spec.name,
             "ver": version,
-            "sealed": self._vault.seal(staged.seal_with, version, text),
+            "sealed": self._vault.seal(permit, version, _text(body)),
             "kd": keys.record_date(spec.name, stamp(occurred), record_id),
             "person": actor.person_id,
             "role": actor.role.value,
             "organisation": actor.organisation_id,
             "source": _source(actor, old),
-            "hash": digest,
+            "hash": self._gate.content_hash(salt, body),
             "salt": salt,
             "entry": staged.entry_id,
             "created_at": old["created_at"] if old else stamp(now),
@@ -110,10 +126,11 @@ class Drafts:
             "react": list(spec.reactions),
             **_news(spec, body),
         }
-        logged = {**staged.event.details, "sealed": _digest(row["sealed"])}
-        if spec.files:
-            row["files"] = named(spec.files, body)
-        return Draft(staged.saying(new=digest, prev=old["hash"] if old else "", details=logged), row, beside)
+        return {**row, "files": named(spec.files, body)} if spec.files else row
+
+
+def _text(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _source(actor: Actor, old: Item | None) -> str:

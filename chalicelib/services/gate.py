@@ -37,7 +37,7 @@ from chalicelib.ports import Event, evidence, keys, share_rows
 from chalicelib.ports.access_rows import consent_request
 from chalicelib.ports.rows import refused_attempt
 from chalicelib.ports.tables import Write
-from chalicelib.records.registry import RECORD_NAMES
+from chalicelib.records.registry import RECORD_NAMES, RECORD_TYPES
 from chalicelib.records.spec import RecordType
 from chalicelib.services.ledger import Staged, for_whom
 from chalicelib.services.presence import STEP_UP_FRESH, Presence
@@ -65,11 +65,12 @@ class Gate(Presence):
         ``opens`` names another sealed kind that belongs to the record: its printed document, or the file ``file_id``
         that hangs on it. ``details`` say more in the entry.
         """
-        decision, event, _ = self._judge(actor, action, patient_id, spec, record_id or "")
+        decision, event, question = self._judge(actor, action, patient_id, spec, record_id or "")
         said = {**event.details, **({"file": file_id} if file_id else {}), **(details or {})}
         entry_id = self._entered(replace(event, details=said), action)
         opened = file_id or record_id
-        return Permit(patient_id, opens or spec.name, opened, entry_id, summary_only=decision.summary_only)
+        linked = _linked(question, self._clock())
+        return Permit(patient_id, opens or spec.name, opened, entry_id, False, decision.summary_only, linked)
 
     def admit_kinds(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType]
@@ -110,8 +111,9 @@ class Gate(Presence):
         now, patient_id = self._clock(), question.patient_id
         seen |= {kind.name: verdict for kind in kinds if (verdict := _listed(question, kind, now))}
         entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
+        linked = _linked(question, now)
         return {
-            name: Permit(patient_id, name, None, entry_id, summary_only=verdict.summary_only)
+            name: Permit(patient_id, name, None, entry_id, False, verdict.summary_only, linked)
             for name, verdict in seen.items()
         }
 
@@ -128,9 +130,12 @@ class Gate(Presence):
         code_presented: bool = False,
     ) -> Staged:
         """Permit to write one version; its entry is stored by ``commit``. ``seals`` as ``opens`` in ``admit``."""
-        _, event, _ = self._judge(actor, action, patient_id, spec, record_id, version, code_presented=code_presented)
-        entry_id = self._audit.new_id()
-        return Staged(event, entry_id, Permit(patient_id, seals or spec.name, record_id, entry_id, writes=True))
+        _, event, question = self._judge(
+            actor, action, patient_id, spec, record_id, version, code_presented=code_presented
+        )
+        entry_id, linked = self._audit.new_id(), _linked(question, self._clock())
+        permit = Permit(patient_id, seals or spec.name, record_id, entry_id, writes=True, linked=linked)
+        return Staged(event, entry_id, permit)
 
     def admit_export(
         self, actor: Actor, patient_id: PersonId, kinds: Sequence[RecordType], export_id: str
@@ -310,6 +315,11 @@ class Gate(Presence):
             self.record(event)
             raise AccessDeniedError
         return event
+
+
+def _linked(question: Question, now: datetime) -> frozenset[str]:
+    """Kinds to whose records links may be shown: those that may be listed."""
+    return frozenset(kind.name for kind in RECORD_TYPES if _listed(question, kind, now))
 
 
 def _listed(question: Question, kind: RecordType, now: datetime) -> Decision:

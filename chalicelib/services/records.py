@@ -11,6 +11,7 @@ from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.history import changed_fields
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import OWNERS, Actor, PersonId
+from chalicelib.domain.links import LINKS, hidden_links, with_open_links
 from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import (
     ConflictError,
@@ -23,9 +24,10 @@ from chalicelib.errors import (
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
+from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
 from chalicelib.services.drafts import REPORTED, Draft, Drafts, put_new, put_next, written
-from chalicelib.services.gate import Gate
+from chalicelib.services.gate import Gate, Staged
 
 Record = dict[str, Any]
 """What a reader gets: id, kind, version, when, who, status and ``body``."""
@@ -110,6 +112,7 @@ class RecordService:
     def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item) -> Record:
         sealed = Sealed.of(row["id"], row)
         body: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
+        body = with_open_links(body, permit.linked)
         provenance = body.pop("provenance", None)  # of records from connected sources (ACT-3)
         if permit.summary_only:
             body = {name: body[name] for name in spec.summary if name in body}
@@ -153,10 +156,8 @@ class RecordService:
     ) -> Record:
         """Store a new version on top of ``version``; the earlier one is kept (REC-4)."""
         _generic(spec)
+        staged = self._gate.admit_change(actor, Action.AMEND, patient_id, spec, record_id, version=version + 1)
         old = self._tables.get(keys.record(patient_id, spec.name, record_id))
-        draft = self._drafts.draft(
-            actor, Action.AMEND, patient_id, spec, record_id, dict(body), version=version + 1, old=old
-        )
         if old is None:
             raise NotFoundError
         if old["source"] == "connected":
@@ -165,11 +166,12 @@ class RecordService:
             raise WrongStateError("what staff wrote is amended by staff")
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
-        if spec.transitions or spec.settled:
-            permit = self._gate.admit(actor, Action.READ, patient_id, spec, record_id)  # what stands is read: an entry
-            before = json.loads(self._vault.open(permit, Sealed.of(record_id, old)))
-            if wrong := _against(spec, before, body):
-                raise InvalidFieldsError(fields=wrong)
+        matters = spec.transitions or spec.settled or (LINKS in body and _hides(actor, staged, old))
+        before = self._before(actor, spec, staged, old) if matters else {}
+        if wrong := _against(spec, before, body):
+            raise InvalidFieldsError(fields=wrong)
+        kept = hidden_links(before, staged.seal_with.linked)
+        draft = self._drafts.sealed(actor, spec, staged, dict(body), version + 1, old, kept)
         try:
             self._gate.commit([draft.staged], [*put_next(draft, old), *draft.beside, self._keys.alive(patient_id)])
         except ConflictError as error:
@@ -177,6 +179,12 @@ class RecordService:
                 raise StaleVersionError from None
             raise
         return written(draft, body)
+
+    def _before(self, actor: Actor, spec: RecordType, staged: Staged, old: Item) -> dict[str, Any]:
+        """What the version that is amended says. Reading it has an entry of its own, which stands first."""
+        permit = self._gate.admit(actor, Action.READ, PersonId(staged.seal_with.patient_id), spec, old["id"])
+        body: dict[str, Any] = json.loads(self._vault.open(permit, Sealed.of(old["id"], old)))
+        return body
 
     def confirm(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str, version: int) -> Record:
         """A doctor stands by what a patient reported (REC-9): the same content as a new version that says so.
@@ -209,13 +217,19 @@ class RecordService:
             if error.index in {0, 1}:
                 raise StaleVersionError from None
             raise
-        return written(draft, body)
+        return written(draft, with_open_links(body, permit.linked))
 
 
 def _their_own(row: Item) -> bool:
     """What a patient reported, as they left it or as a doctor confirmed it; not what staff made of it."""
     theirs = row["role"] in {role.value for role in OWNERS} or "confirmed" in row
     return row["source"] == REPORTED and theirs
+
+
+def _hides(actor: Actor, staged: Staged, old: Item) -> bool:
+    """Whether it may have links that who amends does not see: to closed sections, or to what patients alone list."""
+    theirs = {kind.name for kind in RECORD_TYPES if actor.role in kind.grants.get(Action.LIST, ())}
+    return bool(theirs - staged.seal_with.linked) or (actor.role not in OWNERS and old["source"] == REPORTED)
 
 
 def _generic(spec: RecordType) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.attachments import hook
-from chalicelib.domain.exports import BYTES, LINE, RECORDS, Order
+from chalicelib.domain.exports import BYTES, EARLIER, LINE, RECORDS, SHORT, Order
 from chalicelib.domain.identity import OWNERS, Actor, PersonId, Role
+from chalicelib.domain.links import with_open_links
 from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import DecryptionError
 from chalicelib.ports import Clock, Sealed, Vault, keys
-from chalicelib.ports.tables import Item, Store, Tables, every_row
+from chalicelib.ports.tables import Item, Store, Tables
 from chalicelib.ports.upload_rows import rows_of_files
-from chalicelib.records.registry import record_type
+from chalicelib.records.registry import RECORD_NAMES, record_type
 from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate
 
@@ -24,43 +25,60 @@ META = ("id", "kind", "source", "created_at", "updated_at")
 OF_FILE = ("id", "type", "size", "sha256")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
     """One record, opened. ``body`` is None where it cannot be opened: the file says so and goes on.
 
     ``status``: what has become of it, as of now. ``confirmed``: by whom and when. ``files``: what hangs on it, which
-    is not part of an export, with hashes by which it is known.
+    is not part of an export, with hashes by which it is known. ``continues``: only earlier versions of a record that
+    stands before it, for which there was no room in that piece. ``left_out``: how many are in no piece.
     """
 
     spec: RecordType
     row: Item
     body: Mapping[str, Any] | None
     organisation: str
-    earlier: Sequence[Mapping[str, Any]] = ()
+    earlier: list[dict[str, Any]] = field(default_factory=list)
     status: Mapping[str, Any] = field(default_factory=dict)
     confirmed: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[Mapping[str, Any]] = ()
+    continues: bool = False
+    left_out: int = 0
 
     def as_content(self) -> dict[str, Any]:
         """For the JSON file."""
+        if self.continues:
+            known = {"id": self.row["id"], "kind": self.spec.name, "continues": True, "earlier": self.earlier}
+            return known | ({"earlier_left_out": self.left_out} if self.left_out else {})
         shown: dict[str, Any] = {name: self.row[name] for name in META}
         shown |= {"version": int(self.row["ver"]), "organisation": self.organisation}
         shown |= {"body": self.body} if self.body is not None else {"unreadable": True}
         more = {name: getattr(self, name) for name in ("status", "confirmed", "files", "earlier")}
+        more["earlier_left_out"] = self.left_out
         return {**shown, **{name: value for name, value in more.items() if value}}
 
 
 @dataclass(slots=True)
 class Reading:
-    """``reached``: where the next step goes on, {kind: its number, after: a place}; None at the end."""
+    """``reached``: where the next step goes on, {kind: its number, after: a place, earlier: as below}; None at the end.
 
+    ``load``: what has been opened, a record as ``SHORT``, a short reading or an earlier version as one. ``earlier``: a
+    record whose versions are left for the next step, {id, below: the version that was read last, read: how many were}.
+
+    ``linked``: kinds to whose records links are shown. A patient knows their card; who else takes a part of it away is
+    told of the records in that part alone.
+    """
+
+    linked: frozenset[str]
     records: list[Read] = field(default_factory=list)
     reached: Item | None = None
+    earlier: Item | None = None
     size: int = 0
+    load: int = 0
 
     @property
     def full(self) -> bool:
-        return len(self.records) >= RECORDS or self.size >= BYTES
+        return self.load >= RECORDS * SHORT or self.size >= BYTES
 
 
 class Reader:
@@ -84,18 +102,19 @@ class Reader:
         self, patient_id: PersonId, role: Role, order: Order, kinds: Sequence[str], reached: Mapping[str, Any] | None
     ) -> Reading:
         """The next records; each kind that is touched has an entry."""
-        reading = Reading()
+        reading = Reading(RECORD_NAMES if role is Role.PATIENT else frozenset(kinds))
         place = int(reached["kind"]) if reached else 0
         after: Item | None = (reached or {}).get("after") or None
-        while place < len(kinds):
+        if reached and reached.get("earlier"):
+            self._go_on(reading, patient_id, role, order, record_type(kinds[place]), reached["earlier"])
+        while place < len(kinds) and not reading.full:
             spec = record_type(kinds[place])
             after = self._some(reading, patient_id, role, order, spec, after)
             if after is None:
                 place += 1
-            if reading.full:
-                break
         if place < len(kinds):
-            reading.reached = {"kind": place, **({"after": after} if after else {})}
+            more = {"after": after, "earlier": reading.earlier}
+            reading.reached = {"kind": place, **{name: value for name, value in more.items() if value}}
         return reading
 
     def _some(
@@ -109,7 +128,7 @@ class Reader:
                 keys.patient(patient_id),
                 f"{spec.name}#",
                 index=keys.BY_DATE,
-                limit=RECORDS,
+                limit=RECORDS * SHORT if spec.export_as == "table" else RECORDS,
                 after=after,
                 newest_first=True,
             )
@@ -125,27 +144,59 @@ class Reader:
                 return None
 
     def _take(self, reading: Reading, permit: Permit, role: Role, order: Order, spec: RecordType, row: Item) -> None:
-        body, size = self._opened(permit, role, spec, row)
+        body, size = self._opened(permit, role, spec, row, reading.linked)
         reading.size += size
         if body is not None and not order.covers(str(body.get(spec.occurred) or row["created_at"])):
             return
-        earlier: list[dict[str, Any]] = []
-        if order.versions == "all" and int(row["ver"]) > 1:
-            for old in self._earlier(permit.patient_id, spec, row):
-                found, size = self._opened(permit, role, spec, old)
-                reading.size += size
-                earlier.append({"version": int(old["ver"]), "updated_at": old["updated_at"], "body": found})
         read = Read(
             spec,
             row,
             body,
             self._organisation(str(row["organisation"])),
-            earlier,
-            status_on(row.get("status", {}), self._clock()),
-            self._confirmed(row),
-            self._files(permit.patient_id, spec, row),
+            status=status_on(row.get("status", {}), self._clock()),
+            confirmed=self._confirmed(row),
+            files=self._files(permit.patient_id, spec, row),
         )
         reading.records.append(read)
+        reading.load += 1 if spec.export_as == "table" else SHORT
+        if order.versions == "all" and int(row["ver"]) > 1:
+            self._earlier(reading, permit, role, read, below=int(row["ver"]), done=0)
+
+    def _go_on(
+        self, reading: Reading, patient_id: PersonId, role: Role, order: Order, spec: RecordType, left: Item
+    ) -> None:
+        """Earlier versions of a record that the step before had no room for. It may have been erased since."""
+        row = self._tables.get(keys.record(patient_id, spec.name, left["id"]))
+        if row is None:
+            return
+        permit = self._gate.admit(self._actor, _action(order), patient_id, spec)
+        read = Read(spec, row, None, "", continues=True)
+        reading.records.append(read)
+        self._earlier(reading, permit, role, read, below=int(left["below"]), done=int(left["read"]))
+
+    def _earlier(self, reading: Reading, permit: Permit, role: Role, read: Read, *, below: int, done: int) -> None:
+        """Versions before ``below``, newest first, until the step is full or ``EARLIER`` of the record are read."""
+        for old in self._versions(permit.patient_id, read, below):
+            if done >= EARLIER:
+                read.left_out = int(old["ver"])
+                return
+            if reading.full:
+                reading.earlier = {"id": read.row["id"], "below": int(old["ver"]) + 1, "read": done}
+                return
+            found, size = self._opened(permit, role, read.spec, old, reading.linked)
+            reading.size += size
+            reading.load += 1
+            done += 1
+            read.earlier.append({"version": int(old["ver"]), "updated_at": old["updated_at"], "body": found})
+
+    def _versions(self, patient_id: PersonId, read: Read, below: int) -> Iterator[Item]:
+        first = keys.record_version(patient_id, read.spec.name, read.row["id"], below)
+        after: Item | None = {"pk": first.pk, "sk": first.sk}
+        prefix = f"V#{read.spec.name}#{read.row['id']}#"
+        while after is not None:
+            page = self._tables.query(Store.CARD, first.pk, prefix, limit=RECORDS, after=after, newest_first=True)
+            yield from page.items
+            after = page.after
 
     def _confirmed(self, row: Item) -> dict[str, Any]:
         said = row.get("confirmed")
@@ -157,20 +208,17 @@ class Reader:
         hanging = [file for _, file in rows.values() if file.get("attached") == hook(spec.name, row["id"])]
         return [{name: file[name] for name in OF_FILE if name in file} for file in hanging]
 
-    def _opened(self, permit: Permit, role: Role, spec: RecordType, row: Item) -> tuple[dict[str, Any] | None, int]:
+    def _opened(
+        self, permit: Permit, role: Role, spec: RecordType, row: Item, linked: frozenset[str]
+    ) -> tuple[dict[str, Any] | None, int]:
         try:
             text = self._vault.open(permit, Sealed.of(row["id"], row))
         except DecryptionError:  # one damaged record does not keep the rest from its owner
             return None, 0
-        body: dict[str, Any] = json.loads(text)
+        body = with_open_links(json.loads(text), linked)
         hidden = () if role in OWNERS else spec.owner_only
-        return {name: value for name, value in body.items() if name not in hidden}, len(text) + LINE * text.count(
-            rb"\n"
-        )
-
-    def _earlier(self, patient_id: PersonId, spec: RecordType, row: Item) -> Iterator[Item]:
-        prefix = f"V#{spec.name}#{row['id']}#"
-        return every_row(self._tables, Store.CARD, keys.patient(patient_id), prefix, newest_first=True)
+        size = len(text) + LINE * text.count(rb"\n")
+        return {name: value for name, value in body.items() if name not in hidden}, size
 
     def _organisation(self, organisation_id: str) -> str:
         if organisation_id and organisation_id not in self._names:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import OWNERS, Actor, PersonId
+from chalicelib.domain.links import with_open_links
 from chalicelib.domain.prescriptions import status_on
 from chalicelib.domain.search.terms import ANY, Place, Term, parted, spelled, token
 from chalicelib.domain.search.wanted import NEWEST, Asked, Wanted, wanted
@@ -21,6 +22,7 @@ from chalicelib.services.gate import Gate
 from chalicelib.services.search.held import KIND, HeldKeys
 from chalicelib.services.search.lists import Kinds, Meeting, Places, Posted, Reader, Spent
 from chalicelib.services.search.stems import stem
+from chalicelib.services.search.tokens import doctors_in, tokens_of
 
 CALLS = 40
 """Reads of the index for one page. Two words that are common and never meet could cost any number; instead the page
@@ -55,18 +57,17 @@ class SearchService:
         kinds = search.kinds & permits.keys()
         if key is None or not kinds:
             return [], None
-        page = _Page(self._tables, patient_id, key, search)
         summary_only = any(permit.summary_only for permit in permits.values())
-        tokens = frozenset(token(key, term) for term in search.terms(summary_only=summary_only))
+        page = _Page(self._tables, patient_id, key, search, summary_only=summary_only)
         start = min(search.until, str(after["place"])) if after else search.until
-        meeting = Meeting(page.lists(tokens, kinds), kinds, start)
+        meeting = Meeting(page.lists(kinds), kinds, start)
         hits: list[Hit] = []
         with suppress(Spent):
             while len(hits) < limit:
                 places = meeting.ahead(limit - len(hits))
                 if not places:
                     return hits, None
-                hits += self._opened(actor, permits, places, tokens, language)
+                hits += self._opened(actor, permits, places, page, language)
         return hits, None if meeting.over else page.onward(meeting.reached, permits)
 
     def _opened(
@@ -74,10 +75,10 @@ class SearchService:
         actor: Actor,
         permits: Mapping[str, Permit],
         places: Sequence[str],
-        tokens: Collection[bytes],
+        page: _Page,
         language: str,
     ) -> list[Hit]:
-        """What still is as the index says; a record that was amended or deleted meanwhile is left out."""
+        """What still is as the index says; what was deleted, or says these words no more, is left out."""
         found = []
         for at, kind, record_id in (place.split("#") for place in places):
             patient_id = permits[kind].patient_id
@@ -86,13 +87,19 @@ class SearchService:
         hits = []
         for record, index, at in found:
             row, said = rows.get(record), rows.get(index)
-            if row is not None and said is not None and _stands(row, said, at, tokens):
-                spec = record_type(row["kind"])
-                hits.append(self._shown(actor, spec, permits[spec.name], row, at) | {"label": spec.label(language)})
+            if row is None or said is None or not _stands(row, said, at, page.tokens):
+                continue
+            spec = record_type(row["kind"])
+            permit = permits[spec.name]
+            body = json.loads(self._vault.open(permit, Sealed.of(row["id"], row)))
+            if int(said["ver"]) == int(row["ver"]) or page.says(spec, body):
+                hits.append(self._shown(actor, spec, permit, row, at, body) | {"label": spec.label(language)})
         return hits
 
-    def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item, at: str) -> Hit:
-        body: dict[str, Any] = json.loads(self._vault.open(permit, Sealed.of(row["id"], row)))
+    def _shown(
+        self, actor: Actor, spec: RecordType, permit: Permit, row: Item, at: str, content: Mapping[str, Any]
+    ) -> Hit:
+        body = with_open_links(content, permit.linked)
         hidden = () if actor.role in OWNERS else spec.owner_only
         hit: Hit = {
             "id": row["id"],
@@ -107,20 +114,25 @@ class SearchService:
 
 
 class _Page:
-    """The lists that one search walks."""
+    """The lists that one search walks, and the words that all of its hits have."""
 
-    def __init__(self, tables: Tables, patient_id: str, key: bytes, search: Wanted) -> None:
+    def __init__(self, tables: Tables, patient_id: str, key: bytes, search: Wanted, *, summary_only: bool) -> None:
+        self.tokens = frozenset(token(key, term) for term in search.terms(summary_only=summary_only))
         self._tables = tables
         self._patient_id = patient_id
         self._key = key
         self._since = search.since
         self._reader = Reader(tables, patient_id, CALLS)
 
-    def lists(self, tokens: Collection[bytes], kinds: Collection[str]) -> list[Places]:
-        found: list[Places] = [Posted(self._reader, spelled(one), self._since) for one in sorted(tokens)]
+    def lists(self, kinds: Collection[str]) -> list[Places]:
+        found: list[Places] = [Posted(self._reader, spelled(one), self._since) for one in sorted(self.tokens)]
         if len(kinds) <= FEW:
             found.append(self._of(self._reader, kinds))
         return found or [self._posted(self._reader, ANY)]
+
+    def says(self, spec: RecordType, body: Mapping[str, Any]) -> bool:
+        """Whether a version that the index does not know yet has the words; of its doctors those it names itself."""
+        return not self.tokens or self.tokens <= tokens_of(self._key, spec, body, doctors_in(body))
 
     def onward(self, reached: str, permits: Mapping[str, Permit]) -> Item | None:
         """Where the next page begins: the reader of a cursor learns of no record that they may not list.
@@ -141,6 +153,10 @@ class _Page:
 
 
 def _stands(row: Item, said: Item, at: str, tokens: Collection[bytes]) -> bool:
-    """The INDEX row speaks of the newest version, and that one is in this place and has the words."""
-    of_this = int(said["ver"]) == int(row["ver"]) and said["at"] == at and "kd" in row
-    return of_this and parted(bytes(said["tokens"])).issuperset(tokens)
+    """The INDEX row has the words in this place, and the newest version stands there.
+
+    It speaks of that version or, until the reaction of an amendment has run, of an earlier one.
+    """
+    in_place = said["at"] == at and str(row.get("kd", "")).split("#")[1:2] == [at]
+    known = int(said["ver"]) <= int(row["ver"])
+    return in_place and known and parted(bytes(said["tokens"])).issuperset(tokens)

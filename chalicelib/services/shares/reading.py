@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import Action, Level, share_ended
 from chalicelib.domain.identity import Actor, Role, SharePass
+from chalicelib.domain.links import LINKS
 from chalicelib.domain.representation import Representation
 from chalicelib.errors import NotFoundError, NotSignedInError, SessionEndedError, ShareClosedError
 from chalicelib.ports import Clock, Event, evidence, keys, share_rows
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from chalicelib.services.attachments import AttachmentService, Given
     from chalicelib.services.documents import DocumentService
     from chalicelib.services.records import RecordService
-
-LINKS = "related"
-"""The field of a body that leads to other records of the card (``Links`` in records/bodies/base.py)."""
 
 
 class Reading:

@@ -182,6 +182,7 @@ def test_an_amended_record_is_found_by_its_newest_version_alone(world: Searching
     world.react()
     world.records.amend(world.doctor, ANNA, EXAMINATION_PROTOCOL, made, {**PROTOCOL, "conclusion": "Ринит"}, 1)
     assert world.found("бронхит") == []  # from the amendment on, not from the next reaction on
+    assert world.found("ринит") == []
     world.react()
     assert world.found("ринита") == [made]
     moved = {**PROTOCOL, "conclusion": "Ринит", "occurred_at": "2026-01-10T10:00:00Z"}
@@ -190,6 +191,21 @@ def test_an_amended_record_is_found_by_its_newest_version_alone(world: Searching
     assert world.found("ринит", until="2026-01-31") == [made]
     assert world.found("ринит", since="2026-02-01") == []
     assert all("#2026-01-10T" in sk for sk in world.postings())
+
+
+@pytest.mark.requirement("REC-11")
+def test_until_its_reaction_an_amended_record_is_found_by_what_it_still_says(world: Searching) -> None:
+    made = world.write()
+    world.react()
+    world.records.amend(world.doctor, ANNA, EXAMINATION_PROTOCOL, made, {**PROTOCOL, "conclusion": "Ринит"}, 1)
+    assert world.found("терапевт") == world.found(doctor="Петров") == [made]
+    assert world.found(kinds=("examination-protocol",)) == [made]
+    assert world.found("терапевт бронхит") == []
+    moved = {**PROTOCOL, "occurred_at": "2026-01-10T10:00:00Z"}
+    world.records.amend(world.doctor, ANNA, EXAMINATION_PROTOCOL, made, moved, 2)
+    assert world.found("терапевт") == []  # it stands at another place now
+    world.react()
+    assert world.found("терапевт") == world.found("бронхит") == [made]
 
 
 def test_a_record_that_is_gone_leaves_the_page_whole(world: Searching) -> None:

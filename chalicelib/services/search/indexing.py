@@ -9,19 +9,17 @@ from contextlib import suppress
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.names import full_name
-from chalicelib.domain.search.terms import EDITION, Shape, terms, token
+from chalicelib.domain.search.terms import EDITION
 from chalicelib.errors import ConflictError, ErasedError
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Store, Tables, Write
-from chalicelib.records.bodies.fields import searched
-from chalicelib.records.printing import stored_model
 from chalicelib.records.registry import record_type
 from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate, Staged
 from chalicelib.services.search.held import TASK, HeldKeys
 from chalicelib.services.search.postings import Postings, Version, settled
-from chalicelib.services.search.stems import stem
+from chalicelib.services.search.tokens import doctors_in, tokens_of
 
 PAGE = 10  # records of a card that is indexed anew, in one reaction
 PREFIX = "R#"
@@ -108,12 +106,10 @@ class IndexService:
             at = str(stored["kd"]).split("#")[1]
             body = json.loads(self._vault.open(permit, Sealed.of(record_id, stored)))
             key = self._held.to_index(patient_id)
-            text = searched(stored_model(spec), body)
-            shape = Shape(spec.name, spec.summary, spec.owner_only)
-            doctors = [body["doctor_name"]] if "doctor_name" in body else []
+            doctors = doctors_in(body)
             if not doctors and stored["source"] == "staff":
                 doctors = [name(stored["person"])]
-            tokens = frozenset(token(key, term) for term in terms(shape, text, doctors, stem))
+            tokens = tokens_of(key, spec, body, doctors)
         version = Version(spec.name, record_id, int(stored["ver"]), at, tokens)
         return self._postings.place(patient_id, version)
 

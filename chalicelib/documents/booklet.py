@@ -4,8 +4,9 @@ The contents come first for the reader and are written last: a page tree may nam
 Roman numbers, the records Arabic ones from 1 on, so that a page knows its number before the last one exists.
 
 ``content`` of ``add`` is what ``documents/pdf.py`` describes, with ``entries`` in place of sections:
-``[{"heading": str, "title": str, "sections": [...]}, ...]``; a heading opens a group of entries. Sections of ``close``
-stand on the first page and say what was chosen.
+``[{"heading": str, "title": str, "sections": [...]}, ...]``; a heading opens a group of entries. An entry
+without a title goes on below what stands before it and has no line in the contents. Sections of ``close`` stand on the
+first page and say what was chosen.
 
 A ``State`` goes from call to call and is plain JSON; it grows by a number an object and a line a record.
 """
@@ -124,12 +125,14 @@ def _entries(sheet: Sheet, entries: Sequence[Mapping[str, Any]], language: str) 
     sheet.new_page()
     sheet.y = LATER_TOP
     for entry in entries:
-        shown = _parsed(sheet, {**entry, "language": language, "issued_at": "1970-01-01T00:00:00+00:00"})
+        frame = {"title": entry["title"] or NO_VALUE, "language": language, "issued_at": "1970-01-01T00:00:00+00:00"}
+        shown = _parsed(sheet, {**entry, **frame})
         heading = clean(entry.get("heading"), sheet.drawable)
         if heading:
             draw(heading, 0, _BELOW_ENTRY + _GROUP_GAP + 2 * ENTRY.leading)
             sheet.gap(_GROUP_GAP)
-        draw(shown.title, 1, _BELOW_ENTRY)
+        if entry["title"]:
+            draw(shown.title, 1, _BELOW_ENTRY)
         for section in shown.sections:
             draw_heading(sheet, section)
             draw_section(sheet, section, language)

@@ -37,6 +37,10 @@ OPEN = frozenset({ExportState.REQUESTED, ExportState.MAKING})
 
 RECORDS, BYTES = 30, 192 * 1024
 """A step ends with the record that reaches either: about 30 printed pages."""
+SHORT = 4
+"""So many short readings, or earlier versions, count as one record."""
+EARLIER = 1_000
+"""Earlier versions of one record, the newest: how many more there are, the file says (``earlier_left_out``)."""
 LINE = 80
 """Bytes that an end of a line counts for: on paper it takes as much room as a line of text."""
 STEPS = 400  # about 12,000 records
@@ -67,6 +71,7 @@ WORDS: Mapping[str, Said] = {
     "version": Said("Версия", "Version"),
     "reported": Said("со слов пациента", "reported by the patient"),
     "source": Said("Источник", "Source"),
+    "date": Said("Дата и время", "Date and time"),
     "status": Said("Состояние", "Status"),
     "confirmed": Said("Подтверждено врачом", "Confirmed by a doctor"),
     "file": Said("Файл", "File"),
@@ -78,6 +83,15 @@ WORDS: Mapping[str, Said] = {
     ),
     "footer": Said("Сформировано системой «Медкарта» по запросу", "Made by Medkarta on request"),
 }
+
+WROTE: Mapping[str, Said] = {
+    "patient": Said("пациент", "patient"),
+    "representative": Said("представитель", "representative"),
+    "doctor": Said("врач", "doctor"),
+    "nurse": Said("медицинская сестра", "nurse"),
+    "system": Said("другая система", "another system"),
+}
+"""Who wrote a reading, by the role of its row; a table names no person."""
 
 STATES: Mapping[str, Said] = {
     "active": Said("действует", "active"),

@@ -22,11 +22,23 @@ def local(moment: datetime) -> datetime:
 
 
 def offset(moment: datetime) -> str:
-    """``UTC+03:00``."""
+    """``UTC+03:00``, ``UTC`` alone without one."""
     found = f"{moment:%z}"
-    return f"UTC{found[:3]}:{found[3:5]}"
+    return f"UTC{found[:3]}:{found[3:5]}" if moment.utcoffset() else "UTC"
 
 
 def foreign(moment: datetime) -> str:
     """The offset that a moment was written with, "" where a paper that says its zone once has said it."""
     return "" if moment.utcoffset() == local(moment).utcoffset() else offset(moment)
+
+
+def moment_of(text: str, *, end: bool = False) -> datetime | None:
+    """An ISO 8601 moment with an offset, or a date in UTC (``end``: the end of that day); None for anything else."""
+    try:
+        if len(text) == len("2026-01-01"):
+            day = datetime.fromisoformat(text).replace(tzinfo=UTC)
+            return day.replace(hour=23, minute=59, second=59, microsecond=999_999) if end else day
+        moment = datetime.fromisoformat(text)
+        return None if moment.tzinfo is None else moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None

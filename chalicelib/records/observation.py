@@ -29,6 +29,7 @@ VITAL_SIGN = RecordType(
     summary=("occurred_at", "code", "value", "systolic", "diastolic", "unit"),
     labels={"ru": "Показатель", "en": "Vital sign"},
     after_write=("check_vital_sign",),
+    export_as="table",
     routes="own",
     tasks=("gather",),
     fhir_resource="Observation",
@@ -78,5 +79,6 @@ HEALTH_STATUS = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("occurred_at", "mood", "pain", "complaints"),
     labels={"ru": "Самочувствие", "en": "Health status"},
+    export_as="table",
     fhir_resource="QuestionnaireResponse",
 )

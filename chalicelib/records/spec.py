@@ -24,7 +24,8 @@ class RecordType:
     whoever wrote it too. ``process`` names the service that writes it when it is more than a noun; generic routes then
     only read it. ``routes`` is ``own`` where other endpoints stand below its collection: a gateway that went down such
     a path does not come back for a shared one. ``files`` names the body field whose items name files of the card by
-    ``upload_id`` (domain/attachments.py).
+    ``upload_id`` (domain/attachments.py). ``export_as``: in an export on paper short
+    readings are rows (``Body.cells``) of one ``table``; what else there is has a heading and a line of the contents.
     """
 
     name: str
@@ -46,6 +47,7 @@ class RecordType:
     fhir_resource: str | None = None
     process: str | None = None
     files: str = ""
+    export_as: Literal["record", "table"] = "record"
     routes: Literal["shared", "own"] = "shared"
 
     @property

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.vital_signs.signs import ENTERED, HOW, SIGNS, how_fault, number_fault, unit_fault
 from chalicelib.records.bodies.base import Atc, Dated, Line, Number, Text
-from chalicelib.records.bodies.words import Options, Said
+from chalicelib.records.bodies.words import Options, Said, chosen
 
 
 class Allergy(Dated):
@@ -56,6 +57,9 @@ class Allergy(Dated):
 def _faulty(fault: str) -> None:
     if fault:
         raise PydanticCustomError("vital_sign", "{fault}", {"fault": fault})
+
+
+MEASURED = ("Как измерено", "How measured")
 
 
 class VitalSign(Dated):
@@ -121,6 +125,17 @@ class VitalSign(Dated):
     ] = None
     device: Annotated[Line | None, Said("Прибор", "Device")] = None
     note: Annotated[Line | None, Said("Примечание", "Note")] = None
+
+    @classmethod
+    def cells(cls, item: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+        """Both numbers of a blood pressure in one cell, and how it was measured in another."""
+        said = {
+            field.name: (field.title(language), field.text(item.get(field.name), language)) for field in cls.printed()
+        }
+        numbers = "/".join(said[name][1] for name in ("value", "systolic", "diastolic") if said[name][1])
+        how = ", ".join(said[name][1] for name in (*HOW, "place", "device", "note") if said[name][1])
+        told = (said["value"][0], numbers), said["unit"], (chosen(MEASURED, language), how)
+        return [said["occurred_at"], said["code"], *told]
 
     @field_validator("value", "systolic", "diastolic")
     @classmethod

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from chalicelib.domain.exports import STATES, WORDS, Order, json_head, json_records, json_tail
+from chalicelib.domain.exports import STATES, WORDS, WROTE, Order, json_head, json_records, json_tail
+from chalicelib.domain.moments import local
 from chalicelib.domain.names import full_name
 from chalicelib.errors import TooLargeError
 from chalicelib.ports.booklets import Booklet
 from chalicelib.ports.tables import Item
+from chalicelib.records.bodies.words import moment
 from chalicelib.records.printing import sections, stored_model
 from chalicelib.records.registry import record_type
+from chalicelib.services.drafts import REPORTED
 from chalicelib.services.exports.reading import Read, Reading
 
 State = dict[str, Any]
@@ -34,7 +38,7 @@ class JsonFile:
         count = int(before["records"]) if before else 0
         text = b"" if before else json_head(self.order, self.person, self.row["id"], self.made_at)
         text += json_records([read.as_content() for read in reading.records], first=not count)
-        count += len(reading.records)
+        count += sum(not read.continues for read in reading.records)
         if reading.reached is None:
             text += json_tail(count)
         return text, {"records": count}
@@ -55,11 +59,8 @@ class PdfFile:
         state: State = before or {"records": 0, "kind": "", "booklet": self.booklet.begin()}
         text, booklet, kind = b"", state["booklet"], state["kind"]
         if reading.records:
-            entries = []
-            for read in reading.records:
-                entries.append(self._entry(read, heading=read.spec.name != kind))
-                kind = read.spec.name
-            text, booklet = self._added(booklet, entries)
+            text, booklet = self._added(booklet, self._entries(reading.records, kind))
+            kind = reading.records[-1].spec.name
         after: State = {"records": state["records"] + len(reading.records), "kind": kind, "booklet": booklet}
         if reading.reached is None:
             first = {**self._frame(), "sections": [self._chosen(after["records"])], **shown}
@@ -71,6 +72,8 @@ class PdfFile:
         try:
             return self.booklet.add(booklet, {**self._frame(), "entries": entries})
         except TooLargeError:
+            if len(entries) == 1:
+                entries = halves(entries[0])
             if len(entries) == 1:
                 said = [{**entries[0], "sections": [{"title": "", "text": self._say("too_long")}]}]
                 return self.booklet.add(booklet, {**self._frame(), "entries": said})
@@ -94,9 +97,48 @@ class PdfFile:
             "version": 1,
         }
 
+    def _entries(self, reads: Sequence[Read], before: str) -> list[dict[str, Any]]:
+        """One a record, and one for all short readings of a kind. ``before``: the kind that the file ended with."""
+        entries = []
+        for kind, found in groupby(reads, key=lambda read: read.spec.name):
+            same = list(found)
+            if same[0].spec.export_as == "table":
+                label = same[0].spec.label(self.order.language) if kind != before else ""
+                entries.append({"heading": label, "title": "", "sections": [self._table(same)]})
+            else:
+                entries += [self._entry(read, heading=kind != before and read is same[0]) for read in same]
+        return entries
+
+    def _table(self, reads: Sequence[Read]) -> dict[str, Any]:
+        """A row a reading, with where it comes from; a column that no row fills is left out."""
+        model, language = stored_model(reads[0].spec), self.order.language
+        names = [*(name for name, _ in model.cells({}, language)), self._say("source")]
+        rows = []
+        for read in reads:
+            if read.body is None:
+                cells = [moment(self._local(read.row["created_at"]), language), self._say("unreadable")]
+                cells += [""] * (len(names) - 1 - len(cells))
+            else:
+                cells = [text for _, text in model.cells(read.body, language)]
+            rows.append([*cells, self._from(read)])
+        kept = [place for place in range(len(names)) if any(row[place] for row in rows)]
+        table = {"columns": [names[n] for n in kept], "rows": [[row[n] for n in kept] for row in rows]}
+        return {"title": "", "rows": None, "table": table, "text": None}
+
+    def _from(self, read: Read) -> str:
+        """Where a reading comes from, who wrote it, and what else is known of it, in one cell."""
+        said = [self._whose(read)]
+        if read.row["role"] in WROTE and (read.organisation or read.row["role"] != "patient"):
+            said.append(WROTE[read.row["role"]].to(self.order.language))
+        if int(read.row["ver"]) > 1:
+            said.append(self._version(read))
+        if read.confirmed:
+            said.append(f"{self._say('confirmed').lower()} {self._confirmed(read)}")
+        return "; ".join(said)
+
     def _entry(self, read: Read, *, heading: bool) -> dict[str, Any]:
         label = read.spec.label(self.order.language)
-        day = self._day(str((read.body or {}).get(read.spec.occurred) or read.row["created_at"])[:10])
+        day = self._day(str((read.body or {}).get(read.spec.occurred) or self._local(read.row["created_at"])))
         return {
             "heading": label if heading else "",
             "title": f"{day} · {self._about(read) or label}",
@@ -121,18 +163,24 @@ class PdfFile:
         """Where the record comes from: which organisation, or the patient's own words, and which version it is; what
         has become of it, who confirmed it, and the files that hang on it.
         """
-        said = read.organisation or (self._say("reported") if read.row["source"] == "patient-reported" else "—")
-        rows = [(self._say("source"), f"{said}; {self._say('version').lower()} {int(read.row['ver'])}")]
+        rows = [(self._say("source"), f"{self._whose(read)}; {self._version(read)}")]
         if read.status:
             rows.insert(0, (self._say("status"), STATES[read.status["state"]].to(self.order.language)))
         if read.confirmed:
-            rows.append(
-                (self._say("confirmed"), f"{self._day(read.confirmed['at'])}, {read.confirmed['organisation']}")
-            )
+            rows.append((self._say("confirmed"), self._confirmed(read)))
         for file in read.files:
             known = f"; SHA-256 {file['sha256']}" if "sha256" in file else ""
             rows.append((self._say("file"), f"{file['type']}; {int(file['size'])} {self._say('bytes')}{known}"))
         return rows
+
+    def _whose(self, read: Read) -> str:
+        return read.organisation or (self._say("reported") if read.row["source"] == REPORTED else "—")
+
+    def _version(self, read: Read) -> str:
+        return f"{self._say('version').lower()} {int(read.row['ver'])}"
+
+    def _confirmed(self, read: Read) -> str:
+        return f"{self._day(self._local(read.confirmed['at']))}, {read.confirmed['organisation']}"
 
     def _chosen(self, records: int) -> dict[str, Any]:
         kinds = (record_type(name).label(self.order.language) for name in self.row["kinds"])
@@ -151,6 +199,26 @@ class PdfFile:
     def _say(self, name: str) -> str:
         return WORDS[name].to(self.order.language)
 
+    @staticmethod
+    def _local(text: str) -> str:
+        """A moment of the system's own, in the zone that people are told moments in."""
+        return local(datetime.fromisoformat(text)).isoformat()
+
     def _day(self, text: str) -> str:
         day = date.fromisoformat(text[:10])
         return f"{day:%d.%m.%Y}" if self.order.language == "ru" else day.isoformat()
+
+
+def halves(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The two halves of a table that is too long for one stretch. One row is left as a record that is too long, named
+    by its first cell; what is no table is left as it is.
+    """
+    table = entry["sections"][0].get("table")
+    if entry["title"] or not table:
+        return [dict(entry)]
+    rows = table["rows"]
+    if len(rows) == 1:
+        return [{**entry, "title": rows[0][0]}]
+    half = len(rows) // 2
+    parts = [{**entry["sections"][0], "table": {**table, "rows": some}} for some in (rows[:half], rows[half:])]
+    return [{**entry, "sections": [parts[0]]}, {**entry, "heading": "", "sections": [parts[1]]}]

@@ -276,7 +276,7 @@ def lists(letters: Letters) -> list[str]:
 def page() -> str:
     letters: Letters = {}
     lines = [INTRO, "## A card that is open", "", *grid(CardState.ACTIVE, letters)]
-    lines += ["", "## A card that is suspended", "", "Reading is as above.", ""]
+    lines += ["", "## A card that is suspended", "", "Reading is as above, and so is revoking: it only takes away.", ""]
     lines += [
         line
         for line in grid(CardState.SUSPENDED, letters)

@@ -3,7 +3,8 @@
 The rules, first match wins:
   1. the session or membership is not live                       -> deny (session-ended)
   2. the role may never do this to this kind                     -> deny (role)
-  3. the card is erased or not open for this action              -> deny (card)
+  3. the card is erased or not open for this action (suspended:
+     read, and revoked from; merging: read)                      -> deny (card)
   4. the system, for a reaction that the record type names       -> allow (reaction), unless it is erased or merged
   5. the patient on their own card, identity confirmed           -> allow (own-card)
   6. a representative within what they may do for their one ward -> allow (representation)
@@ -88,6 +89,9 @@ READ_ONLY = frozenset({CardState.SUSPENDED, CardState.MERGING})
 Grants = Mapping[Action, Collection[Role]]
 
 CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE, Action.CONFIRM})
+TAKING_AWAY = frozenset({Action.REVOKE})
+"""On a suspended card too: it ends what others may rely on, and makes nothing. While records are carried into another
+card it waits, for a carrier that has read the record already would bring it there as it was."""
 FULL_ONLY = CHANGES | {Action.DOWNLOAD, Action.HISTORY}
 IN_EMERGENCY = frozenset({Action.READ, Action.LIST, Action.HISTORY, Action.CREATE})
 """Everything is read and what was done is written down; nothing leaves the system and nothing old is changed."""
@@ -187,9 +191,13 @@ def decide(question: Question, now: datetime) -> Decision:
         return Decision(allowed=False, reason="role")
     if question.card in CLOSED:
         return Decision(allowed=False, reason="card")
-    if question.card in READ_ONLY and action in CHANGES:
+    if question.card in READ_ONLY and action in CHANGES and not _takes_away(question):
         return Decision(allowed=False, reason="card")
     return _BY_ROLE.get(actor.role, _by_consent)(question, now)
+
+
+def _takes_away(question: Question) -> bool:
+    return question.card is CardState.SUSPENDED and question.action in TAKING_AWAY
 
 
 def _ever(question: Question) -> bool:

@@ -61,6 +61,16 @@ def present_state(stored: str, expires: datetime, now: datetime) -> State:
     return State.EXPIRED if state is State.ACTIVE and now >= expires else state
 
 
+def standing(state: State, card: str) -> dict[str, Any]:
+    """``state`` and whether it can be dispensed: ``valid``; where not, ``reason``: the state, or that of the card.
+
+    ``card``: the state of the card that it lies on, "" where there is none. A suspended or merging card hands out
+    nothing (domain/access.py), however good the prescription.
+    """
+    reason = state.value if state is not State.ACTIVE else "" if card == "active" else f"card-{card or 'none'}"
+    return {"state": state.value, "valid": not reason, **({"reason": reason} if reason else {})}
+
+
 def after_dispensing(
     stored: str, expires: datetime, now: datetime, remaining: Sequence[int], parts: Sequence[Part]
 ) -> tuple[State, list[int]]:

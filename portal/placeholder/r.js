@@ -8,6 +8,8 @@ const STATES = {
   replaced: "заменён другим рецептом / replaced by another one",
   expired: "срок действия истёк / expired",
 };
+// An active one of a card that hands out nothing at present ("card-…").
+const NOT_NOW = "сейчас не отпускается / not dispensed at present";
 const LABELS = { drug: "Препарат / Drug", dosage: "Способ применения / Dosage", packs: "Упаковок / Packs" };
 
 const say = (id, text) => {
@@ -57,8 +59,9 @@ async function askState(code) {
   const answer = await fetch("/api/v1/prescriptions/status", options);
   if (answer.status === 404) return "такого рецепта нет / there is no such prescription";
   if (!answer.ok) return "не удалось узнать / could not be asked";
-  const { state, expires_at: until } = await answer.json();
-  return `${STATES[state] ?? state}; до / until ${until.slice(0, 10)}`;
+  const { state, reason = "", expires_at: until } = await answer.json();
+  const told = reason.startsWith("card-") ? NOT_NOW : (STATES[state] ?? state);
+  return `${told}; до / until ${until.slice(0, 10)}`;
 }
 
 const code = location.pathname.split("/")[2] ?? "";

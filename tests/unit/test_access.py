@@ -14,6 +14,7 @@ from chalicelib.domain.access import (
     CARD_SCOPE,
     CHANGES,
     FULL_ONLY,
+    TAKING_AWAY,
     Action,
     CardState,
     Consent,
@@ -163,8 +164,17 @@ def test_no_session_no_card_no_access(role, action, kind, given_consent, card) -
     answer = decide(asked, NOW)
     if card is CardState.ERASED or (role is not Role.SYSTEM and card is CardState.NONE):
         assert not answer
-    if role is not Role.SYSTEM and card is CardState.SUSPENDED and action in CHANGES:
+    if role is not Role.SYSTEM and card is CardState.SUSPENDED and action in CHANGES - TAKING_AWAY:
         assert not answer
+    if role is not Role.SYSTEM and card is CardState.MERGING and action in CHANGES:
+        assert not answer
+
+
+@given(role=roles, kind=kinds, given_consent=consents)
+def test_a_suspended_card_is_revoked_from_as_an_open_one_is(role, kind, given_consent) -> None:
+    asked = question(role, Action.REVOKE, kind, consent=given_consent)
+    suspended = replace(asked, card=CardState.SUSPENDED)
+    assert decide(suspended, NOW) == decide(replace(asked, card=CardState.ACTIVE), NOW)
 
 
 @pytest.mark.requirement("DOC-4")

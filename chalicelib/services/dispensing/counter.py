@@ -16,7 +16,15 @@ from chalicelib.domain.access import Action, CardState
 from chalicelib.domain.idempotency import Once, once, same_request
 from chalicelib.domain.identity import SYS, Actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.prescriptions import ON_THE_CODE, Part, State, after_dispensing, after_reversal, from_stamp
+from chalicelib.domain.prescriptions import (
+    ON_THE_CODE,
+    Part,
+    State,
+    after_dispensing,
+    after_reversal,
+    from_stamp,
+    standing,
+)
 from chalicelib.errors import (
     ConflictError,
     DispensingConflictError,
@@ -60,13 +68,12 @@ class DispensingService:
         permit = self._s.gate.admit_by_code(
             actor, scanned.patient_id, PRESCRIPTION, scanned.record_id, details={"state": state.value}
         )
-        record = self._scanner.version(row)
+        record, card = self._scanner.version(row)
         body = json.loads(self._s.vault.open(permit, Sealed.of(record["id"], record)))
         period = (body.get("special_purpose") or {}).get("dispensing_period")
         return {
             "prescription_id": scanned.record_id,
-            "state": state.value,
-            "valid": state is State.ACTIVE,
+            **standing(state, card),
             "signature": scanned.signature,
             "expires_at": row["expires_at"],
             "issued_by_organisation": record["organisation"],
@@ -146,8 +153,7 @@ class DispensingService:
         self._s.gate.record(Event(actor, "prescription:status", scanned.patient_id, resource_id=scanned.record_id))
         state = self._scanner.state(scanned.row)
         return {
-            "state": state.value,
-            "valid": state is State.ACTIVE,
+            **standing(state, str(card["state"])),
             "expires_at": scanned.row["expires_at"],
             "signature": scanned.signature,
         }

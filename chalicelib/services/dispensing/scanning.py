@@ -92,15 +92,20 @@ class Scanner:
     def state(self, row: Item) -> State:
         return present_state(row["state"], from_stamp(row["expires_at"]), self._s.clock())
 
-    def version(self, code_row: Item) -> Item:
-        """The record's version that this code was made for; a replaced code still shows what it was."""
+    def version(self, code_row: Item) -> tuple[Item, str]:
+        """The record's version that this code was made for, and the state of the card that it lies on.
+
+        A replaced code still shows what it was.
+        """
         patient_id, record_id, number = code_row["patient"], code_row["record"], int(code_row["record_ver"])
-        row = self._s.tables.get(keys.record(patient_id, PRESCRIPTION.name, record_id))
+        newest, card = keys.record(patient_id, PRESCRIPTION.name, record_id), keys.card(patient_id)
+        rows = self._s.tables.get_many([newest, card])
+        row = rows.get(newest)
         if row is not None and int(row["ver"]) != number:
             row = self._s.tables.get(keys.record_version(patient_id, PRESCRIPTION.name, record_id, number))
         if row is None:
             raise NotFoundError
-        return row
+        return row, str(rows.get(card, {}).get("state", ""))
 
     def _genuine(self, token: str, code: str) -> bool:
         try:

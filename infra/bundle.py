@@ -16,12 +16,14 @@ SERVICES = frozenset({"dynamodb", "kms", "s3", "sns", "sqs", "ses", "sts"})
 """AWS services whose models the code needs; the others are 24 MB of JSON."""
 
 _MODEL = re.compile(r"(?:^|/)boto(?:core|3)/data/([^/]+)/")
-# fontTools stays whole but for its C sources: ``import fpdf`` imports nearly all of it.
-_DROP = re.compile(
+# fontTools stays whole but for what is written in C: ``import fpdf`` imports nearly all of it. Beside each compiled
+# module of fontTools and aiohttp lies the same in Python; what they make faster (curves, HTTP) is not used (19 MB).
+DROPPED = re.compile(
     r"(^|/)(tests?|__pycache__|bin)/"
     r"|\.(pyi|pyx|pxd|c|cpp|h)$"
     r"|(^|/)(py\.typed|RECORD|REQUESTED|INSTALLER|direct_url\.json)$"
     r"|libavif|/_avif\."
+    r"|(^|/)(fontTools|aiohttp)/.*\.so$"
     r"|(^|/)(pip|setuptools|wheel|_distutils_hack|pkg_resources)(-[^/]*)?/"
     r"|(^|/)phonenumbers/(geodata|carrierdata|tzdata)/"
 )
@@ -44,7 +46,7 @@ class Size:
 def wanted(name: str) -> bool:
     """Whether a file (path with slashes inside the package) is read on Lambda."""
     service = _MODEL.search(name)
-    return not _DROP.search(name) and (service is None or service[1] in SERVICES)
+    return not DROPPED.search(name) and (service is None or service[1] in SERVICES)
 
 
 def files(root: Path) -> Iterator[tuple[str, Path]]:

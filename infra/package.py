@@ -26,6 +26,7 @@ from infra import template
 from infra.assemble import assemble
 from infra.behind_api import declared
 from infra.bundle import (
+    DROPPED,
     PackageError,
     Size,
     byte_compile,
@@ -137,7 +138,7 @@ def libraries(python: Path, lock: str) -> Path:
     """
     target = BUILD / "libraries"
     needed = without(lock, *NOT_DEPLOYED)
-    mark = _digest(needed, *PLATFORMS)
+    mark = _digest(needed, DROPPED.pattern, *PLATFORMS)
     if once(target, mark):
         target.mkdir(parents=True)
         wanted = BUILD / "runtime-only.txt"

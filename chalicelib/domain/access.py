@@ -120,6 +120,10 @@ class Consent:
     def live(self, now: datetime) -> bool:
         return self.state is ConsentState.GRANTED and self.valid_from <= now < self.valid_until
 
+    def stands(self, now: datetime) -> bool:
+        """A consent that is live, or a request that has not lapsed: a new one would cross it."""
+        return self.live(now) or (self.state is ConsentState.REQUESTED and now < self.valid_until)
+
     def covers(self, action: Action, section: str, now: datetime) -> bool:
         in_scope = not self.sections or section in self.sections
         allowed = self.level is Level.FULL or action not in FULL_ONLY

@@ -82,10 +82,8 @@ class ConsentService:
             self._refuse_barred(actor, patient_id)
         old = rows.get(own)
         standing = consent_of(old)
-        if standing is not None:
-            open_request = standing.state is ConsentState.REQUESTED and now < standing.valid_until
-            if open_request or standing.live(now):
-                raise AlreadyExistsError("there is a request or a consent already")
+        if standing is not None and standing.stands(now):
+            raise AlreadyExistsError("there is a request or a consent already")
         version = int(old["ver"]) + 1 if old else 1
         expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT
         writes = consent_request(

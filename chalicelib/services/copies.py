@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.domain.access import ConsentState, Level
+from chalicelib.domain.access import Level
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.copies import normal_copies
 from chalicelib.domain.forms import below_form
@@ -102,11 +102,8 @@ class TransferEffect(CopyEffect):
 
     def _stands(self, row: Item | None) -> bool:
         """A consent that is live, or a request that has not lapsed."""
-        standing, now = consent_of(row), self._clock()
-        if standing is None:
-            return False
-        asked = standing.state is ConsentState.REQUESTED and now < standing.valid_until
-        return asked or standing.live(now)
+        standing = consent_of(row)
+        return standing is not None and standing.stands(self._clock())
 
     def _asked(
         self, actor: Actor, patient_id: PersonId, doctor: Item, old: Item | None, content: Mapping[str, Any]

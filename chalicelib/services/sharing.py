@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from chalicelib.domain.consent_texts import ACCESS_CONSENT, current
 from chalicelib.domain.consents import period_end, sections_given
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.representation import Representation
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_ended, consent_line, consent_of, consent_row
@@ -56,32 +58,9 @@ class SharingService:
         rows = self._tables.get_many([key, *evidence.standing(actor)])
         old = rows.get(key)
         standing = consent_of(old)
-        if standing is not None and (standing.live(now) or standing.state is ConsentState.REQUESTED):
+        if standing is not None and standing.stands(now):
             raise AlreadyExistsError("there is a request or a consent already")
-        text, acts = current(ACCESS_CONSENT), evidence.representation(rows, actor)
-        row = consent_row(
-            to,
-            patient_id,
-            ConsentState.GRANTED,
-            now,
-            period_end(form.get("valid_until"), to.role, now, acts),
-            level=Level(form["level"]),
-            purpose=form["purpose"],
-            sections=sections_given(form["sections"], SECTIONS, now, acts),
-            version=int(old["ver"]) + 1 if old else 1,
-        )
-        row |= {"answered_at": stamp(now), "text_version": text.version, "text_sha256": text.hashes[language]}
-        insurer = to.role == Role.INSURER.value
-        row |= {"partner": name} if insurer else {"react": ["consent_described", "consent_answered"]}
-        expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT
-        mirror: Item = {"patient": patient_id, "state": row["state"], "at": stamp(now)}
-        writes: list[Write] = [
-            Put(key, row, expect),
-            Put(keys.grantee(to.grantee_id, patient_id), mirror, None),
-            consent_line(actor, patient_id, to.grantee_id, row, now, self._gate.new_id()),
-            Check(keys.barred(patient_id, to.grantee_id), Expect.ABSENT),
-            Check(keys.barred(patient_id, to.organisation_id), Expect.ABSENT),
-        ]
+        row = _granted(form, to, name, patient_id, evidence.representation(rows, actor), old, now, language)
         event = Event(
             actor,
             "consent:grant",
@@ -91,14 +70,29 @@ class SharingService:
             resource_version=int(row["ver"]),
             purpose=row["purpose"],
         )
+        self._give(event, row, old)
+        names = ("member", "state", "level", "sections", "purpose", "valid_until", "organisation", "role")
+        return {**{n: row[n] for n in names}, "version": int(row["ver"])}
+
+    def _give(self, event: Event, row: Item, old: Item | None) -> None:
+        """The consent, its mirror and its line, unless another word was faster or the card is closed to them."""
+        patient_id, grantee_id, at = PersonId(row["patient"]), row["member"], row["answered_at"]
+        expect: Expected = {"ver": int(old["ver"])} if old else Expect.ABSENT
+        mirror: Item = {"patient": patient_id, "state": row["state"], "at": at}
+        line_id, now = self._gate.new_id(), datetime.fromisoformat(at)
+        writes: list[Write] = [
+            Put(keys.consent(patient_id, grantee_id), row, expect),
+            Put(keys.grantee(grantee_id, patient_id), mirror, None),
+            consent_line(event.actor, patient_id, grantee_id, row, now, line_id),
+            Check(keys.barred(patient_id, grantee_id), Expect.ABSENT),
+            Check(keys.barred(patient_id, row["organisation"]), Expect.ABSENT),
+        ]
         try:
             self._gate.commit([self._gate.stage(event)], writes)
         except ConflictError as error:
             if error.index >= len(writes) - 2:
                 raise WrongStateError("the card is closed to them: open it first") from None
             raise AlreadyExistsError("there is a request or a consent already") from None
-        names = ("member", "state", "level", "sections", "purpose", "valid_until", "organisation", "role")
-        return {**{n: row[n] for n in names}, "version": int(row["ver"])}
 
     def grantee(self, form: Mapping[str, Any]) -> tuple[Grantee, str]:
         """Who is meant, and the name of an insurer's system. Raises NotFoundError for nobody fitting."""
@@ -216,6 +210,34 @@ _ENDS = {
     ConsentState.REQUESTED.value: ConsentState.REFUSED,
     ConsentState.GRANTED.value: ConsentState.REVOKED,
 }
+
+
+def _granted(
+    form: Mapping[str, Any],
+    to: Grantee,
+    name: str,
+    patient_id: PersonId,
+    acts: Representation | None,
+    old: Item | None,
+    now: datetime,
+    language: str,
+) -> Item:
+    """The row of a consent that was given unasked. ``name``: of an insurer's system, which has no person to name."""
+    text = current(ACCESS_CONSENT)
+    row = consent_row(
+        to,
+        patient_id,
+        ConsentState.GRANTED,
+        now,
+        period_end(form.get("valid_until"), to.role, now, acts),
+        level=Level(form["level"]),
+        purpose=form["purpose"],
+        sections=sections_given(form["sections"], SECTIONS, now, acts),
+        version=int(old["ver"]) + 1 if old else 1,
+    )
+    said: Item = {"answered_at": stamp(now), "text_version": text.version, "text_sha256": text.hashes[language]}
+    insurer = to.role == Role.INSURER.value
+    return {**row, **said, **({"partner": name} if insurer else {"react": ["consent_described", "consent_answered"]})}
 
 
 def _behind(kind: str, who: str) -> Callable[[Item], bool]:

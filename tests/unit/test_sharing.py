@@ -96,6 +96,18 @@ def test_a_request_that_nobody_answers_shows_as_expired_and_may_be_made_again(wo
     assert ask(world) == version + 1
 
 
+@pytest.mark.requirement("ACC-4")
+def test_a_request_that_has_lapsed_keeps_nobody_from_sharing(world: AccessWorld) -> None:
+    version = ask(world)
+    form = sharing(member_id=None, staff_number="№ doctor")
+    with pytest.raises(AlreadyExistsError):
+        world.sharing.grant(world.anna, form, "ru")
+    world.clock.advance(days=30)
+    made = world.sharing.grant(world.anna, form, "ru")
+    assert (made["state"], made["version"]) == ("granted", version + 1)
+    assert world.consents.mine(world.anna, 10, None)[0][0]["state"] == "granted"
+
+
 @pytest.mark.requirement("ACC-2")
 def test_the_journal_keeps_text_scope_and_who_said_it(world: AccessWorld) -> None:
     say(world, "granted", ask(world))

@@ -147,5 +147,5 @@ class Card(RuleBasedStateMachine):
         return [made for _, _, made in sorted(fitting, reverse=True)]
 
 
-Card.TestCase.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)
+Card.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
 TestCard = pytest.mark.requirement("REC-11")(Card.TestCase)

@@ -18,8 +18,9 @@ PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 MAX_BYTES = 4 * 1024 * 1024
 """A Lambda function takes 6 MB, of which base64 leaves 4.5."""
 
-LOOK_AGAIN = timedelta(minutes=15)
-"""When a file for which no virus scanner could be had is looked at again."""
+LOOK_AGAIN, LOOK_AGAIN_LATER = timedelta(minutes=15), timedelta(minutes=80)
+SOON, TRIES = 4, 20
+"""A file for which no virus scanner could be had is looked at again: some times soon, then later; 20 times in a day."""
 
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000  # A4 at 600 dots an inch is 35 million
@@ -48,6 +49,14 @@ class Fault(StrEnum):
     VIRUS = "scan-virus"
     LOST = "scan-lost"
     DIGEST = "scan-digest"
+    UNSCANNED = "not-scanned"
+
+
+def look_again(tries: int) -> timedelta | None:
+    """After so many tries without a word of the scanner; None: the file is refused, and an operator is called."""
+    if tries >= TRIES:
+        return None
+    return LOOK_AGAIN if tries <= SOON else LOOK_AGAIN_LATER
 
 
 class BrokenError(Exception):

@@ -8,6 +8,9 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.identity import OWNERS
 from chalicelib.domain.large_files import PART, SUFFIXES
 from chalicelib.errors import (
+    CardMergedError,
+    CardStateError,
+    ConflictError,
     ContentTypeError,
     FieldProblem,
     InvalidFieldsError,
@@ -38,7 +41,7 @@ _DIGITS = 4
     right="apply",
     body="handlers.models.exports:FileBeginning",
     status=201,
-    errors=(ContentTypeError, TooLargeError, InvalidFieldsError),
+    errors=(CardMergedError, CardStateError, ConflictError, ContentTypeError, TooLargeError, InvalidFieldsError),
 )
 def begin(call: Call) -> Any:
     return services().large_files.begin(call.actor, call.body.type, call.body.size, call.body.sha256)

@@ -8,6 +8,8 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.identity import OWNERS
 from chalicelib.domain.scans import ACCEPTED, MAX_BYTES
 from chalicelib.errors import (
+    CardMergedError,
+    CardStateError,
     ConflictError,
     ContentTypeError,
     InvalidFieldsError,
@@ -35,7 +37,7 @@ api = Api(__name__)
     accepts=ACCEPTED,
     max_body=MAX_BYTES,
     status=201,
-    errors=(ContentTypeError, TooLargeError),
+    errors=(CardMergedError, CardStateError, ConflictError, ContentTypeError, TooLargeError),
 )
 def create(call: Call) -> Any:
     return services().uploads.create(call.actor, call.body.media_type, call.body.data)

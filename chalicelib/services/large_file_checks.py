@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.large_files import CHECKS, FileState
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.scans import LOOK_AGAIN, Fault
+from chalicelib.domain.scans import Fault, look_again
 from chalicelib.errors import DecryptionError, NotFoundError, ScannerUnavailableError
 from chalicelib.ports import Clock, Documents, Event, Vault, keys
 from chalicelib.ports.large_files import contents, places
@@ -20,7 +20,7 @@ from chalicelib.ports.scans import INFECTED, NOT_SCANNED, Quarantine, VirusScann
 from chalicelib.ports.tables import Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
 
-CHECK, TIDY = "check_file", "tidy_file"
+CHECK, TIDY, CALL = "check_file", "tidy_file", "unscanned_file"
 Outcome = tuple[list[Staged], list[Write]]
 
 
@@ -45,10 +45,13 @@ class LargeFileChecks:
 
     @property
     def reactions(self) -> Mapping[str, Callable[[Item], Outcome]]:
-        return {CHECK: self.check, TIDY: self.tidy}
+        return {CHECK: self.check, TIDY: self.tidy, CALL: self.unscanned}
 
-    def check(self, row: Item) -> Outcome:
-        """Clean: its parts lie among the documents when this returns. Refused: they stay behind; the person is told."""
+    def check(self, row: Item, tries: int = 0) -> Outcome:
+        """Clean: its parts lie among the documents when this returns. Refused: they stay behind; the person is told.
+
+        ``tries``: how many before this one found no scanner that gave its word.
+        """
         person_id, file_id = PersonId(row["patient"]), str(row["id"])
         stored = self._tables.get(keys.large_file(person_id, file_id))
         if stored is None or stored["state"] != FileState.WAITING:
@@ -56,8 +59,10 @@ class LargeFileChecks:
         try:
             fault, viruses = self._judged(person_id, stored)
         except ScannerUnavailableError:
-            due = stamp(self._clock() + LOOK_AGAIN)
-            return [], [Put(keys.queue(keys.FILES, f"{due}#{file_id}"), looked_at_again(stored), None)]
+            if wait := look_again(tries + 1):
+                again = {**looked_at_again(stored), "tries": tries + 1}
+                return [], [Put(keys.queue(keys.FILES, f"{stamp(self._clock() + wait)}#{file_id}"), again, None)]
+            fault, viruses = Fault.UNSCANNED.value, NOT_SCANNED
         if not fault:
             for place in places(stored):
                 self._documents.put(place, self._quarantine.get(place))
@@ -75,8 +80,9 @@ class LargeFileChecks:
             details={"virus_scan": viruses},
         )
         state = FileState.REFUSED if fault else FileState.CLEAN
-        # What is infected stays in quarantine, where nobody can open it, until the bucket forgets it.
-        react = [] if fault == Fault.VIRUS else [TIDY]
+        # What is infected stays in quarantine, where nobody can open it, until the bucket forgets it; so does what was
+        # not scanned, for the operator.
+        react = {Fault.VIRUS.value: [], Fault.UNSCANNED.value: [CALL]}.get(fault, [TIDY])
         change: Item = {"state": state.value, "virus_scan": viruses, "checked_at": stamp(now), "react": react}
         change |= {"fault": fault} if fault else {}
         writes: list[Write] = [
@@ -93,13 +99,18 @@ class LargeFileChecks:
             self._quarantine.delete(place)
         return [], []
 
+    def unscanned(self, row: Item) -> Outcome:
+        """For an operator, as of scans (``scan_checks.py``): fails, and is parked, while no scanner gives its word."""
+        self._judged(PersonId(row["patient"]), row)
+        return [], []
+
     def look(self, task: Item) -> tuple[list[Staged], list[Write], str]:
         """What a line of the queue asks for: changes, and when to look again ("" when that is done)."""
         row = self._tables.get(keys.large_file(task["person"], task["id"]))
         if row is None:
             return [], [], ""
         if row["state"] == FileState.WAITING:
-            staged, writes = self.check(row)
+            staged, writes = self.check(row, int(task.get("tries", 0)))
             return staged, writes, ""
         if row["state"] != FileState.OPEN:
             return [], [], ""

@@ -26,6 +26,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Documents, Event, PatientKeys, Vault, keys
+from chalicelib.ports.carried_cards import not_carried
 from chalicelib.ports.large_files import part_name, place_of, stretch
 from chalicelib.ports.scans import Quarantine
 from chalicelib.ports.tables import Item, Put, Store, Tables, Update
@@ -55,7 +56,9 @@ class LargeFileService:
         self._clock = clock
 
     def begin(self, actor: Actor, media_type: str, size: int, sha256: str) -> Item:
-        """Say what will come. Raises TooLargeError, which names the limit, ContentTypeError, InvalidFieldsError."""
+        """Say what will come. Raises TooLargeError, which names the limit, ContentTypeError, InvalidFieldsError, and as
+        ``ports/carried_cards.py``.
+        """
         if size > MAX_BYTES:
             raise TooLargeError(f"at most {MAX_BYTES} bytes", extra={"limit": MAX_BYTES})
         if size < 1:
@@ -82,6 +85,7 @@ class LargeFileService:
             Put(keys.large_file(person_id, file_id), row),
             Put(keys.queue(keys.FILES, f"{stamp(now + ABANDONED)}#{file_id}"), look),
             self._keys.alive(person_id),
+            *not_carried(self._tables, person_id),
         ]
         self._gate.commit([self._gate.stage(event)], writes)
         return _shown(row)

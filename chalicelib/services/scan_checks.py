@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.scans import LOOK_AGAIN, Fault
+from chalicelib.domain.scans import Fault, look_again
 from chalicelib.errors import NotFoundError, ScannerUnavailableError
 from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys
 from chalicelib.ports.rows import happened
@@ -21,6 +21,7 @@ from chalicelib.ports.upload_rows import CHECK_SIGNATURE
 from chalicelib.services.gate import Gate, Staged
 
 CHECK, TIDY, DROP = "check_upload", "tidy_upload", "drop_upload"
+CALL = "unscanned_upload"
 Outcome = tuple[list[Staged], list[Write]]
 
 
@@ -47,20 +48,26 @@ class ScanCheckService:
 
     @property
     def reactions(self) -> Mapping[str, Callable[[Item], Outcome]]:
-        return {CHECK: self.check, TIDY: self.tidy, DROP: self.drop}
+        return {CHECK: self.check, TIDY: self.tidy, DROP: self.drop, CALL: self.unscanned}
 
-    def check(self, row: Item) -> Outcome:
-        """Clean: the ciphertext lies among the documents. Refused: it stays behind, and the person is told."""
+    def check(self, row: Item, tries: int = 0) -> Outcome:
+        """Clean: the ciphertext lies among the documents. Refused: it stays behind, and the person is told.
+
+        ``tries``: how many before this one found no scanner that gave its word.
+        """
         person_id, upload_id = PersonId(row["patient"]), str(row["id"])
         stored = self._tables.get(keys.upload(person_id, upload_id))
         if stored is None or stored["state"] != "waiting":
             return [], []
         try:
-            fault, viruses, sha256 = self._judged(person_id, stored)
+            fault, viruses, sha256, ciphertext = self._judged(person_id, stored)
         except ScannerUnavailableError:
-            due = stamp(self._clock() + LOOK_AGAIN)
-            again: Item = {"what": "scan", "person": person_id, "id": upload_id}
-            return [], [Put(keys.queue(keys.FILES, f"{due}#{upload_id}"), again, None)]
+            if wait := look_again(tries + 1):
+                again: Item = {"what": "scan", "person": person_id, "id": upload_id, "tries": tries + 1}
+                return [], [Put(keys.queue(keys.FILES, f"{stamp(self._clock() + wait)}#{upload_id}"), again, None)]
+            fault, viruses, sha256, ciphertext = Fault.UNSCANNED.value, NOT_SCANNED, "", b""
+        if not fault:
+            self._documents.put(stored["place"], ciphertext)
         state = "refused" if fault else "clean"
         event = Event(
             system_actor(CHECK),
@@ -75,7 +82,7 @@ class ScanCheckService:
             "state": state,
             "virus_scan": viruses,
             "checked_at": stamp(self._clock()),
-            "react": [TIDY] if fault else [TIDY, CHECK_SIGNATURE],
+            "react": _after(fault),
         } | ({"fault": fault} if fault else {"sha256": sha256})
         writes: list[Write] = [
             Update(keys.upload(person_id, upload_id), changes, add={"ver": 1}, expect={"state": "waiting"})
@@ -87,8 +94,15 @@ class ScanCheckService:
     def look(self, task: Item) -> tuple[list[Staged], list[Write], str]:
         """A scan for which no scanner could be had: the check, and when to look again (never: it says so itself)."""
         row = self._tables.get(keys.upload(task["person"], task["id"]))
-        staged, writes = self.check(row) if row is not None else ([], [])
+        staged, writes = self.check(row, int(task.get("tries", 0))) if row is not None else ([], [])
         return staged, writes, ""
+
+    def unscanned(self, row: Item) -> Outcome:
+        """For an operator: scanned once more. While no scanner gives its word this fails and is parked, with an alarm;
+        run again when one does, it is done. The file stays refused: its owner was told and brings it again.
+        """
+        self._judged(PersonId(row["patient"]), row)
+        return [], []
 
     def tidy(self, row: Item) -> Outcome:
         self._quarantine.delete(row["place"])
@@ -100,19 +114,25 @@ class ScanCheckService:
         self._documents.delete(row["place"])
         return [], []
 
-    def _judged(self, person_id: PersonId, row: Item) -> tuple[str, str, str]:
-        """(fault, what the virus scanner said, SHA-256); a file without fault has been copied when this returns."""
+    def _judged(self, person_id: PersonId, row: Item) -> tuple[str, str, str, bytes]:
+        """(fault, what the virus scanner said, and of a file without fault its SHA-256 and ciphertext)."""
         try:
             ciphertext = self._quarantine.get(row["place"])
         except NotFoundError:
-            return Fault.LOST.value, NOT_SCANNED, ""
+            return Fault.LOST.value, NOT_SCANNED, "", b""
         permit = self._gate.permit_private(system_actor(CHECK), person_id, "scan", row["id"], "upload:check")
         data = self._vault.open(permit, Sealed(row["id"], 1, ciphertext))
         fault = self._checker.fault(row["type"], data)
         if fault:
-            return fault, NOT_SCANNED, ""
+            return fault, NOT_SCANNED, "", b""
         viruses = self._viruses.scan([data])
         if viruses == INFECTED:
-            return Fault.VIRUS.value, viruses, ""
-        self._documents.put(row["place"], ciphertext)
-        return "", viruses, hashlib.sha256(data).hexdigest()
+            return Fault.VIRUS.value, viruses, "", b""
+        return "", viruses, hashlib.sha256(data).hexdigest(), ciphertext
+
+
+def _after(fault: str) -> list[str]:
+    """What follows the verdict. A file without one stays in quarantine, for the operator, as long as anything there."""
+    if fault == Fault.UNSCANNED:
+        return [CALL]
+    return [TIDY] if fault else [TIDY, CHECK_SIGNATURE]

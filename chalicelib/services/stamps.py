@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.scans import JPEG, LOOK_AGAIN, PNG, Fault, sniffed
+from chalicelib.domain.scans import JPEG, PNG, Fault, look_again, sniffed
 from chalicelib.domain.staff import refusal_to_manage
 from chalicelib.errors import (
     AccessDeniedError,
@@ -28,7 +28,7 @@ from chalicelib.ports.stamps import STAMP, StampPress
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
 
-CHECK, TIDY = "check_stamp", "tidy_upload"
+CHECK, TIDY, CALL = "check_stamp", "tidy_upload", "unscanned_stamp"
 ACCEPTED = (PNG, JPEG)
 MAX_BYTES = 1024 * 1024
 INFECTED = "infected"
@@ -60,7 +60,7 @@ class StampService:
 
     @property
     def reactions(self) -> Mapping[str, Callable[[Item], Outcome]]:
-        return {CHECK: self.check}
+        return {CHECK: self.check, CALL: self.unscanned}
 
     # --- the administrator
 
@@ -139,8 +139,8 @@ class StampService:
 
     # --- the check
 
-    def check(self, row: Item) -> Outcome:
-        """The reaction of an upload: the stamp in use, or refused with the fault."""
+    def check(self, row: Item, tries: int = 0) -> Outcome:
+        """The reaction of an upload: the stamp in use, or refused with the fault. ``tries``: as of scans."""
         owner, upload_id = PersonId(row["patient"]), str(row["id"])
         stored = self._tables.get(keys.stamp_upload(owner))
         if stored is None or stored["id"] != upload_id or stored["state"] != "waiting":
@@ -148,9 +148,12 @@ class StampService:
         try:
             fault, png = self._looked_at(owner, stored)
         except ScannerUnavailableError:
-            again: Item = {"what": "stamp", "person": owner, "id": upload_id}
-            return [], [Put(keys.queue(keys.FILES, f"{stamp(self._clock() + LOOK_AGAIN)}#{upload_id}"), again, None)]
-        outcome: Item = {"state": "refused" if fault else "accepted", "react": [TIDY]}
+            if wait := look_again(tries + 1):
+                again: Item = {"what": "stamp", "person": owner, "id": upload_id, "tries": tries + 1}
+                return [], [Put(keys.queue(keys.FILES, f"{stamp(self._clock() + wait)}#{upload_id}"), again, None)]
+            fault, png = Fault.UNSCANNED.value, b""
+        follows = [CALL] if fault == Fault.UNSCANNED else [TIDY]
+        outcome: Item = {"state": "refused" if fault else "accepted", "react": follows}
         outcome |= {"fault": fault} if fault else {}
         settled = Update(
             keys.stamp_upload(owner), outcome, add={"ver": 1}, expect={"id": upload_id, "state": "waiting"}
@@ -178,8 +181,14 @@ class StampService:
     def look(self, task: Item) -> tuple[Sequence[Staged], Sequence[Write], str]:
         """A stamp for which no scanner could be had: the check, and when to look again (never: it says so itself)."""
         row = self._tables.get(keys.stamp_upload(PersonId(task["person"])))
-        staged, writes = self.check(row) if row is not None and row["id"] == task["id"] else ([], [])
+        this = row is not None and row["id"] == task["id"]
+        staged, writes = self.check(row, int(task.get("tries", 0))) if row is not None and this else ([], [])
         return staged, writes, ""
+
+    def unscanned(self, row: Item) -> Outcome:
+        """For an operator, as of scans (``scan_checks.py``): fails, and is parked, while no scanner gives its word."""
+        self._looked_at(PersonId(row["patient"]), row)
+        return [], []
 
     def _looked_at(self, owner: PersonId, row: Item) -> tuple[str, bytes]:
         """(fault, the picture drawn anew)."""

@@ -23,6 +23,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Documents, Event, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.carried_cards import not_carried
 from chalicelib.ports.scans import Quarantine
 from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Write
 from chalicelib.ports.unattended import still_unattended, unattended
@@ -59,9 +60,11 @@ class UploadService:
         """Take a file in; the row's reaction checks it (``services/scan_checks.py``).
 
         The file comes before its row, so a row always has its file; a file without a row is gone after seven days
-        (infra/stores.yaml). Raises ContentTypeError when the first bytes are not of the type that was said.
+        (infra/stores.yaml). Raises ContentTypeError when the first bytes are not of the type that was said, and as
+        ``ports/carried_cards.py``.
         """
-        return self._taken(actor, actor.card_id, media_type, data, {}, [])
+        conditions = not_carried(self._tables, actor.card_id)
+        return self._taken(actor, actor.card_id, media_type, data, {}, conditions)
 
     def create_for(self, actor: Actor, patient_id: PersonId, media_type: str, data: bytes) -> Item:
         """A scan that a registrar takes of a paper of a patient without an account; the row names the clinic.

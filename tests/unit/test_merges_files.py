@@ -9,13 +9,16 @@ import pytest
 from chalicelib.domain.access import Permit
 from chalicelib.domain.attachments import hook
 from chalicelib.domain.large_files import MP4
-from chalicelib.errors import NotFoundError
+from chalicelib.errors import CardStateError, ConflictError, NotFoundError
 from chalicelib.ports import keys
 from chalicelib.ports.large_files import part_name, place_of
-from chalicelib.ports.tables import Put, Store
+from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.documents import IMAGING_STUDY
+from tests.cases_world import PDF_TYPE, paper
+from tests.exports_world import ExportsWorld
 from tests.unit.merge_world import GOES, STAYS, Registry
 from tests.unit.test_attachments import STUDY
+from tests.world import ANNA
 
 pytestmark = pytest.mark.requirement("SPC-5", "REC-5")
 
@@ -108,3 +111,35 @@ def test_a_record_that_was_amended_since_keeps_its_files_when_a_merge_is_undone(
     pictures.undo(merge_id)
     pictures.carry_on()
     assert pictures.take(STAYS, record_id, "one") == pictures.take(GOES, record_id, "one") == DATA
+
+
+def begin(world: ExportsWorld, form: str) -> Any:
+    if form == "scan":
+        return world.uploads.create(world.anna, PDF_TYPE, paper())
+    return world.large.begin(world.anna, MP4, 10, "0" * 64)
+
+
+@pytest.mark.requirement("DOC-2")
+@pytest.mark.parametrize("state", ["merging", "merged"])
+@pytest.mark.parametrize("form", ["scan", "large"])
+def test_no_file_begins_on_a_card_that_goes_into_another(form: str, state: str) -> None:
+    """What hangs on no record is not carried: it would stay behind."""
+    world = ExportsWorld()
+    world.open()
+    assert begin(world, form)
+    world.tables.commit([Update(keys.card(ANNA), {"state": state, "merged_into": "other"})])
+    before = world.tables.rows()
+    with pytest.raises(CardStateError):
+        begin(world, form)
+    assert world.tables.rows() == before
+
+
+@pytest.mark.requirement("DOC-2")
+@pytest.mark.parametrize("form", ["scan", "large"])
+def test_a_merge_that_is_approved_while_a_file_comes_refuses_it(form: str) -> None:
+    world = ExportsWorld()
+    world.open()
+    going = Update(keys.card(ANNA), {"state": "merging"})
+    world.tables.before_next_commit(lambda: world.tables.commit([going]))
+    with pytest.raises(ConflictError):
+        begin(world, form)

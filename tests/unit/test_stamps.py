@@ -214,3 +214,18 @@ def test_what_is_transparent_becomes_white_and_nothing_comes_along() -> None:
 def test_what_cannot_be_drawn_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidFieldsError):
         PillowStamps().drawn_anew(PNG, data)
+
+
+@pytest.mark.requirement("DOC-2")
+def test_a_stamp_that_no_scanner_judges_is_refused_after_a_day(world: Office) -> None:
+    world.stamps._viruses.fail_next(1_000, ScannerUnavailableError())
+    queue = FileQueue(world.gate, world.tables, world.clock, {"stamp": world.stamps.look})
+    world.put()
+    world.pump()
+    for _ in range(16 * 24):
+        world.clock.advance(minutes=5)
+        assert queue.run()["failed"] == 0
+    row = world.row(keys.stamp_upload("clinic"))
+    assert (row["state"], row["fault"], row["react"]) == ("refused", "not-scanned", ["unscanned_stamp"])
+    with pytest.raises(ScannerUnavailableError):
+        world.reactions.run("unscanned_stamp", row)

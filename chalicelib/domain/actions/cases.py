@@ -54,6 +54,7 @@ REASONS: Mapping[str, Said] = {
     Fault.VIRUS: Said("в файле найден вирус", "a virus was found"),
     Fault.DIGEST: Said("содержимое не совпало с объявленным", "the content is not what was announced"),
     Fault.LOST: Said("файл не найден", "the file was not found"),
+    Fault.UNSCANNED: Said("файл не удалось проверить на вирусы", "the file could not be scanned for viruses"),
 }
 
 THINGS: Mapping[str, Said] = {

@@ -134,6 +134,18 @@ def test_limited_consent_finds_by_summaries_alone(world: Searching) -> None:
     assert "findings" not in hit["summary"]
 
 
+@pytest.mark.requirement("REC-11", "ACC-3")
+def test_limited_consent_finds_by_no_doctor_whom_the_summary_does_not_name(world: Searching) -> None:
+    nurse = world.staff("nurse", Role.NURSE)
+    world.consent(nurse, level=Level.LIMITED)
+    protocol, result = world.write(), world.write(LABORATORY_RESULT, RESULT)
+    world.react()
+    assert world.found(doctor="петров") == [protocol, result]
+    assert world.found(doctor="петров", actor=nurse) == [protocol]
+    assert world.found("бронхит", nurse, doctor="Пётр Петров") == [protocol]
+    assert world.found("бронхит", nurse, doctor="Сидоров") == []
+
+
 @pytest.mark.requirement("REC-11", "ACC-2")
 def test_only_what_the_caller_may_list_is_found(world: Searching) -> None:
     narrow, stranger = world.staff("narrow"), world.staff("stranger")

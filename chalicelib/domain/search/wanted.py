@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.journal import moment_of
-from chalicelib.domain.moments import stamp
+from chalicelib.domain.moments import moment_of, stamp
 from chalicelib.domain.search.terms import Place, Term
 from chalicelib.domain.search.words import LONGEST, STOP, Stem, forms, split
 from chalicelib.errors import FieldProblem, InvalidFieldsError
@@ -33,17 +32,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A search as it is carried out. ``since`` and ``until`` are bounds of places: from, and strictly below."""
+    """A search as it is carried out. ``since`` and ``until`` are bounds of places: from, and strictly below.
+
+    ``named``: ``doctors`` as they stand among the words of a text.
+    """
 
     words: tuple[str, ...]
     doctors: tuple[str, ...]
+    named: tuple[str, ...]
     since: str
     until: str
     kinds: frozenset[str]
 
     def terms(self, *, summary_only: bool) -> list[Term]:
+        """Who sees summaries alone finds by a doctor only where the summary says the name: it is nowhere else shown."""
+        words = [*self.words, *self.named] if summary_only else self.words
         place = Place.SUMMARY if summary_only else Place.TEXT
-        return [(place, word) for word in self.words] + [(Place.DOCTOR, word) for word in self.doctors]
+        return [(place, word) for word in words] + [(Place.DOCTOR, word) for word in self.doctors]
 
 
 def wanted(asked: Asked, kinds: Sequence[tuple[str, str]], stem: Stem) -> Wanted:
@@ -66,6 +71,7 @@ def wanted(asked: Asked, kinds: Sequence[tuple[str, str]], stem: Stem) -> Wanted
     return Wanted(
         tuple(dict.fromkeys(words)),
         tuple(dict.fromkeys(doctors)),
+        tuple(dict.fromkeys(forms(word, stem)[0] for word in doctors)),
         OLDEST if since is None else stamp(since),
         NEWEST if until is None else stamp(until) + (NEWEST if len(asked.until) == A_DATE else ""),
         frozenset(

@@ -68,6 +68,7 @@ PRIVATE: Mapping[str, Private] = {
     "scan": Private(frozenset({"check_upload", "merge"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "family": Private(frozenset({"newborn", "minor-permission"})),
     "plan": Private(frozenset({"newborn", "merge"}), owner=False),  # read through the gate, as a record
+    "result-draft": Private(frozenset({"merge"}), owner=False),  # its doctor's, through the gate
     "vital-sign-series": Private(frozenset({"check_vital_sign"}), owner=False),  # read through the gate
     "suspension": Private(roles=frozenset({Role.REGISTRAR})),
     "application": Private(roles=frozenset({Role.REGISTRAR}), ward=True),

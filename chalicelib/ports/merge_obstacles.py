@@ -1,4 +1,7 @@
-"""What stands in the way of a merge beside the cards themselves (SPC-5): orders of erasure, restrictions, one's own."""
+"""What stands in the way of a merge beside the cards themselves (SPC-5).
+
+Orders of erasure, restrictions, one's own card, and orders at pharmacies that are open.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 
 from chalicelib.domain import erasures
 from chalicelib.domain.identity import PersonId
+from chalicelib.domain.pharmacy_orders import OPEN, State
 from chalicelib.errors import WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Item, Store, Tables, every_row
@@ -31,6 +35,16 @@ def check_no_erasure(tables: Tables, cards: Sequence[PersonId], now: datetime) -
 def _present(order: Item, now: datetime) -> erasures.State:
     until = erasures.good_until(order["due_at"]) if "due_at" in order else None
     return erasures.present_state(order["state"], datetime.fromisoformat(order["proposed_at"]), now, until)
+
+
+def check_no_order(tables: Tables, source_id: PersonId) -> None:
+    """A chain would go on telling of it to a card that nobody opens any more, and nobody could take it back.
+
+    Raises WrongStateError.
+    """
+    orders = every_row(tables, Store.CARD, keys.patient(source_id), keys.PHARMACY_ORDERS)
+    if any(State(row["state"]) in OPEN for row in orders):
+        raise WrongStateError("an order at a pharmacy is open on the card that goes: it ends first, or is cancelled")
 
 
 def check_restrictions(tables: Tables, patient_id: PersonId, source_id: PersonId) -> None:

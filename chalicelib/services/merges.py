@@ -116,6 +116,7 @@ class MergeService:
             raise WrongStateError("the card with the account must be the one that goes on")
         merge_obstacles.check_no_erasure(self._tables, (patient_id, source_id), self._clock())
         merge_obstacles.check_restrictions(self._tables, patient_id, source_id)
+        merge_obstacles.check_no_order(self._tables, source_id)
         members = self._tables.query(Store.IDENTITY, keys.person(source_id), "MEMBER#", limit=100).items
         if memberships_of(members):
             raise WrongStateError("this person works here: their card must be the one that goes on")

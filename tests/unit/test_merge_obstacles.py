@@ -9,10 +9,11 @@ import pytest
 from chalicelib.domain.access import Action
 from chalicelib.domain.erasures import Basis
 from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.pharmacy_orders import OPEN, State
 from chalicelib.errors import AccessDeniedError, ConsentRequiredError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.rows import representation
-from chalicelib.ports.tables import Store, Update
+from chalicelib.ports.tables import Put, Store, Update
 from chalicelib.records.examination import VISIT
 from tests.unit.merge_world import GOES, STAYS, Registry
 
@@ -105,3 +106,25 @@ def test_who_acts_for_the_patient_merges_nothing(card: PersonId) -> None:
     with pytest.raises(AccessDeniedError):
         registry.decide(merge_id)
     assert registry.state(merge_id) == "proposed"
+
+
+@pytest.mark.requirement("RX-7")
+@pytest.mark.parametrize(
+    ("state", "card", "hinders"),
+    [
+        *((state, GOES, state in OPEN) for state in State),
+        (State.READY, STAYS, False),
+    ],
+    ids=str,
+)
+def test_an_open_order_at_a_pharmacy_ends_before_its_card_goes(state: State, card: PersonId, *, hinders: bool) -> None:
+    registry = Registry()
+    merge_id = registry.proposed()
+    registry.tables.commit([Put(keys.pharmacy_order(card, "order-1"), {"id": "order-1", "state": state.value})])
+    if hinders:
+        with pytest.raises(WrongStateError, match="order at a pharmacy"):
+            registry.decide(merge_id)
+        with pytest.raises(WrongStateError):
+            registry.merges.propose(registry.desk, STAYS, GOES, "papers")
+        registry.tables.tamper(keys.pharmacy_order(card, "order-1"), state="cancelled")
+    assert registry.decide(merge_id)["state"] == "running"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.identity import PersonId
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
+from chalicelib.records.laboratory import LABORATORY_RESULT
+from chalicelib.services.results.drafting import Drafting, Tools
+from tests.search_world import RESULT
 from tests.unit.merge_world import GOES, STAYS, Registry
+from tests.world import CODE_SETS
 
 pytestmark = pytest.mark.requirement("SPC-5")
 
@@ -53,3 +58,45 @@ def test_a_record_of_a_source_that_changes_on_its_way_arrives_as_it_is(registry:
     assert registry.state(merge_id) == "merged"
     text, _ = registry.contents(STAYS)["UNMAPPED#source-record-1"]
     assert text == "unmapped source-record-1 2"
+
+
+def draft_of(registry: Registry, person: PersonId) -> str:
+    """A referral drafted from a result of a card."""
+    body = {**RESULT, "values": [{"name": "ТТГ", "value": "9.8", "unit": "m[IU]/L", "low": "0.4", "high": "4.0"}]}
+    result, _ = registry.records.create(registry.doctor, person, LABORATORY_RESULT, body, "key-result-0000001")
+    form = {"record_id": result["id"], "kinds": ["referral"]}
+    [made], _ = drafting(registry).make(registry.doctor, person, form, "key-draft-00000001", "ru")
+    return str(made["id"])
+
+
+def drafting(registry: Registry) -> Drafting:
+    shared = (registry.gate, registry.tables, registry.vault, registry.keys)
+    return Drafting(Tools(*shared, CODE_SETS, registry.clock))
+
+
+@pytest.mark.requirement("REC-12")
+def test_a_draft_from_a_result_comes_to_its_doctor_and_goes_back(registry: Registry) -> None:
+    made = draft_of(registry, GOES)
+    [before] = drafting(registry).listed(registry.doctor, GOES)
+    merge_id = registry.merged()
+    assert drafting(registry).listed(registry.doctor, STAYS) == [before]
+    assert registry.records.read(registry.doctor, STAYS, LABORATORY_RESULT, before["result"])
+    body = {**before["body"], "specialty": "Эндокринолог"}
+    registry.undo(merge_id)
+    registry.carry_on()
+    assert drafting(registry).listed(registry.doctor, STAYS) == []
+    assert drafting(registry).edit(registry.doctor, GOES, made, body, 1)["version"] == 2
+
+
+@pytest.mark.requirement("REC-12")
+def test_a_carried_draft_is_edited_and_stays_when_the_merge_is_undone(registry: Registry) -> None:
+    made = draft_of(registry, GOES)
+    merge_id = registry.merged()
+    [carried] = drafting(registry).listed(registry.doctor, STAYS)
+    edited = {**carried["body"], "specialty": "Хирург"}
+    assert drafting(registry).edit(registry.doctor, STAYS, made, edited, 1)["body"]["specialty"] == "Хирург"
+    registry.undo(merge_id)
+    registry.carry_on()
+    assert [one["body"]["specialty"] for one in drafting(registry).listed(registry.doctor, STAYS)] == ["Хирург"]
+    [own] = drafting(registry).listed(registry.doctor, GOES)
+    assert own["body"] == carried["body"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from chalicelib.ports.keys.cards import patient
 from chalicelib.ports.tables import Key, Store
 
-__all__ = ["result_draft", "result_drafts"]
+__all__ = ["RESULT_DRAFTS", "result_draft", "result_drafts"]
+
+RESULT_DRAFTS = "DRAFT#"
+"""Of all doctors."""
 
 
 def result_drafts(person_id: str) -> str:
     """Beginning of the sort keys of one doctor's drafts on a card."""
-    return f"DRAFT#{person_id}#"
+    return f"{RESULT_DRAFTS}{person_id}#"
 
 
 def result_draft(patient_id: str, person_id: str, draft_id: str) -> Key:

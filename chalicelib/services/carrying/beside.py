@@ -1,5 +1,5 @@
-"""What lies beside the records and must not be lost by a merge: the plan of vaccinations, and records of connected
-sources that the card cannot hold.
+"""What lies beside the records and must not be lost by a merge: the plan of vaccinations, records of connected sources
+that the card cannot hold, and drafts that doctors have made from results.
 
 Sealed anew under the other person's key with the same id, like records; the rows of the card that went stay as they
 are, so that undoing a merge deletes the copies and nothing has to come back. A plan that the card that goes on has
@@ -17,7 +17,7 @@ from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Key, 
 from chalicelib.services.carrying.parcels import TASK, Sender, Tools
 from chalicelib.services.gate import Staged
 
-PLAN, UNMAPPED = "plan", "unmapped"
+PLAN, UNMAPPED, DRAFT = KINDS = "plan", "unmapped", "result-draft"
 ROOM = 10  # rows in a transaction of at most 4 MB: one holds up to 200 kB (services/gathering/taking.py)
 
 
@@ -57,7 +57,12 @@ class Beside:
     def _rows(self, patient_id: str) -> list[tuple[str, Item]]:
         plan = self._tables.get(keys.vaccination_plan(patient_id))
         kept = every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.UNMAPPED)
-        return [*([(PLAN, plan)] if plan else []), *((UNMAPPED, row) for row in kept)]
+        drafts = every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.RESULT_DRAFTS)
+        return [
+            *([(PLAN, plan)] if plan else []),
+            *((UNMAPPED, row) for row in kept),
+            *((DRAFT, row) for row in drafts),
+        ]
 
     def _going(self, merge: Item, rows: list[tuple[str, Item]]) -> list[tuple[str, Key, Item, Expected]]:
         """Of these rows what has still to be stored: where, and what must stand there."""
@@ -73,9 +78,9 @@ class Beside:
         return found
 
     def _sender(self, merge: Item) -> Sender:
-        told = {"merge": merge["id"], "kinds": f"{PLAN} {UNMAPPED}"}
+        told = {"merge": merge["id"], "kinds": " ".join(KINDS)}
         opens = self._tools.gate.permit_private_kinds(
-            TASK, PersonId(merge["source"]), (PLAN, UNMAPPED), "merge:open", details=told
+            TASK, PersonId(merge["source"]), KINDS, "merge:open", details=told
         )
         return Sender(self._tools, merge, (merge["source"], merge["patient"]), opens, "merge:carry")
 
@@ -93,6 +98,8 @@ class Beside:
 
 
 def _place(patient_id: str, kind: str, row: Item) -> Key:
+    if kind == DRAFT:
+        return keys.result_draft(patient_id, row["person"], row["id"])
     return keys.vaccination_plan(patient_id) if kind == PLAN else keys.unmapped(patient_id, row["id"])
 
 

@@ -67,7 +67,7 @@ class ShareWorld(AccessWorld):
     def open(self, link: tuple[str, str], passcode: str = CODE) -> Actor:
         """Whoever has the link opens it; the actor that the token makes (handlers/auth.py)."""
         answer = self.shares.open(OUTSIDE, *link, passcode)
-        claims = self.signer.verify(answer["share_token"], purpose="access", audience=AUDIENCE)
+        claims = self.signer.verify(answer["share_token"], purpose="sealed", audience=AUDIENCE)
         share = SharePass(claims["opn"], PersonId(claims["pat"]), PersonId(claims["by"]), claims["fwd"])
         return recipient(OUTSIDE, claims["sub"], share)
 

@@ -39,11 +39,11 @@ def make(private: EllipticCurvePrivateKey, header: Mapping[str, str], claims: Ma
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-    payload = _json(claims)
+    payload = json_of(claims)
     if header.get("zip") == "DEF":
         squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
         payload = squeeze.compress(payload) + squeeze.flush()
-    signed = f"{b64(_json(header))}.{b64(payload)}"
+    signed = f"{b64(json_of(header))}.{b64(payload)}"
     r, s = utils.decode_dss_signature(private.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     token = f"{signed}.{b64(r.to_bytes(SIZE, 'big') + s.to_bytes(SIZE, 'big'))}"
     if len(token) > MAX_TOKEN:
@@ -57,7 +57,7 @@ def take_apart(token: str) -> Parts:
         raise NotSignedInError
     head, body, tail = token.split(".")
     try:
-        parts = Parts(f"{head}.{body}".encode(), _object(_unb64(head)), _unb64(body), _unb64(tail))
+        parts = Parts(f"{head}.{body}".encode(), header_of(head), unb64(body), unb64(tail))
     except (ValueError, RecursionError):
         raise NotSignedInError from None
     if len(parts.signature) != 2 * SIZE:  # raw r || s: DER is another format
@@ -87,7 +87,7 @@ def claims_of(parts: Parts) -> dict[str, Any]:
             payload = inflate.decompress(payload, MAX_INFLATED)
             if not inflate.eof or inflate.unused_data:
                 raise NotSignedInError
-        return _object(payload)
+        return object_of(payload)
     except (ValueError, RecursionError, zlib.error):
         raise NotSignedInError from None
 
@@ -102,14 +102,14 @@ def jwk_of(public: EllipticCurvePublicKey) -> dict[str, str]:
 def thumbprint(jwk: Mapping[str, str]) -> str:
     """RFC 7638: SHA-256 over the required members in lexical order, without blanks; 43 characters."""
     members = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
-    return b64(sha256(_json(members)).digest())
+    return b64(sha256(json_of(members)).digest())
 
 
 def b64(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def _unb64(text: str) -> bytes:
+def unb64(text: str) -> bytes:
     """Strict: one spelling a value, or one token could be written in several ways. Raises ValueError."""
     data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if b64(data) != text:
@@ -117,14 +117,21 @@ def _unb64(text: str) -> bytes:
     return data
 
 
-def _object(text: bytes) -> dict[str, Any]:
+def header_of(head: str) -> dict[str, Any]:
+    """Raises ValueError, RecursionError."""
+    return object_of(unb64(head))
+
+
+def object_of(text: bytes) -> dict[str, Any]:
+    """Raises ValueError, RecursionError."""
     value = json.loads(text)
     if not isinstance(value, dict):
         raise ValueError("not an object")  # noqa: TRY004  # an input's fault, not a caller's
     return value
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def json_of(value: Mapping[str, Any]) -> bytes:
+    """Raises MalformedError."""
     try:
         return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except (ValueError, TypeError, RecursionError):  # a lone surrogate is a ValueError too

@@ -1,4 +1,4 @@
-"""Tokens and prescriptions signed with ES256, under keys of ``signing_keys.py``.
+"""Tokens and prescriptions signed with ES256, and tokens sealed (jwe.py), under keys of ``signing_keys.py``.
 
 The header must be exactly the one that we write: algorithm ES256, the ``typ`` of the purpose, nothing more. So neither
 another algorithm nor another purpose's token can be presented (RFC 8725 sections 3.1 and 3.11).
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.crypto import jws
-from chalicelib.crypto.signing_keys import KID, ROTATE_AFTER, SigningKeys
+from chalicelib.crypto import jwe, jws
+from chalicelib.crypto.signing_keys import KID, ROTATE_AFTER, Pair, SigningKeys
 from chalicelib.errors import MalformedError, NotSignedInError
 from chalicelib.ports import Clock
 from chalicelib.ports.tables import Tables
@@ -40,10 +40,21 @@ class Purpose:
     rotated: timedelta = ROTATE_AFTER
     alone: bool = False
     """Its keys are published in a list of their own: whoever believes them need not believe our tokens."""
+    sealed: bool = False
+    """Its tokens are read by nobody but us; its keys sign nothing."""
 
 
 PURPOSES: Mapping[str, Purpose] = {
     "access": Purpose("at+jwt", kept=timedelta(days=1), longest=timedelta(hours=12)),
+    # What a client holds for us and has no use for: a place in a list, an opening of a link. They name partitions and
+    # cards (design section 7).
+    "sealed": Purpose(
+        "medkarta-sealed+jwe",
+        kept=timedelta(days=1),
+        longest=timedelta(hours=12),
+        alone=True,
+        sealed=True,
+    ),
     # A prescription lives up to a year (RX-5); deflated for a smaller QR.
     "prescription": Purpose("medkarta-rx+jws", kept=timedelta(days=400), longest=None, deflated=True),
     # The word of the one who approved an erasure, for the eraser. Its claim ``good_until`` says how long it may begin
@@ -90,7 +101,7 @@ class KmsSigner:
         )
 
     def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
-        """Compact JWS of the claims and our ``iss``. Warm: no read and no call.
+        """Compact JWS, or JWE, of the claims and our ``iss``. Warm: no read and no call.
 
         A token that goes stale must have ``aud``, ``iat`` and ``exp`` (seconds), and live ``longest`` at most.
         Raises MalformedError for claims or a purpose of a wrong form, KeyUnavailableError, KeyIntegrityError.
@@ -104,27 +115,38 @@ class KmsSigner:
                 raise MalformedError("a token may not live so long")
         pair = self._keys.active(purpose)
         issuer = {} if rules.named_elsewhere else {"iss": self._issuer}
-        return jws.make(pair.private, _header(rules, pair.kid), {**claims, **issuer})
+        make = jwe.make if rules.sealed else jws.make
+        return make(pair.private, _header(rules, pair.kid), {**claims, **issuer})
 
     def verify(self, token: str, *, purpose: str, audience: str = "") -> dict[str, Any]:
         """Claims of a token of ours. NotSignedInError for any defect; KeyUnavailableError when KMS does not answer.
 
-        Steps: 1 form and size; 2 the header is ours; 3 the key is ours and not past its time; 4 signature; 5 issuer,
-        audience (required for ``access``), time. The ``exp`` of a prescription is not looked at: an expired one is
-        still authentic, and the pharmacy is told its state.
+        Steps: 1 form and size; 2 the header is ours; 3 the key is ours and not past its time; 4 signature or seal;
+        5 issuer, audience (required for what goes stale), time. The ``exp`` of a prescription is not looked at: an
+        expired one is still authentic, and the pharmacy is told its state.
         """
         rules = _rules(purpose)
+        claims = self._unsealed(token, purpose, rules) if rules.sealed else self._signed(token, purpose, rules)
+        self._check_claims(claims, rules, audience)
+        return claims
+
+    def _signed(self, token: str, purpose: str, rules: Purpose) -> dict[str, Any]:
         parts = jws.take_apart(token)
-        kid = parts.header.get("kid")
-        if not isinstance(kid, str) or not KID.fullmatch(kid) or parts.header != _header(rules, kid):
+        jws.check_signature(self._pair(parts.header, purpose, rules).private.public_key(), parts)
+        return jws.claims_of(parts)
+
+    def _unsealed(self, token: str, purpose: str, rules: Purpose) -> dict[str, Any]:
+        parts = jwe.take_apart(token)
+        return jwe.claims_of(self._pair(parts.header, purpose, rules).private, parts)
+
+    def _pair(self, header: Mapping[str, Any], purpose: str, rules: Purpose) -> Pair:
+        kid = header.get("kid")
+        if not isinstance(kid, str) or not KID.fullmatch(kid) or header != _header(rules, kid):
             raise NotSignedInError
         pair = self._keys.by_kid(purpose, kid)
         if pair.good_until is not None and self._clock() >= pair.good_until:
             raise NotSignedInError
-        jws.check_signature(pair.private.public_key(), parts)
-        claims = jws.claims_of(parts)
-        self._check_claims(claims, rules, audience)
-        return claims
+        return pair
 
     def published(self, purpose: str = "") -> dict[str, Any]:
         """JWKS (RFC 7517): public halves of all keys whose signatures may still be shown to somebody.
@@ -167,5 +189,7 @@ def _rules(purpose: str) -> Purpose:
 
 
 def _header(rules: Purpose, kid: str) -> dict[str, str]:
+    if rules.sealed:
+        return {"alg": jwe.ALG, "enc": jwe.ENC, "kid": kid, "typ": rules.typ}
     header = {"alg": "ES256", "kid": kid} | ({"typ": rules.typ} if rules.typ else {})
     return {**header, "zip": "DEF"} if rules.deflated else header

@@ -93,7 +93,7 @@ def recipient_of(request: Request, headers: Mapping[str, str], request_id: str, 
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN:
         raise NotSignedInError
-    claims = services().signer.verify(token.strip(), purpose="access", audience=SHARES)
+    claims = services().signer.verify(token.strip(), purpose="sealed", audience=SHARES)
     try:
         share = SharePass(claims["opn"], PersonId(claims["pat"]), PersonId(claims["by"]), bool(claims["fwd"]))
         actor = recipient(anonymous(request, request_id), str(claims["sub"]), share)

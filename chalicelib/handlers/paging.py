@@ -1,4 +1,4 @@
-"""Keyset pages. A cursor is signed, expires, and is bound to the list it came from and to the caller as they acted then
+"""Keyset pages. A cursor is sealed, expires, and is bound to the list it came from and to the caller as they acted then
 (person, role, membership, ward): it holds a place in one partition, and in another role that is another one.
 """
 
@@ -29,7 +29,7 @@ def asked(call: Call, listing: str) -> tuple[int, Item | None]:
 def position(call: Call, cursor: str, listing: str, field: str) -> Item:
     """What a cursor says. ``field`` names it in the error (InvalidFieldsError) when it is not this caller's."""
     try:
-        claims = services().signer.verify(cursor, purpose="access", audience=AUDIENCE)
+        claims = services().signer.verify(cursor, purpose="sealed", audience=AUDIENCE)
         ours = claims["sub"] == call.actor.person_id and claims["as"] == _acting(call) and claims["list"] == listing
         after: Item | None = dict(claims["after"]) if ours else None
     except (NotSignedInError, KeyError, TypeError, ValueError):
@@ -61,7 +61,7 @@ def following(call: Call, listing: str, after: Item | None) -> str:
         "iat": now,
         "exp": now + LIFETIME,
     }
-    return services().signer.issue(claims, purpose="access")
+    return services().signer.issue(claims, purpose="sealed")
 
 
 def _acting(call: Call) -> str:

@@ -138,10 +138,10 @@ class Passwords(Protocol):
 
 
 class Signer(Protocol):
-    """ES256 over JWTs and compact JWS under keys wrapped by KMS."""
+    """ES256 over JWTs and compact JWS, and sealed tokens (compact JWE), under keys wrapped by KMS."""
 
     def issue(self, claims: Mapping[str, Any], *, purpose: str) -> str:
-        """Sign; ``purpose`` chooses the key: a key of ``PURPOSES`` in crypto/signer.py."""
+        """Sign, or seal; ``purpose`` chooses the key: a key of ``PURPOSES`` in crypto/signer.py."""
         ...
 
     def verify(self, token: str, *, purpose: str, audience: str = "") -> dict[str, Any]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from base64 import urlsafe_b64decode
 from typing import Any
 
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.shares import WRONG_PASSCODES
+from chalicelib.domain.shares import AUDIENCE, WRONG_PASSCODES
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store, every_row
 from tests.functional.front import Front, Person, Reply
-from tests.functional.story import PDF, PROTOCOL, RESULT, pump, reissued
+from tests.functional.story import PDF, PROTOCOL, RESULT, pump
 
 pytestmark = [pytest.mark.xdist_group("story"), pytest.mark.requirement("DOC-4")]
 
@@ -132,8 +133,25 @@ def test_a_token_that_is_played_again_later_or_elsewhere_opens_nothing(outside: 
     assert outside.get(link[0], token, X_Device_ID="a" * 32).status == 200
     for headers in ({"X_Device_ID": "b" * 32}, {}):
         assert outcome(outside.get(link[0], token, **headers)) == (401, "not-signed-in")
-    stale = reissued(outside.open(link).body["share_token"], exp=int(services().clock().timestamp()) - 60)
+    signer, now = services().signer, int(services().clock().timestamp())
+    claims = signer.verify(outside.open(link).body["share_token"], purpose="sealed", audience=AUDIENCE)
+    assert outside.get(link[0], signer.issue({**claims, "exp": now + 60}, purpose="sealed")).status == 200
+    stale = signer.issue({**claims, "exp": now - 60}, purpose="sealed")
     assert outcome(outside.get(link[0], stale)) == (401, "not-signed-in")
+    readable = signer.issue({**claims, "exp": now + 60}, purpose="access")
+    assert outcome(outside.get(link[0], readable)) == (401, "not-signed-in")
+
+
+@pytest.mark.requirement("DOC-4", "SEC-1")
+def test_what_the_outside_holds_names_no_card(outside: Outside) -> None:
+    link, _ = outside.link(), outside.link()
+    shown = outside.front.ok("GET", "/api/v1/me/shares?limit=1", token=outside.patient.token)
+    again = outside.front.ok("GET", f"/api/v1/me/shares?limit=1&cursor={shown['next']}", token=outside.patient.token)
+    assert again["items"] != shown["items"]
+    for token in (shown["next"], outside.open(link).body["share_token"]):
+        clear = b"".join(urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
+        assert outside.patient.id.encode() not in clear
+        assert b'"enc":"A256GCM"' in clear
 
 
 @pytest.mark.requirement("DOC-4", "SEC-3")

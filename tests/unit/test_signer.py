@@ -166,7 +166,7 @@ def test_noise_is_refused(noise: str) -> None:
 def test_signed_payload_that_is_no_object_is_refused(
     here: Place, payload: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jws, "_json", lambda value: payload if "sub" in value else json.dumps(value).encode())
+    monkeypatch.setattr(jws, "json_of", lambda value: payload if "sub" in value else json.dumps(value).encode())
     refused(here, here.token())
 
 

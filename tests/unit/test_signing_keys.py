@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from chalicelib.crypto import jws
+from chalicelib.crypto import jwe, jws
 from chalicelib.crypto.signer import PURPOSES
 from chalicelib.errors import (
     ConflictError,
@@ -228,10 +228,12 @@ def test_retired_key_is_published_and_believed_until_all_it_signed_is_over(here:
 
     private = here.signer._keys.by_kid(purpose, retired).private
     zipped = {"zip": "DEF"} if rules.deflated else {}
-    header = {"alg": "ES256", "kid": retired, **zipped} | ({"typ": rules.typ} if rules.typ else {})
+    form = {"alg": "dir", "enc": "A256GCM"} if rules.sealed else {"alg": "ES256"}
+    header = {**form, "kid": retired, **zipped} | ({"typ": rules.typ} if rules.typ else {})
+    make = jwe.make if rules.sealed else signed_with
 
     def believed() -> bool:
-        token = signed_with(private, header, here.claims(iss=ISSUER))
+        token = make(private, header, here.claims(iss=ISSUER))
         try:
             here.signer.verify(token, purpose=purpose, audience=AUDIENCE)
         except NotSignedInError:
@@ -282,7 +284,7 @@ def test_rotation_before_the_first_key_makes_one() -> None:
 
 
 def test_keys_rotate_when_they_are_due_and_not_again(here: Place) -> None:
-    for purpose in ("", "health-card"):
+    for purpose in ("", "health-card", "sealed"):
         here.signer.published(purpose)
     assert here.signer.rotate_if_due() == 0
     here.clock.advance(days=91)

@@ -197,7 +197,7 @@ class Opening:
             "iat": int(now.timestamp()),
             "exp": int(until.timestamp()),
         }
-        return self._signer.issue(claims, purpose="access")
+        return self._signer.issue(claims, purpose="sealed")
 
     @staticmethod
     def _event(holder: Actor, held: SharePass, *, outcome: str = "success", reason: str = "") -> Event:

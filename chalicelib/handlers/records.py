@@ -68,6 +68,10 @@ def described(spec: RecordType) -> dict[str, Any]:
         "summary": list(spec.summary),
         "files": spec.files,
         "transitions": {name: {s: sorted(t) for s, t in to.items()} for name, to in spec.transitions.items()},
+        "evidence": {
+            name: {value: {"kinds": sorted(one.kinds), "unless": one.unless} for value, one in values.items()}
+            for name, values in spec.evidence.items()
+        },
         "schema": model(spec.body).model_json_schema(),
     }
 

@@ -1,7 +1,7 @@
 """Laboratory orders, referrals and planned studies: written by doctors, with a status (REC-13)."""
 
 from chalicelib.domain.identity import Role
-from chalicelib.records.spec import CLINICIANS, DOCTOR, RecordType, grants
+from chalicelib.records.spec import CLINICIANS, DOCTOR, Evidence, RecordType, grants
 
 TRANSITIONS = {
     "status": {
@@ -14,6 +14,12 @@ TRANSITIONS = {
 }
 """As the states of a FHIR request go (R4, request-status): what is over is not opened again."""
 
+
+def _done_by(*kinds: str) -> dict[str, dict[str, Evidence]]:
+    """What was ordered is completed by something: a record of the card, or the doctor's word that it was elsewhere."""
+    return {"status": {"completed": Evidence(frozenset({*kinds, "attached-document"}), "no_record_because")}}
+
+
 LABORATORY_ORDER = RecordType(
     name="laboratory-order",
     collection="laboratory-orders",
@@ -25,6 +31,7 @@ LABORATORY_ORDER = RecordType(
     labels={"ru": "Направление на анализ", "en": "Laboratory order"},
     after_write=("issue_document", "notify_patient"),
     transitions=TRANSITIONS,
+    evidence=_done_by("laboratory-result"),
     pdf_template="record",
     fhir_resource="ServiceRequest",
 )
@@ -40,6 +47,9 @@ REFERRAL = RecordType(
     labels={"ru": "Направление", "en": "Referral"},
     after_write=("issue_document", "notify_patient"),
     transitions=TRANSITIONS,
+    evidence=_done_by(
+        "visit", "examination-protocol", "discharge-summary", "surgery", "imaging-study", "laboratory-result"
+    ),
     pdf_template="record",
     fhir_resource="ServiceRequest",
 )
@@ -55,6 +65,7 @@ PLANNED_STUDY = RecordType(
     labels={"ru": "Плановое исследование", "en": "Planned study"},
     after_write=("issue_document", "notify_patient"),
     transitions=TRANSITIONS,
+    evidence=_done_by("imaging-study", "laboratory-result", "examination-protocol", "observation-series"),
     pdf_template="record",
     fhir_resource="ServiceRequest",
 )

@@ -10,6 +10,16 @@ from chalicelib.domain.access import Action, Grants
 from chalicelib.domain.identity import OWNERS, Role
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a record shows when a field comes to a value: in ``related`` a record of one of ``kinds`` that it did not
+    name from the first, or else, in the field ``unless``, why there is none (it happened elsewhere).
+    """
+
+    kinds: frozenset[str]
+    unless: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordType:
     """One kind of record: data only, no callables but names.
@@ -18,12 +28,13 @@ class RecordType:
     the pydantic model as ``module:Class`` (imported only when something is written or documented); ``stored`` the one
     of what is kept, where a process adds to it. ``occurred`` names the body field that dates the record.
     ``transitions``: to which values a field may go from each of its values; ``settled``: which other fields stay as
-    they are while it keeps a value. ``news``: of a field's values, the notice by which the patient is told of them in
-    place of ``new_record``. ``after_write`` names reactions (services/reactions.py), ``tasks`` other tasks of
-    the system that write it. ``owner_only`` fields are shown to the patient alone, the document that shows them to
-    whoever wrote it too. ``process`` names the service that writes it when it is more than a noun; generic routes then
-    only read it. ``routes`` is ``own`` where other endpoints stand below its collection: a gateway that went down such
-    a path does not come back for a shared one. ``files`` names the body field whose items name files of the card by
+    they are while it keeps a value; ``evidence``: what it shows when it comes to a value. ``news``: of a field's
+    values, the notice by which the patient is told of them in place of ``new_record``. ``after_write`` names reactions
+    (services/reactions.py), ``tasks`` other tasks of the system that write it. ``owner_only`` fields are shown to the
+    patient alone, the document that shows them to whoever wrote it too. ``process`` names the service that writes it
+    when it is more than a noun; generic routes then only read it. ``routes`` is ``own`` where other endpoints stand
+    below its collection: a gateway that went down such a path does not come back for a shared one. ``files`` names the
+    body field whose items name files of the card by
     ``upload_id`` (domain/attachments.py). ``export_as``: in an export on paper short
     readings are rows (``Body.cells``) of one ``table``; what else there is has a heading and a line of the contents.
     """
@@ -39,6 +50,7 @@ class RecordType:
     stored: str = ""
     transitions: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     settled: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    evidence: Mapping[str, Mapping[str, Evidence]] = field(default_factory=dict)
     news: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     owner_only: tuple[str, ...] = ()
     after_write: tuple[str, ...] = ("notify_patient",)

@@ -15,7 +15,6 @@ from chalicelib.domain.links import LINKS, hidden_links, with_open_links
 from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import (
     ConflictError,
-    FieldProblem,
     InvalidFieldsError,
     NotFoundError,
     StaleVersionError,
@@ -26,6 +25,7 @@ from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
+from chalicelib.records.states import against, reached, unshown
 from chalicelib.services.drafts import REPORTED, Draft, Drafts, put_new, put_next, written
 from chalicelib.services.gate import Gate, Staged
 
@@ -138,6 +138,8 @@ class RecordService:
         """Store a new record once per idempotency key. Returns it, and whether it was there already."""
         _generic(spec)
         draft = self._drafts.draft(actor, Action.CREATE, patient_id, spec, self._gate.new_id(), dict(body), version=1)
+        if wrong := unshown(spec, {}, body, body.get(LINKS) or ()):
+            raise InvalidFieldsError(fields=wrong)
         writes = [put_new(draft), *draft.beside, self._keys.alive(patient_id)]
         request = once(f"{actor.person_id}", f"{spec.name}:create", key, [patient_id, body], _named(draft))
         stored = self._gate.commit([draft.staged], writes, request)
@@ -167,10 +169,11 @@ class RecordService:
         if int(old["ver"]) != version:
             raise StaleVersionError(extra={"version": int(old["ver"])})
         matters = spec.transitions or spec.settled or (LINKS in body and _hides(actor, staged, old))
-        before = self._before(actor, spec, staged, old) if matters else {}
-        if wrong := _against(spec, before, body):
-            raise InvalidFieldsError(fields=wrong)
+        before, first = self._before(actor, spec, staged, old, body) if matters else ({}, {})
         kept = hidden_links(before, staged.seal_with.linked)
+        since = [link for link in (*(body.get(LINKS) or ()), *kept) if link not in (first.get(LINKS) or ())]
+        if wrong := (*against(spec, before, body), *unshown(spec, before, body, since)):
+            raise InvalidFieldsError(fields=wrong)
         draft = self._drafts.sealed(actor, spec, staged, dict(body), version + 1, old, kept)
         try:
             self._gate.commit([draft.staged], [*put_next(draft, old), *draft.beside, self._keys.alive(patient_id)])
@@ -180,11 +183,20 @@ class RecordService:
             raise
         return written(draft, body)
 
-    def _before(self, actor: Actor, spec: RecordType, staged: Staged, old: Item) -> dict[str, Any]:
-        """What the version that is amended says. Reading it has an entry of its own, which stands first."""
-        permit = self._gate.admit(actor, Action.READ, PersonId(staged.seal_with.patient_id), spec, old["id"])
-        body: dict[str, Any] = json.loads(self._vault.open(permit, Sealed.of(old["id"], old)))
-        return body
+    def _before(
+        self, actor: Actor, spec: RecordType, staged: Staged, old: Item, body: Mapping[str, Any]
+    ) -> tuple[Record, Record]:
+        """What the version that is amended says, and the first one where that matters: it names where an order is from.
+
+        Reading has an entry of its own, which stands first.
+        """
+        patient_id = PersonId(staged.seal_with.patient_id)
+        permit = self._gate.admit(actor, Action.READ, patient_id, spec, old["id"])
+        before: Record = json.loads(self._vault.open(permit, Sealed.of(old["id"], old)))
+        if not reached(spec, before, body) or int(old["ver"]) == 1:
+            return before, before
+        row = self._tables.get(keys.record_version(patient_id, spec.name, old["id"], 1))
+        return before, json.loads(self._vault.open(permit, Sealed.of(old["id"], row))) if row else {}
 
     def confirm(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str, version: int) -> Record:
         """A doctor stands by what a patient reported (REC-9): the same content as a new version that says so.
@@ -235,23 +247,6 @@ def _hides(actor: Actor, staged: Staged, old: Item) -> bool:
 def _generic(spec: RecordType) -> None:
     if spec.process is not None:
         raise WrongStateError(f"a {spec.name} is written by its own process")
-
-
-def _against(spec: RecordType, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldProblem, ...]:
-    """A field with states goes only where the registry says, and takes what it settled with it."""
-    wrong = [
-        FieldProblem(f"/{name}", "transition", f"after {before[name]} comes {', '.join(sorted(nexts)) or 'nothing'}")
-        for name, states in spec.transitions.items()
-        if name in before and after[name] != before[name] and after[name] not in (nexts := states[before[name]])
-    ]
-    wrong += [
-        FieldProblem(f"/{name}", "settled", f"stays as it is while {state} is {before[state]}")
-        for state, settled in spec.settled.items()
-        if state in before and after[state] == before[state]
-        for name in settled.get(before[state], ())
-        if after.get(name) != before.get(name)
-    ]
-    return tuple(wrong)
 
 
 def _named(draft: Draft) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def test_results_are_compared_page_by_page_by_who_may_read_them(scene: Scene) ->
         **{"from": (NOW - timedelta(days=95)).isoformat(), "to": (NOW - timedelta(days=35)).isoformat()},
     ).body
     assert [r["record"] for r in within["results"]] == scene.results[1:3]
+    days = {"from": (NOW - timedelta(days=95)).date().isoformat(), "to": (NOW - timedelta(days=35)).date().isoformat()}
+    assert scene.compared(scene.patient, **days).body["results"] == within["results"]
 
 
 @pytest.mark.requirement("REC-5")
@@ -166,7 +168,7 @@ def test_a_draft_is_accepted_by_one_action_and_the_patient_sees_an_open_order(sc
     front, (referral, study) = scene.front, scene.drafted(scene.results[-1], "referral", "planned-study")
     assert referral["body"]["specialty"] == "Гематолог"
     listed = front.ok("GET", f"{scene.base}/result-drafts", token=scene.doctor.token)["items"]
-    assert [one["id"] for one in listed] == [referral["id"], study["id"]]
+    assert {one["id"] for one in listed} == {referral["id"], study["id"]}
     place = f"{scene.base}/result-drafts/{referral['id']}"
     changed = {"body": {**referral["body"], "goal": "Уточнить причину"}}
     assert front.call("PUT", place, changed, token=scene.doctor.token).status == 428
@@ -187,7 +189,10 @@ def test_a_draft_is_accepted_by_one_action_and_the_patient_sees_an_open_order(sc
     assert (order["id"], order["kind"], order["due"]) == (made.body["id"], "referral", "undated")
     done = {**made.body["body"], "status": "completed"}
     path = f"{scene.base}/referrals/{order['id']}"
-    front.ok("PUT", path, done, token=scene.doctor.token, If_Match='W/"1"')
+    nothing = front.call("PUT", path, done, token=scene.doctor.token, If_Match='W/"1"')
+    assert [(f["field"], f["code"]) for f in nothing.body["fields"]] == [("/related", "evidence")]
+    elsewhere = {**done, "no_record_because": "Осмотрен в другой клинике"}
+    front.ok("PUT", path, elsewhere, token=scene.doctor.token, If_Match='W/"1"')
     assert front.ok("GET", f"{scene.base}/open-orders", token=scene.patient.token)["items"] == []
 
 

@@ -31,6 +31,11 @@ def test_an_entry_is_whole(spec) -> None:
     assert ("issue_document" in spec.after_write) <= (spec.pdf_template is not None)
     assert spec.grants[Action.CREATE] <= spec.grants[Action.READ]
     assert set(spec.transitions) <= set(fields)
+    for name, values in spec.evidence.items():
+        for value, asked in values.items():
+            assert value in spec.transitions[name]
+            assert {name, asked.unless, "related"} <= set(fields)
+            assert {record_type(kind).name for kind in asked.kinds} == asked.kinds
 
 
 def parts(model: type[Body]) -> dict[str, type[Body]]:

@@ -10,6 +10,16 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "after {state} comes {states}": "После {state} возможно: {states}",
     },
     "settled": {"stays as it is while {name} is {state}": "Не меняется, пока {name} — {state}"},
+    "evidence": {
+        "what made it {state} belongs here; or {name} says why no record of it is there": (
+            "Укажите здесь запись, по которой это {state}, или в {name} — почему её нет"
+        ),
+    },
+    "before-birth": {
+        "before the birth of the person: to be corrected by whoever recorded it": (
+            "Раньше рождения человека: исправляет тот, кто записал"
+        ),
+    },
     "not-on-card": {"this card has no such record": "В этой карте нет такой записи"},
     "not-you": {"sign under your own name": "Подписывайте своим именем"},
     "paper-only": {"form {form} is written on paper alone": "Бланк {form} выписывают только на бумаге"},

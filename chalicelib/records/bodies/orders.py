@@ -38,6 +38,9 @@ class Order(Dated):
     status: Status = "active"
     priority: Priority = "routine"
     diagnosis: Annotated[Diagnosis | None, Said("Диагноз", "Diagnosis")] = None
+    no_record_because: Annotated[
+        Line | None, Said("Почему нет записи о выполнении", "Why there is no record that it was done")
+    ] = Field(None, description="Of a completed order that names nothing in related: done elsewhere, for example")
     related: Links = []
 
 

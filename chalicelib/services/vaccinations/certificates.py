@@ -22,7 +22,6 @@ from chalicelib.domain.health_cards import Holder, Line
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.vaccination_calendar.person import BEFORE_BIRTH
 from chalicelib.errors import (
     ConflictError,
     FieldProblem,
@@ -191,7 +190,7 @@ def _refuse_unborn(history: History, chosen: Sequence[str]) -> None:
     """A vaccination before the birth of its person is somebody else's, or its date is wrong: none is certified."""
     unborn = {one.row["id"] for one in history.vaccinations if one.on < history.person.born}
     told = "before the birth of the person: to be corrected by whoever recorded it"
-    wrong = [FieldProblem(f"/vaccinations/{n}", BEFORE_BIRTH, told) for n, one in enumerate(chosen) if one in unborn]
+    wrong = [FieldProblem(f"/vaccinations/{n}", "before-birth", told) for n, one in enumerate(chosen) if one in unborn]
     if wrong:
         raise InvalidFieldsError(fields=tuple(wrong))
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -103,14 +103,38 @@ STATES: Mapping[str, Said] = {
 """What has become of a record that has a life of its own: of prescriptions and certificates (``status`` of its row)."""
 
 
+End = date | datetime | None
+"""An end of a period: a day, or a moment in UTC."""
+
+
+def _end(text: str) -> End:
+    if not text:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text)
+
+
+def _day(end: date) -> date:
+    return end.date() if isinstance(end, datetime) else end
+
+
+def _instant(end: date, *, last: bool = False) -> datetime:
+    """A day stands for its beginning in UTC, or for its ``last`` instant."""
+    if isinstance(end, datetime):
+        return end
+    return datetime.combine(end, time.max if last else time.min, UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked for. ``sections`` empty means the whole card; ``since`` and ``until`` are days, both included."""
+    """What was asked for. ``sections`` empty means the whole card; ``until`` is exclusive, a day as an end included.
+
+    A day is the day that a record was written with, in its own offset; a moment is the same everywhere.
+    """
 
     format: str
     sections: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
+    since: End = None
+    until: End = None
     language: str = "ru"
     versions: str = "newest"
     purpose: str = ""
@@ -131,8 +155,8 @@ class Order:
         return cls(
             content["format"],
             tuple(content["sections"]),
-            date.fromisoformat(content["since"]) if content["since"] else None,
-            date.fromisoformat(content["until"]) if content["until"] else None,
+            _end(content["since"]),
+            _end(content["until"]),
             content["language"],
             content["versions"],
             content["purpose"],
@@ -146,14 +170,16 @@ class Order:
 
     def covers(self, occurred: str) -> bool:
         """Whether a record of this moment, with its own offset as it was written, belongs to the period."""
-        day = date.fromisoformat(occurred[:10])
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        day, moment = date.fromisoformat(occurred[:10]), _instant(datetime.fromisoformat(occurred))
+        begun = moment >= self.since if isinstance(self.since, datetime) else self.since is None or self.since <= day
+        over = moment >= self.until if isinstance(self.until, datetime) else self.until is not None and day > self.until
+        return begun and not over
 
     def surely_outside(self, occurred: str) -> bool:
         """The same of a moment in UTC, whose day may be one off: True only where no offset brings it in."""
         day, one = date.fromisoformat(occurred[:10]), timedelta(days=1)
-        before = self.since is not None and day + one < self.since
-        return before or (self.until is not None and day - one > self.until)
+        before = self.since is not None and day + one < _day(self.since)
+        return before or (self.until is not None and day - one > _day(self.until))
 
 
 def checked(order: Order, sections: Sequence[str], today: date) -> Order:
@@ -162,10 +188,10 @@ def checked(order: Order, sections: Sequence[str], today: date) -> Order:
     for place, section in enumerate(order.sections):
         if section not in sections:
             wrong.append(FieldProblem(f"/sections/{place}", "unknown", "there is no such section"))
-    if order.since and order.until and order.since > order.until:
-        wrong.append(FieldProblem("/until", "range", "ends before it begins"))
-    if order.since and order.since > today:
-        wrong.append(FieldProblem("/since", "future", "this lies in the future"))
+    if order.since and order.until and _instant(order.since) >= _instant(order.until, last=True):
+        wrong.append(FieldProblem("/to", "range", "ends before it begins"))
+    if order.since and _day(order.since) > today:
+        wrong.append(FieldProblem("/from", "future", "this lies in the future"))
     if order.format == "pdf" and order.versions == "all":
         wrong.append(FieldProblem("/versions", "format", "earlier versions are in the JSON alone"))
     if wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from chalicelib.domain.moments import stamp
@@ -108,15 +108,3 @@ def chain_parts(
             last = year == years[0]
             yield [(None if last and e.number == 0 else {"y": year, "n": e.number}, e) for e in entries]
             before = entries[-1].number
-
-
-def moment_of(text: str, *, end: bool = False) -> datetime | None:
-    """An ISO 8601 moment with an offset, or a date in UTC (``end``: the end of that day); None for anything else."""
-    try:
-        if len(text) == len("2026-01-01"):
-            day = datetime.fromisoformat(text).replace(tzinfo=UTC)
-            return day.replace(hour=23, minute=59, second=59, microsecond=999_999) if end else day
-        moment = datetime.fromisoformat(text)
-        return None if moment.tzinfo is None else moment.astimezone(UTC)
-    except (OverflowError, ValueError):
-        return None

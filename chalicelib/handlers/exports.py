@@ -20,6 +20,7 @@ from chalicelib.handlers.endpoints import Answer, Call, Door
 from chalicelib.handlers.headers import part_of_file
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
+from chalicelib.handlers.periods import day_or_moment
 
 api = Api(__name__)
 
@@ -38,7 +39,9 @@ api = Api(__name__)
     errors=(AccessDeniedError, AlreadyExistsError, InvalidFieldsError),
 )
 def order(call: Call, patient_id: str) -> Any:
-    wanted = Order(**{**call.body.model_dump(), "sections": tuple(call.body.sections)})
+    form = call.body
+    ends = {"since": day_or_moment(form.since, "/from"), "until": day_or_moment(form.until, "/to")}
+    wanted = Order(**{**form.model_dump(), **ends, "sections": tuple(form.sections)})
     made, repeated = services().exports.order(call.actor, PersonId(patient_id), wanted, call.idempotency_key)
     return Answer(made, 202, {"Idempotent-Replay": "true"} if repeated else {})
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import OWNERS, Role
-from chalicelib.domain.journal import Wanted, moment_of
+from chalicelib.domain.journal import Wanted
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import Right
 from chalicelib.errors import (
@@ -25,6 +24,7 @@ from chalicelib.errors import (
 from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, language_of
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, following, page, position
+from chalicelib.handlers.periods import PERIOD_QUERY, moment, period
 from chalicelib.services.journal import Page
 
 api = Api(__name__)
@@ -39,8 +39,7 @@ LARGEST = 5 * 1024 * 1024  # Lambda answers with at most 6 MB; what is compresse
 LARGEST_PACKED = LARGEST * 3 // 4
 OUTCOMES = ["success", "denied", "error"]
 FILTERS: Mapping[str, Mapping[str, Any]] = {
-    "from": {"type": "string", "maxLength": 40, "description": "Log time, ISO 8601 with an offset, or a date"},
-    "to": {"type": "string", "maxLength": 40, "description": "Exclusive; a date means its end"},
+    **PERIOD_QUERY,
     "action": {"type": "string", "pattern": "^[a-z:-]{1,64}$"},
     "actor": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
     "outcome": {"type": "string", "enum": OUTCOMES},
@@ -150,8 +149,8 @@ def search(call: Call) -> Any:
         outcome=form.outcome,
         role=str(form.role),
         organisation=form.organisation_id,
-        since=_moment(form.since, "/from"),
-        until=_moment(form.until, "/to", end=True),
+        since=moment(form.since, "/from"),
+        until=moment(form.until, "/to", end=True),
     )
     found = services().audit_log.search(call.actor, wanted, form.patient_id, form.limit, after)
     shown = page(call, "audit-search", list(found.items), found.after)
@@ -188,13 +187,14 @@ def policy(_call: Call) -> Any:
 def _page(call: Call, action: str) -> tuple[Page, int]:
     limit, after = asked(call, "journal")
     given = call.query
+    since, until = period(given)
     wanted = Wanted(
         action=_matching(given, "action"),
         actor=_matching(given, "actor"),
         outcome=_among(given, "outcome"),
         role=_among(given, "role"),
-        since=_moment(given.get("from", ""), "?from"),
-        until=_moment(given.get("to", ""), "?to", end=True),
+        since=since,
+        until=until,
     )
     return services().journal.page(call.actor, wanted, language_of(call), limit, after, action), limit
 
@@ -214,10 +214,3 @@ def _among(given: Any, name: str) -> str:
         allowed = ", ".join(FILTERS[name]["enum"])
         raise InvalidFieldsError(fields=(FieldProblem("?" + name, "choice", "one of: " + allowed),))
     return text
-
-
-def _moment(text: str, field: str, *, end: bool = False) -> datetime | None:
-    moment = moment_of(text, end=end) if text else None
-    if text and moment is None:
-        raise InvalidFieldsError(fields=(FieldProblem(field, "format", "ISO 8601 with an offset, or a date"),))
-    return moment

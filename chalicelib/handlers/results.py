@@ -25,6 +25,7 @@ from chalicelib.handlers.endpoints import Answer, Call, Door, language_of
 from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import following, position
+from chalicelib.handlers.periods import moment
 from chalicelib.records.open_orders import MOST, OPEN_ORDERS, compose
 from chalicelib.records.registry import OPEN_ORDER_KINDS
 from chalicelib.records.results import RESULT_COMPARISON, RESULT_DRAFT
@@ -40,7 +41,8 @@ MODELS = "handlers.models.results"
 def _question(body: Any) -> Any:
     from chalicelib.services.results.comparing import Question
 
-    return Question(tuple(body.analytes or ()), body.panel or "", body.since, body.until, body.limit)
+    since, until = moment(body.since or "", "/from"), moment(body.until or "", "/to", end=True)
+    return Question(tuple(body.analytes or ()), body.panel or "", since, until, body.limit)
 
 
 @api.endpoint(

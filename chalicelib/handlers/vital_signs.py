@@ -19,13 +19,13 @@ from chalicelib.errors import (
 from chalicelib.handlers.endpoints import Answer, Call, Door, language_of, whole_number
 from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import Api
+from chalicelib.handlers.periods import PERIOD_QUERY, period
 from chalicelib.records.observation import OBSERVATION_SERIES, VITAL_SIGN, VITAL_SIGN_SERIES
 
 api = Api(__name__)
 
 BASE = "/api/v1/patients/{patient_id}/vital-signs"
-MOMENT = {"type": "string", "format": "date-time"}
-RANGE_QUERY = {"code": {"type": "string", "enum": list(SIGNS)}, "from": MOMENT, "to": MOMENT}
+RANGE_QUERY = {"code": {"type": "string", "enum": list(SIGNS)}, **PERIOD_QUERY}
 
 
 @api.endpoint(
@@ -99,20 +99,7 @@ def transfer(call: Call, patient_id: str) -> Any:
 
 def _range(call: Call) -> tuple[str, datetime | None, datetime | None]:
     """Sign and time; what is not said is left to the service. Raises InvalidFieldsError."""
-    return call.query.get("code", ""), _moment(call, "from"), _moment(call, "to")
-
-
-def _moment(call: Call, name: str) -> datetime | None:
-    text = call.query.get(name)
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _invalid("?" + name, "date-time", "a moment with its offset (RFC 3339)")
-    return moment
+    return call.query.get("code", ""), *period(call.query)
 
 
 def _invalid(name: str, code: str, message: str) -> InvalidFieldsError:

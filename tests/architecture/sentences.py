@@ -9,9 +9,21 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "chalicelib"
 TELLERS = frozenset({"FieldProblem", "problem", "broken", "_invalid", "Finding"})
 """Functions that take a field, a code and a sentence, in this order. ``Finding`` is one of coded.py alone."""
+PASSING = TELLERS | {"_refuse"}
+"""These pass on what they are given; what they say is read where they are called."""
 VALIDATED = ("records/bodies", "handlers/models")
 
 Said = tuple[str, str, str]
+TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+CONSTANTS = {
+    target.id: str(one.value.value)
+    for tree in TREES.values()
+    for one in tree.body
+    if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
+    for target in one.targets
+    if isinstance(target, ast.Name)
+}
+"""Texts with a name of their own, by the name."""
 
 
 def template(node: ast.expr) -> str:
@@ -31,13 +43,17 @@ def texts(node: ast.expr, function: ast.AST) -> Iterator[str]:
         yield from texts(node.body, function)
         yield from texts(node.orelse, function)
     elif isinstance(node, ast.Name):
-        for one in ast.walk(function):
-            if isinstance(one, ast.Assign) and node.id in {ast.unparse(name) for name in one.targets}:
-                yield from texts(one.value, function)
-            if isinstance(one, ast.AugAssign) and ast.unparse(one.target) == node.id:
-                yield "{}" + template(one.value)
+        given = [one.value for one in ast.walk(function) if isinstance(one, ast.Assign) and _names(one, node.id)]
+        if not given:
+            yield CONSTANTS.get(node.id, "{}")
+        for value in given:
+            yield from texts(value, function)
     else:
         yield template(node)
+
+
+def _names(one: ast.Assign, name: str) -> bool:
+    return name in {ast.unparse(target) for target in one.targets}
 
 
 def _told(place: str, function: ast.AST) -> Iterator[Said]:
@@ -78,10 +94,9 @@ PAIRS = frozenset({"domain/attachments.py", "domain/passwords_policy.py", "ports
 def said() -> list[Said]:
     """(file, code, template), sorted; what a caller passes on is told where it is said first."""
     found: set[Said] = set()
-    for path in ROOT.rglob("*.py"):
-        place, tree = path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+    for place, tree in TREES.items():
         for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef):
+            if isinstance(function, ast.FunctionDef) and function.name not in PASSING:
                 found.update(_told(place, function))
                 if place.startswith(VALIDATED):
                     found.update(_raised(place, function))

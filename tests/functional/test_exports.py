@@ -91,11 +91,15 @@ def test_the_whole_card_is_printed_with_contents_bookmarks_and_a_code(scene: Sce
 @pytest.mark.requirement("DOC-1")
 @pytest.mark.parametrize(("language", "title"), [("ru", "Выписка из медицинской карты"), ("en", "Extract from the")])
 def test_a_part_of_the_card_for_a_purpose_is_an_extract(scene: Scene, language: str, title: str) -> None:
-    export_id = scene.order(scene.doctor, sections=["protocols"], purpose="Для ВТЭК", language=language)
+    period = {"from": "2020-01-01", "to": "2999-01-01T10:00:00+03:00"}
+    wanted = {"sections": ["protocols"], "purpose": "Для ВТЭК", "language": language, **period}
+    export_id = scene.order(scene.doctor, **wanted)
     data = scene.file(scene.doctor, export_id).raw
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(data), strict=True).pages]
     assert title in pages[0]
     assert "Для ВТЭК" in pages[0]
+    days = "с 01.01.2020 по 01.01.2999 10:00" if language == "ru" else "from 2020-01-01 to 2999-01-01 10:00"
+    assert days in pages[0]
     assert "Пыльца" not in " ".join(pages)
     events = {
         notice["event"]

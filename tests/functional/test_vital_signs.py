@@ -84,6 +84,8 @@ def test_a_device_sends_many_and_a_doctor_reads_prints_and_takes_them_over(scene
     scene.front.pump()
     found = scene.series("code=pulse&points=40", scene.doctor).body
     assert (found["statistics"]["count"], len(found["points"]), found["thinned"]) == (100, 40, True)
+    days = scene.series(f"code=pulse&from={at(24 * 20)[:10]}&to={at(0)[:10]}", scene.doctor).body
+    assert days["statistics"]["count"] == 100
     place = f"{scene.base}/vital-signs/series/document?code=pulse"
     pdf = scene.front.call("GET", place, token=scene.doctor.token, Accept=PDF, Accept_Language="en")
     assert pdf.status == 200

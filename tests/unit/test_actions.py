@@ -16,7 +16,8 @@ import app  # noqa: F401  # registers every route
 from chalicelib.domain import actions
 from chalicelib.domain.access import Action, ConsentState
 from chalicelib.domain.identity import Role
-from chalicelib.domain.journal import Wanted, gathered, moment_of
+from chalicelib.domain.journal import Wanted, gathered
+from chalicelib.domain.moments import moment_of
 from chalicelib.errors import leaves
 from chalicelib.handlers.endpoints import ENDPOINTS
 from chalicelib.records.registry import labels, record_type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -94,8 +94,11 @@ def test_earlier_versions_come_with_their_record_when_they_are_wanted(world: Exp
         ({"since": date(2026, 2, 1)}, 2),
         ({"until": date(2025, 2, 1)}, 1),
         ({"since": date(2026, 3, 1), "until": date(2026, 3, 1)}, 1),
+        ({"since": datetime(2026, 2, 28, 21, 30, tzinfo=UTC)}, 1),
+        ({"since": datetime(2026, 2, 28, 20, tzinfo=UTC), "until": datetime(2026, 2, 28, 21, 30, tzinfo=UTC)}, 1),
+        ({"since": datetime(2026, 2, 28, 20, tzinfo=UTC), "until": date(2026, 3, 1)}, 2),
     ],
-    ids=["whole", "protocols", "allergies", "since", "until", "one-day"],
+    ids=["whole", "protocols", "allergies", "since", "until", "one-day", "from a moment", "two moments", "mixed"],
 )
 def test_an_order_chooses_sections_and_days(world: ExportsWorld, order: dict[str, Any], count: int) -> None:
     """A day is the day that was written, in the offset of the one who wrote: 00:30 in Moscow is the new day."""
@@ -115,11 +118,12 @@ def test_an_order_chooses_sections_and_days(world: ExportsWorld, order: dict[str
     ("order", "field"),
     [
         ({"sections": ("protocols", "secrets")}, "/sections/1"),
-        ({"since": date(2026, 2, 2), "until": date(2026, 2, 1)}, "/until"),
-        ({"since": date(2026, 3, 3)}, "/since"),
+        ({"since": date(2026, 2, 2), "until": date(2026, 2, 1)}, "/to"),
+        ({"since": datetime(2026, 2, 2, tzinfo=UTC), "until": datetime(2026, 2, 2, tzinfo=UTC)}, "/to"),
+        ({"since": date(2026, 3, 3)}, "/from"),
         ({"format": "pdf", "versions": "all"}, "/versions"),
     ],
-    ids=["section", "backwards", "future", "versions"],
+    ids=["section", "backwards", "no time", "future", "versions"],
 )
 def test_an_order_that_cannot_be_filled_is_refused(world: ExportsWorld, order: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidFieldsError) as refused:

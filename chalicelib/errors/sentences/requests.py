@@ -16,7 +16,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "earlier versions are in the JSON alone": "Прежние версии есть только в JSON",
     },
     "date-time": {
-        "a moment with its offset (RFC 3339)": "Нужен момент со смещением от UTC (RFC 3339)",
         "An ISO 8601 moment with its offset is needed": "Нужен момент по ISO 8601 со смещением от UTC",
     },
     "cursor": {"start the list again": "Начните список сначала"},

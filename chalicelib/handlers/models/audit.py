@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.identity import Role
-from chalicelib.handlers.models.base import Request
+from chalicelib.handlers.models.base import Moment, Request
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z:-]{0,64}$")]
 IdOrNone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
-Moment = Annotated[str, StringConstraints(max_length=40)]
 
 
 class JournalOrder(Request):

@@ -19,6 +19,8 @@ def _typed(text: str) -> str:
 
 Typed = AfterValidator(_typed)
 """Beside the constraints of a text that somebody typed, for somebody to read."""
+Moment = Annotated[str, StringConstraints(max_length=40)]
+"""An end of a time that is asked for, ``from`` or ``to``: a moment or a date (handlers/periods.py)."""
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.handlers.models.base import Request
+from chalicelib.handlers.models.base import Moment, Request
 
 Section = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 
@@ -17,8 +16,8 @@ class ExportOrder(Request):
     sections: Annotated[list[Section], Field(max_length=40, description="Empty: the whole card")] = Field(
         default_factory=list
     )
-    since: date | None = None
-    until: date | None = None
+    since: Moment | None = Field(None, alias="from", description="ISO 8601 with an offset, or a date")
+    until: Moment | None = Field(None, alias="to", description="Exclusive; a date means its end")
     language: Literal["ru", "en"] = "ru"
     versions: Annotated[Literal["newest", "all"], Field(description="all: earlier versions too, in the JSON alone")] = (
         "newest"

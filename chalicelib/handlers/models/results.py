@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from chalicelib.handlers.models.base import Id, Request
+from chalicelib.handlers.models.base import Id, Moment, Request
 from chalicelib.handlers.models.card import Purpose
 from chalicelib.records.bodies.base import Diagnosis, Line, RecordId
 
@@ -20,8 +20,8 @@ class ComparedResults(Request):
         None, description="Names, codes of the code set, or LOINC; without it every analyte"
     )
     panel: Line | None = Field(None, description="Words of the name of a panel")
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to", description="Exclusive")
+    since: Moment | None = Field(None, alias="from", description="ISO 8601 with an offset, or a date")
+    until: Moment | None = Field(None, alias="to", description="Exclusive; a date means its end")
     limit: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Results of a page, newest first")
 
 

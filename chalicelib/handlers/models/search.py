@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.handlers.models.base import Request, Typed
+from chalicelib.handlers.models.base import Moment, Request, Typed
 
 Question = Annotated[str, StringConstraints(max_length=500), Typed]
-Moment = Annotated[str, StringConstraints(max_length=40)]
 Names = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=40)]
 
 

@@ -191,9 +191,7 @@ class PdfFile:
 
     def _period(self) -> str:
         ends = (("since", self.order.since), ("until", self.order.until))
-        said = [
-            WORDS[name].to(self.order.language).format(date=self._day(day.isoformat())) for name, day in ends if day
-        ]
+        said = [WORDS[name].to(self.order.language).format(date=self._end(end)) for name, end in ends if end]
         return " ".join(said) or self._say("all_time")
 
     def _say(self, name: str) -> str:
@@ -203,6 +201,11 @@ class PdfFile:
     def _local(text: str) -> str:
         """A moment of the system's own, in the zone that people are told moments in."""
         return local(datetime.fromisoformat(text)).isoformat()
+
+    def _end(self, end: date) -> str:
+        if isinstance(end, datetime):
+            return moment(self._local(end.isoformat()), self.order.language)
+        return self._day(end.isoformat())
 
     def _day(self, text: str) -> str:
         day = date.fromisoformat(text[:10])

@@ -15,7 +15,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.errors import ConflictError, InvalidFieldsError, TooLargeError
 from chalicelib.ports import Clock, Event, PatientKeys, Vault, keys
 from chalicelib.ports.sources import Found
-from chalicelib.ports.tables import Check, Expect, Item, Key, Put, Tables, Update, Write
+from chalicelib.ports.tables import Check, Expect, Expected, Item, Key, Put, Tables, Update, Write
 from chalicelib.records.registry import record_type
 from chalicelib.services.drafts import Drafts, put_new, put_next
 from chalicelib.services.gate import Gate, Staged
@@ -216,6 +216,28 @@ class Taking:
         writes: list[Write],
     ) -> None:
         at, number = _order(found)
+        guarded = [*self._guards(count), self._put_origin(record_id, found, origin, kind), *writes]
+        try:
+            self._t.gate.commit(staged, guarded)
+        except ConflictError as error:
+            if 0 <= error.index < GUARDS:
+                raise Stopped from error
+            if self._taken(record_id, at, number):  # a worker beside this one was faster
+                return
+            raise
+
+    def _guards(self, count: str) -> list[Write]:
+        """What must hold for anything to be taken: the run is this one's, the card open, its person's keys alive."""
+        mine: Item = {"state": State.RUNNING.value, "run": self._run}
+        return [
+            Update(keys.source(self._patient, self._source), add={count: 1}, expect=mine),
+            Check(keys.card(self._patient), {"state": CardState.ACTIVE.value}),
+            self._t.patient_keys.alive(self._patient),
+        ]
+
+    def _put_origin(self, record_id: str, found: Found, origin: Item | None, kind: str) -> Write:
+        """What was taken of the record and as what, unless another worker has said so meanwhile."""
+        at, number = _order(found)
         row: Item = {
             "id": record_id,
             "source": self._source,
@@ -226,26 +248,8 @@ class Taking:
             "edition": self._edition,
             "ver": int(origin["ver"]) + 1 if origin else 1,
         }
-        mine: Item = {"state": State.RUNNING.value, "run": self._run}
-        guarded: list[Write] = [
-            Update(keys.source(self._patient, self._source), add={count: 1}, expect=mine),
-            Check(keys.card(self._patient), {"state": CardState.ACTIVE.value}),
-            self._t.patient_keys.alive(self._patient),
-            Put(
-                keys.origin(self._patient, record_id),
-                row,
-                {"ver": int(origin["ver"])} if origin and ELSEWHERE not in origin else Expect.ABSENT,
-            ),
-            *writes,
-        ]
-        try:
-            self._t.gate.commit(staged, guarded)
-        except ConflictError as error:
-            if 0 <= error.index < GUARDS:
-                raise Stopped from error
-            if self._taken(record_id, at, number):  # a worker beside this one was faster
-                return
-            raise
+        expect: Expected = {"ver": int(origin["ver"])} if origin and ELSEWHERE not in origin else Expect.ABSENT
+        return Put(keys.origin(self._patient, record_id), row, expect)
 
     def _taken(self, record_id: str, at: str, number: int) -> bool:
         stored = self._t.tables.get(keys.origin(self._patient, record_id))

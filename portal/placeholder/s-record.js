@@ -93,7 +93,7 @@ function content(value, property, within, title, name) {
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== "object")) return [value.map((item) => plain(item, of.items ?? of)).join("; ")];
     const parts = resolved(of.items ?? {}, within.defs);
-    if (isMeasured(parts)) return measured(value, parts, within.defs, `${within.key}/${name}`);
+    if (isMeasured(parts)) return measured(value, parts, within.defs, `${within.key}/${name}`, title);
     return [table(value, parts, within, title)];
   }
   if (typeof value === "object") return [of.properties ? fields(value, of, within) : named(value, of)];

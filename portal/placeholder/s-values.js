@@ -29,14 +29,22 @@ export const isMeasured = (schema) => SHAPE.every((name) => Object.hasOwn(schema
 export const flag = ({ interpretation }) => (Object.hasOwn(FLAGS, interpretation ?? "") ? text(FLAGS[interpretation]) : "");
 
 /** The table, and below it what it leaves out; `key` names the fold. */
-export function measured(items, schema, defs, key) {
+export function measured(items, schema, defs, key, title) {
   const rows = items.map((item) => cells(item, schema, defs));
   const columns = Object.keys(HEADS).filter((name) => rows.some((row) => row[name]));
-  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, text(HEADS[name]))));
-  const body = rows.map((row) => element("tr", {}, ...columns.map((name) => element("td", { class: name }, row[name]))));
-  const table = element("table", { class: "measured" }, element("thead", {}, head), element("tbody", {}, ...body));
+  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col", class: name }, ...shown(name, text(HEADS[name])))));
+  const body = rows.map((row) => element("tr", {}, ...columns.map((name) => element("td", { class: name }, ...shown(name, row[name])))));
+  const made = element("table", { class: "measured" }, element("thead", {}, head), element("tbody", {}, ...body));
+  const table = element("div", { class: "wide", role: "region", tabindex: "0", "aria-label": title }, made);
   const more = rest(items, schema);
   return more ? [table, folding(key, text(WORDS.more), [more])] : [table];
+}
+
+/** On a narrow screen a mark is its sign alone to the eye; its words are there for whoever listens. */
+function shown(column, said) {
+  if (column !== "mark" || !said) return [said];
+  const [, sign, words] = /^([↓↑!]*)\s*(.*)$/.exec(said);
+  return [sign, element("span", { class: "words" }, words)].filter(Boolean);
 }
 
 function cells(item, schema, defs) {

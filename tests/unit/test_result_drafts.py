@@ -168,12 +168,13 @@ def test_an_edit_may_lack_fields_and_is_otherwise_right(world: ResultWorld, resu
         edit(world.doctor, ANNA, draft["id"], draft["body"], 1)
 
 
-def test_numbers_that_came_as_decimals_are_kept(world: ResultWorld, result: str) -> None:
+def test_a_number_with_a_fraction_is_no_count_of_packs(world: ResultWorld, result: str) -> None:
     (draft,) = world.drafts_of(result, "prescription")
-    drugs = [{**PRESCRIPTION["drugs"][0], "packs": Decimal("1.0")}]
-    body = {**draft["body"], "form": "107-1/у", "validity": "60d", "drugs": drugs}
-    edited = world.drafting.edit(world.doctor, ANNA, draft["id"], body, 1)
-    assert accept(world, edited)[0]["body"]["drugs"][0]["packs"] == 1
+    for packs in (Decimal("1.0"), Decimal("1.5"), "1", True):
+        body = {**draft["body"], "drugs": [{**PRESCRIPTION["drugs"][0], "packs": packs}]}
+        with pytest.raises(InvalidFieldsError) as refused:
+            world.drafting.edit(world.doctor, ANNA, draft["id"], body, 1)
+        assert [(field.field, field.code) for field in refused.value.fields] == [("/drugs/0/packs", "int-type")]
 
 
 @pytest.mark.requirement("REC-12", "RX-1", "REC-14")

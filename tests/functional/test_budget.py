@@ -94,6 +94,21 @@ def test_list_costs_what_one_record_costs(ward: Ward) -> None:
     assert ward.read(path).counts() == {"dynamodb.BatchGetItem": 1, "dynamodb.PutItem": 1, "dynamodb.Query": 1}
 
 
+def test_amending_costs_a_reading_more_where_what_stands_is_looked_at(ward: Ward) -> None:
+    """A result has states: it is opened under a permit and an entry of its own. A visit of full consent is not."""
+    visit = {"occurred_at": RESULT["occurred_at"], "doctor_name": "Петров Пётр Петрович", "reason": "Осмотр"}
+    base = ward.second.rpartition("/")[0]
+    counts = []
+    for path, body in ((base.replace("laboratory-results", "visits"), visit), (base, RESULT)):
+        made = ward.front.ok("POST", path, body, token=ward.doctor.token, Idempotency_Key=ward.front.key())
+        with ward.recorder.recording() as seen:
+            ward.front.ok("PUT", f"{path}/{made['id']}", body, token=ward.doctor.token, If_Match='"1"')
+        counts.append(seen.of("dynamodb"))
+    plain, looked = counts
+    assert plain == ["BatchGetItem", "GetItem", "TransactWriteItems"]
+    assert looked == ["BatchGetItem", "GetItem", "BatchGetItem", "PutItem", "TransactWriteItems"]
+
+
 def test_counting_sees_every_call(ward: Ward) -> None:
     """The counter itself: one call made beside the application shows, with its price."""
     table = bootstrap.services().settings.card_table

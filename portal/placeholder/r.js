@@ -10,6 +10,7 @@ const STATES = {
 };
 // An active one of a card that hands out nothing at present ("card-…").
 const NOT_NOW = "сейчас не отпускается / not dispensed at present";
+const NONE = new Set([404, 422]); // what no code of ours looks like is none, either
 const LABELS = { drug: "Препарат / Drug", dosage: "Способ применения / Dosage", packs: "Упаковок / Packs" };
 
 const say = (id, text) => {
@@ -57,7 +58,7 @@ function show(content) {
 async function askState(code) {
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ code }) };
   const answer = await fetch("/api/v1/prescriptions/status", options);
-  if (answer.status === 404) return "такого рецепта нет / there is no such prescription";
+  if (NONE.has(answer.status)) return "такого рецепта нет / there is no such prescription";
   if (!answer.ok) return "не удалось узнать / could not be asked";
   const { state, reason = "", expires_at: until } = await answer.json();
   const told = reason.startsWith("card-") ? NOT_NOW : (STATES[state] ?? state);

@@ -1,4 +1,4 @@
-"""The page behind a prescription's QR: what it says of the state in the system (RX-3)."""
+"""The page behind a prescription's QR: what it says of the state in the system (RX-2)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from local import portal
 from tests.portal.node import NODE
 
-pytestmark = pytest.mark.requirement("RX-3", "UX-1")
+pytestmark = pytest.mark.requirement("RX-2", "UX-1")
 WALK = """
 const said = {};
 globalThis.document = { getElementById: (id) => ({ set textContent(text) { said[id] = text; } }) };

@@ -811,6 +811,7 @@ export const WHYS = {
   "not-opener": ["код печатает тот, кто начал", "only who began it prints the code"],
   "not-proposer": ["предложил другой человек", "somebody else proposed it"],
   "not-ready": ["Ещё не готово, повторите немного позже", "This is not ready yet; ask again a little later"],
+  "not-scanned": ["файл не удалось проверить на вирусы", "the file could not be scanned for viruses"],
   "not-signed-in": ["Сначала войдите", "Sign in first"],
   "not-yet": ["срок не наступил", "not valid yet"],
   "not-your-dispensing": ["Это отпустила другая аптека", "Another pharmacy dispensed this"],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.moments import local
 from chalicelib.errors import (
     AccessDeniedError,
     IdempotencyKeyReusedError,
@@ -206,6 +207,9 @@ def test_a_series_on_paper_says_who_reported_and_what_it_comes_to(world: VitalWo
     _, content = json.loads(pdf.partition(b"\n")[2])
     *_, chart, table = content["sections"]
     assert len(chart["chart"]["lines"]) == 2
+    assert content["document_id"] == ""
+    assert table["table"]["columns"][0] == {"ru": "Дата и время", "en": "Date and time"}[language]
+    assert f"{local(world.clock()):%H:%M}" in {row[0].split()[1] for row in table["table"]["rows"]}
     sources = {row[-1] for row in table["table"]["rows"]}
     assert sources == ({"пациент", "медработник"} if language == "ru" else {"patient", "clinician"})
     assert len(world.entries("vital-sign-series:download")) == 1

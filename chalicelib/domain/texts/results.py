@@ -43,7 +43,7 @@ COMPARISON: Mapping[str, Said] = {
     "results": Said("Результатов", "Results"),
     "withdrawn": Said("Отозвано и не учтено", "Withdrawn and left out"),
     "left_out": Said("Не напечатано", "Not printed"),
-    "at": Said("Дата (UTC)", "Date (UTC)"),
+    "at": Said("Дата", "Date"),
     "value": Said("Значение", "Value"),
     "range": Said("Норма", "Range"),
     "flag": Said("Оценка", "Flag"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.moments import stamp
+from chalicelib.domain.moments import local, stamp
 from chalicelib.domain.names import full_name
 from chalicelib.domain.observation import MARKS
 from chalicelib.domain.results.comparison import Comparison, Line, plain
@@ -82,7 +82,7 @@ def sheet(found: Comparison, subject: Sequence[tuple[str, str]], issued_at: str,
 def _summary(found: Comparison, left_out: Sequence[Line], language: str) -> list[tuple[str, str]]:
     rows = [(_word("results", language), str(len(found.results)))]
     if found.results:
-        period = f"{_day(found.results[0].at, language)} – {_day(found.results[-1].at, language)}"
+        period = f"{_day(local(found.results[0].at), language)} – {_day(local(found.results[-1].at), language)}"
         rows.insert(0, (_word("period", language), period))
     if found.withdrawn:
         rows.append((_word("withdrawn", language), str(found.withdrawn)))
@@ -113,7 +113,7 @@ def _row(part: Part, one: Point, language: str, *, first: bool) -> list[str]:
     notes = [_word("preliminary", language)] if not one.settled else []
     notes += [BROKEN[part.broken_by].to(language)] if first and part.broken_by else []
     return [
-        _day(one.source.at, language),
+        _day(local(one.source.at), language),
         "; ".join((value, *notes)),
         _range(one, language),
         MARKS.get(str(one.flag), ""),

@@ -35,7 +35,7 @@ WORDS: Mapping[str, Said] = {
     "summary": Said("Итоги", "Summary"),
     "chart": Said("График", "Chart"),
     "readings": Said("Измерения", "Measurements"),
-    "at": Said("Дата и время (UTC)", "Date and time (UTC)"),
+    "at": Said("Дата и время", "Date and time"),
     "level": Said("Оценка", "Level"),
     "place": Said("Где", "Where"),
     "source": Said("Источник", "Source"),

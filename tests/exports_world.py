@@ -13,13 +13,14 @@ from chalicelib.errors import MedkartaError
 from chalicelib.ports import keys
 from chalicelib.ports.issuing import Begun, Document, Finished
 from chalicelib.ports.tables import Put, Store
+from chalicelib.records.examination import EXAMINATION_PROTOCOL
 from chalicelib.services.exports import MAKE, ExportMaker, ExportService, ExportTidying, Tools
 from chalicelib.services.file_queue import FileQueue
 from chalicelib.services.large_file_checks import LargeFileChecks
 from chalicelib.services.large_files import LargeFileService
 from chalicelib.services.reactions import ReactionService
 from tests.cases_world import CasesWorld, FakeViruses
-from tests.world import ANNA
+from tests.world import ANNA, PROTOCOL
 
 
 class FakeBooklet:
@@ -118,3 +119,10 @@ class ExportsWorld(CasesWorld):
             self.large.part(who, file_id, number, part, hashlib.sha256(part).hexdigest())
         self.large.complete(who, file_id)
         return file_id
+
+
+def fill(world: ExportsWorld, count: int, **changes: Any) -> None:
+    for number in range(count):
+        body = {**PROTOCOL, "conclusion": f"Заключение {number}", **changes}
+        key = f"write-{number:04d}-{world.gate.new_id()}"
+        world.records.create(world.doctor, ANNA, EXAMINATION_PROTOCOL, body, key)

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.domain import exports
 from chalicelib.domain.access import Level
-from chalicelib.domain.exports import KEPT, RECORDS, STALLED, Order
+from chalicelib.domain.exports import RECORDS, STALLED, Order
 from chalicelib.domain.identity import Actor, Role
 from chalicelib.errors import (
     AccessDeniedError,
@@ -22,13 +22,12 @@ from chalicelib.errors import (
     MedkartaError,
     NotFoundError,
     NotReadyError,
-    UnavailableError,
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Update
 from chalicelib.records.examination import EXAMINATION_PROTOCOL
 from chalicelib.records.observation import ALLERGY
-from tests.exports_world import ExportsWorld
+from tests.exports_world import ExportsWorld, fill
 from tests.world import ANNA, BORIS, PRESCRIPTION, PROTOCOL
 
 ALLERGY_BODY = {"occurred_at": "2025-02-01T10:00:00+03:00", "substance": "Пыльца", "category": "environment"}
@@ -39,13 +38,6 @@ def world() -> ExportsWorld:
     made = ExportsWorld()
     made.open()
     return made
-
-
-def fill(world: ExportsWorld, count: int, **changes: Any) -> None:
-    for number in range(count):
-        body = {**PROTOCOL, "conclusion": f"Заключение {number}", **changes}
-        key = f"write-{number:04d}-{world.gate.new_id()}"
-        world.records.create(world.doctor, ANNA, EXAMINATION_PROTOCOL, body, key)
 
 
 def whole(world: ExportsWorld, who: Actor, export_id: str) -> Any:
@@ -310,80 +302,6 @@ def test_a_damaged_record_is_named_and_does_not_keep_the_rest(world: ExportsWorl
     found = whole(world, world.anna, world.order(world.anna))
     assert [record.get("unreadable", False) for record in found["records"]].count(True) == 1
     assert found["count"] == 3
-
-
-# --- tidying
-
-
-@pytest.mark.requirement("DOC-1")
-def test_an_export_is_deleted_when_its_time_is_over(world: ExportsWorld) -> None:
-    fill(world, 1)
-    export_id = world.order(world.anna)
-    world.made(world.anna, export_id)
-    assert any(place.startswith("exports/") for place in world.files.objects)
-    for _ in range(3):
-        world.clock.advance(days=KEPT.days / 2)
-        assert world.file_queue.run()["failed"] == 0
-    assert not [place for place in world.files.objects if place.startswith("exports/")]
-    assert world.exports.state(world.anna, export_id)["state"] == "expired"
-    with pytest.raises(NotFoundError):
-        world.file(world.anna, export_id)
-    assert not world.lines()
-    assert len(world.entries("export:expire")) == 1
-
-
-def test_a_file_is_not_given_after_its_time_even_if_nobody_deleted_it(world: ExportsWorld) -> None:
-    export_id = world.order(world.anna)
-    world.made(world.anna, export_id)
-    world.clock.advance(days=KEPT.days)
-    with pytest.raises(NotFoundError):
-        world.file(world.anna, export_id)
-
-
-def test_an_export_that_stalled_is_begun_again_and_given_up_in_the_end(world: ExportsWorld) -> None:
-    fill(world, 1)
-    export_id = world.order(world.anna)
-    for tried in range(exports.TRIES + 1):
-        assert world.exports.state(world.anna, export_id)["state"] == "requested", tried
-        world.clock.advance(minutes=31)
-        assert world.file_queue.run() == {"looked": 1, "failed": 0}
-    state = world.exports.state(world.anna, export_id)
-    assert (state["state"], state["reason"]) == ("failed", "unavailable")
-    world.clock.advance(minutes=31)
-    world.file_queue.run()
-    assert not world.lines()
-
-
-def test_a_stalled_export_goes_on_where_it_stopped(world: ExportsWorld) -> None:
-    fill(world, RECORDS + 3)
-    export_id = world.order(world.anna)
-    assert world.step(world.anna, export_id) == ""
-    world.clock.advance(minutes=31)
-    world.file_queue.run()
-    assert world.step(world.anna, export_id) == ""
-    state = world.exports.state(world.anna, export_id)
-    assert (state["state"], state["records"]) == ("ready", RECORDS + 3)
-
-
-def test_one_that_cannot_be_looked_at_does_not_hold_up_the_others(world: ExportsWorld) -> None:
-    first, second = world.order(world.anna), world.order(world.doctor)
-    world.pump()
-    world.clock.advance(days=8)
-    world.files.fail_next(1, UnavailableError())
-    assert world.file_queue.run() == {"looked": 1, "failed": 1}
-    assert world.file_queue.run() == {"looked": 1, "failed": 0}
-    for who, export_id in ((world.anna, first), (world.doctor, second)):
-        assert world.row(keys.export(who.person_id, export_id))["state"] == "expired"
-
-
-@pytest.mark.requirement("SPC-8")
-def test_an_export_of_an_erased_person_is_not_made(world: ExportsWorld) -> None:
-    fill(world, 1)
-    export_id = world.order(world.doctor)
-    world.keys.destroy(ANNA, "entry")
-    row = world.row(keys.export(world.doctor.person_id, export_id))
-    assert world.reactions.run("make_export", row) is False
-    assert not [place for place in world.files.objects if place.startswith("exports/")]
 
 
 @pytest.mark.requirement("DOC-1")

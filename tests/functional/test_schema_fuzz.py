@@ -14,6 +14,7 @@ import app  # noqa: F401  # registers every route
 from chalicelib.errors import leaves
 from chalicelib.handlers.endpoints import ENDPOINTS, FORM
 from chalicelib.handlers.openapi import document
+from chalicelib.records.registry import RECORD_TYPES
 from tests.functional.front import Front, Person
 
 pytestmark = pytest.mark.xdist_group("functional-schema_fuzz")
@@ -71,13 +72,24 @@ def test_the_document_has_every_route() -> None:
     assert document()["openapi"] == "3.1.0"
 
 
+ALIKE = {
+    f"{spec.name}-{action}"
+    for spec in RECORD_TYPES
+    for action in ("list", "read", "history", "download", "confirm")
+    if spec.routes == "shared" and spec.name not in {"laboratory-result", "chronic-condition"}
+}
+"""Routes of a kind of record that differ from those of another in nothing but a word of the path. What is written
+differs by its model: all of that is tried."""
+
+
 def budget() -> list[tuple[str, str]]:
     """Who tries what: nobody everything, and each role what it may. Refusals are the matrix's business."""
-    pairs = [(name, "anonymous") for name in sorted(OPERATIONS)]
+    tried = sorted(set(OPERATIONS) - ALIKE)
+    pairs = [(name, "anonymous") for name in tried]
     for role in ("patient", "doctor", "administrator"):
         open_to_role = {n for n, o in OPERATIONS.items() if role in o.definition.raw["x-roles"]}
         public = {n for n, o in OPERATIONS.items() if not o.definition.raw["security"]}
-        pairs += [(name, role) for name in sorted(open_to_role - public - LEFT_OUT)]
+        pairs += [(name, role) for name in tried if name in open_to_role - public - LEFT_OUT]
     return pairs
 
 

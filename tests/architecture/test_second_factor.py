@@ -70,8 +70,6 @@ def test_access_tokens_come_from_sessions_that_are_there_and_from_partners_alone
         "services/sign_in.py:_answer",  # of the session that was just made
         "services/sessions.py:_answer",  # refresh, step-up and role of a live session
         "services/partners.py:token",  # machines, by their own keys (RFC 7523)
-        "services/shares/opening.py:_token",  # of one link, for an audience of its own that no door of people takes
-        "handlers/paging.py:following",  # a cursor of a list, sealed with the same key; it names no role
     }
 
 

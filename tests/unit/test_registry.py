@@ -185,10 +185,11 @@ def test_printing_leaves_out_what_is_not_for_paper() -> None:
         version=1,
         issued_at="2026-03-01T08:00:00.000Z",
         signed_by="Петров Пётр",
+        role="doctor",
         language="en",
     )
     rows = dict(made["sections"][0]["rows"])
-    assert made["sections"][1]["table"]["rows"] == [["Амоксициллин, таблетки, 500 мг", "1", "2"]]
+    assert made["sections"][1]["text"] == "Амоксициллин, таблетки, 500 мг\nDosage: 1\nPacks: 2"
     assert rows["Validity"] == "60 days"
     assert list(rows) == ["Date and time", "Doctor", "Validity"]
     assert made["qr"]["text"] == body["qr"]

@@ -183,6 +183,7 @@ def test_open_orders_are_overdue_soon_later_or_undated(world: ResultWorld) -> No
 
     def study(days: int, status: str = "active") -> str:
         body = {**order, "study": "УЗИ", "planned_for": (today + timedelta(days=days)).isoformat(), "status": status}
+        body |= {"no_record_because": "Сделано в другой клинике"} if status == "completed" else {}
         return str(world.records.create(world.doctor, ANNA, PLANNED_STUDY, body, world.key())[0]["id"])
 
     late, soon, far, _done = study(-1), study(14), study(15), study(-9, "completed")

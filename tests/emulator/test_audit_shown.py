@@ -146,11 +146,11 @@ def test_a_row_that_is_taken_out_of_the_index_is_shown_and_found(running: Runnin
     [subject] = [row for row in own if row["sk"]["S"].startswith("audit#")]
     tag = subject["tag"]["S"]
     chain = [row for row in rows(running, "auditindex") if row["pk"]["S"] == f"P#{tag}"]
-    victim = sorted(chain, key=lambda row: row["sk"]["S"])[3]
+    victim = sorted(chain, key=lambda row: row["sk"]["S"])[-20]  # on the first page of what the officer finds
     dynamodb.delete_item(TableName=name, Key={"pk": victim["pk"], "sk": victim["sk"]})
     api, token = officer(running)
     found = api.post("/audit/search", {"patient_id": patient, "limit": 100}, token)
-    assert [item["number"] for item in found["items"] if item["altered"]] == [3]
+    assert [item["number"] for item in found["items"] if item["altered"]] == [int(victim["sk"]["S"])]
     year = int(victim["y"]["N"])
     assert api.post("/audit/search", {"patient_id": patient, "limit": 1}, token)["items"]
     made = api.call("POST", "/_local/function/rebuild_audit_index", {"year": year})

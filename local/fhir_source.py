@@ -15,41 +15,36 @@ With any of them ``_since`` is not heeded. Nothing here is a real clinic, and no
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from local.fhir_resources import records
+from local.stand_in import Handler, StandIn
 
 NAME = "demo-clinic"
 SNILS = "urn:oid:1.2.643.100.3"
 SLOW = 15.0  # seconds; the client waits for ten
 PAGE = 4
 HUGE = 6 * 1024 * 1024
-LARGEST = 100_000
 KIND = "application/fhir+json"
 
 
-class FhirSource:
-    """Serves on a port of loopback that the system chooses. ``people``: birth date by SNILS."""
+class FhirSource(StandIn):
+    """The clinic. ``people``: birth date by SNILS."""
+
+    name = "fhir-source"
 
     def __init__(self, people: Mapping[str, str], slow: float = SLOW) -> None:
-        self.slow = slow
+        super().__init__(slow)
         self.people = dict(people)
         self.faults: set[str] = set()
         self.changes: dict[str, list[dict[str, Any]]] = {}
         """Resources that came in after the start, by id of the patient."""
         self.asked: list[str] = []
-        self._server: ThreadingHTTPServer | None = None
         self._lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}" if self._server else ""
 
     @property
     def setting(self) -> str:
@@ -57,22 +52,6 @@ class FhirSource:
         title = {"ru": "Демо-поликлиника (внешняя)", "en": "Demo clinic (another one)"}
         one = {"name": NAME, "kind": "fhir-r4", "url": f"{self.url}/fhir", "title": title, "every_days": 7}
         return json.dumps([{**one, "identifiers": {"snils": SNILS}}], ensure_ascii=False)
-
-    def start(self) -> None:
-        source = self
-
-        class Handler(_Handler):
-            stand_in = source
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, name="fhir-source", daemon=True).start()
-
-    def stop(self) -> None:
-        """Harmless when not running."""
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
 
     # --- answers: status, headers, body
 
@@ -132,49 +111,35 @@ def _bundle(resources: list[dict[str, Any]], links: list[dict[str, str]]) -> dic
     return {"resourceType": "Bundle", "type": "searchset", "link": links, "entry": entries}
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that gave up is what some faults are for; anything else is told as usual."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     stand_in: FhirSource
 
-    def do_GET(self) -> None:
+    def get(self) -> None:
         parts = urlsplit(self.path)
         if parts.path.startswith("/fhir/Patient/") and parts.path.endswith("/$everything"):
-            self._say(*self.stand_in.answer(parts.path, parse_qs(parts.query)))
+            self._answer(parts.path, parts.query)
         else:
-            self._say(404, {}, b"{}")
+            self.say(404, b"{}")
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LARGEST))
+    def post(self) -> None:
+        body = self.told()
         if self.path == "/fhir/Patient/_search":
-            self._say(*self.stand_in.answer(self.path, parse_qs(body.decode("utf-8", "replace"))))
+            self._answer(self.path, body.decode("utf-8", "replace"))
         elif self.path == "/_faults":
             self.stand_in.faults = set(json.loads(body))
-            self._say(200, {}, b"{}")
+            self.say(200, b"{}")
         elif self.path == "/_people":  # the stories' own people
             self.stand_in.people |= json.loads(body)
-            self._say(200, {}, b"{}")
+            self.say(200, b"{}")
         elif self.path.startswith("/_records/"):
             self.stand_in.changes.setdefault(self.path.split("/")[2], []).append(json.loads(body))
-            self._say(200, {}, b"{}")
+            self.say(200, b"{}")
         else:
-            self._say(404, {}, b"{}")
+            self.say(404, b"{}")
 
-    def _say(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def _answer(self, path: str, query: str) -> None:
+        status, headers, body = self.stand_in.answer(path, parse_qs(query))
+        self.say(status, body, headers)
 
-    def log_message(self, *args: Any) -> None:
-        """Numbers of people are in no log."""
+
+FhirSource.handler = _Handler

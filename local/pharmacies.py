@@ -15,56 +15,36 @@ Nothing here is a real pharmacy, and nothing is checked.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from local.stand_in import Handler, StandIn
 
 NAME = "demo-pharmacies"
 SLOW = 8.0  # seconds; the client waits for three
-LARGEST = 100_000
 PHARMACIES = (("r-1", "Ромашка № 1", "ул. Садовая, 1"), ("r-2", "Ромашка № 2", "пр. Мира, 20"))
 PACKS = 10
 
 
-class DemoPharmacies:
-    """Serves on a port of loopback that the system chooses."""
+class DemoPharmacies(StandIn):
+    """The chain."""
+
+    name = "pharmacies"
 
     def __init__(self, slow: float = SLOW) -> None:
-        self.slow = slow
+        super().__init__(slow)
         self.faults: set[str] = set()
         self.orders: dict[str, dict[str, Any]] = {}
         """What was told of each order, with its state and number."""
         self._asked = 0
-        self._server: ThreadingHTTPServer | None = None
         self._lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}" if self._server else ""
 
     @property
     def setting(self) -> str:
         """The setting ``pharmacies`` for this stand-in."""
         title = {"ru": "Аптеки «Ромашка» (демо)", "en": "Demo pharmacies"}
         return json.dumps([{"name": NAME, "url": self.url, "title": title, "loyalty": True}], ensure_ascii=False)
-
-    def start(self) -> None:
-        chain = self
-
-        class Handler(_Handler):
-            stand_in = chain
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, name="pharmacies", daemon=True).start()
-
-    def stop(self) -> None:
-        """Harmless when not running."""
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
 
     # --- answers: status, body
 
@@ -120,39 +100,22 @@ class DemoPharmacies:
         }
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that gave up is what some faults are for; anything else is told as usual."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     stand_in: DemoPharmacies
 
-    def do_GET(self) -> None:
-        self._say(*self.stand_in.answer("GET", self.path, None))
+    def get(self) -> None:
+        self.say(*self.stand_in.answer("GET", self.path, None))
 
-    def do_POST(self) -> None:
-        told = json.loads(self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LARGEST)) or b"{}")
+    def post(self) -> None:
+        told = json.loads(self.told() or b"{}")
         if self.path == "/_faults":
             self.stand_in.faults = set(told)
-            self._say(200, b"{}")
+            self.say(200, b"{}")
         elif self.path.startswith("/_orders/"):
             self.stand_in.move(self.path.split("/")[2], told["state"])
-            self._say(200, b"{}")
+            self.say(200, b"{}")
         else:
-            self._say(*self.stand_in.answer("POST", self.path, told))
+            self.say(*self.stand_in.answer("POST", self.path, told))
 
-    def _say(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *args: Any) -> None:
-        """What people order is in no log."""
+DemoPharmacies.handler = _Handler

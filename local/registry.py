@@ -6,49 +6,25 @@ Which digits choose the manners, and what is said of a number that is known, eac
 from __future__ import annotations
 
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from local.stand_in import Handler, StandIn
+
 SLOW = 8.0  # seconds; the clients wait for three and five
-LARGEST = 1000
 
 
-class Registry:
-    """Serves on a port of loopback that the system chooses."""
+class Registry(StandIn):
+    """Knows numbers, and answers by their digits."""
 
     name = "registry"
     length = 0
     """Characters of a number that can be known."""
 
     def __init__(self, slow: float = SLOW) -> None:
-        self.slow = slow
+        super().__init__(slow)
         self.asked: list[str] = []
-        self._server: ThreadingHTTPServer | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}" if self._server else ""
-
-    def start(self) -> None:
-        registry = self
-
-        class Handler(_Handler):
-            def answer(self, number: str) -> tuple[int, bytes]:
-                return registry.answer(number)
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, name=self.name, daemon=True).start()
-
-    def stop(self) -> None:
-        """Harmless when not running."""
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
 
     def answer(self, number: str) -> tuple[int, bytes]:
         """Status and body for one question."""
@@ -73,21 +49,14 @@ class Registry:
         raise NotImplementedError
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
+    stand_in: Registry
+    largest = 1000
 
-    def answer(self, number: str) -> tuple[int, bytes]:
-        raise NotImplementedError
+    def post(self) -> None:
+        form = parse_qs(self.told().decode("ascii", "replace"))
+        known = self.path == "/check"
+        self.say(*(self.stand_in.answer(form.get("number", [""])[0]) if known else (404, b"{}")))
 
-    def do_POST(self) -> None:
-        length = min(int(self.headers.get("Content-Length") or 0), LARGEST)
-        form = parse_qs(self.rfile.read(length).decode("ascii", "replace"))
-        status, body = self.answer(form.get("number", [""])[0]) if self.path == "/check" else (404, b"{}")
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *args: Any) -> None:
-        """Numbers of cards and policies are in no log."""
+Registry.handler = _Handler

@@ -20,7 +20,7 @@ Sources: ACC-1..ACC-8, DOC-4; design section 6.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -326,4 +326,4 @@ class Permit:
     entry_id: str
     writes: bool = False
     summary_only: bool = False
-    linked: frozenset[str] = frozenset()
+    linked: Container[str] = frozenset()

@@ -8,7 +8,7 @@ Changing: 1 and 2 as above; the permit is staged with its entry, and ``commit`` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ class Gate(Presence):
         said = {**event.details, **({"file": file_id} if file_id else {}), **(details or {})}
         entry_id = self._entered(replace(event, details=said), action)
         opened = file_id or record_id
-        linked = _linked(question, self._clock())
+        linked = _Listable(question, self._clock())
         return Permit(patient_id, opens or spec.name, opened, entry_id, False, decision.summary_only, linked)
 
     def admit_kinds(
@@ -111,7 +111,7 @@ class Gate(Presence):
         now, patient_id = self._clock(), question.patient_id
         seen |= {kind.name: verdict for kind in kinds if (verdict := _listed(question, kind, now))}
         entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
-        linked = _linked(question, now)
+        linked = _Listable(question, now)
         return {
             name: Permit(patient_id, name, None, entry_id, False, verdict.summary_only, linked)
             for name, verdict in seen.items()
@@ -133,7 +133,7 @@ class Gate(Presence):
         _, event, question = self._judge(
             actor, action, patient_id, spec, record_id, version, code_presented=code_presented
         )
-        entry_id, linked = self._audit.new_id(), _linked(question, self._clock())
+        entry_id, linked = self._audit.new_id(), _Listable(question, self._clock())
         permit = Permit(patient_id, seals or spec.name, record_id, entry_id, writes=True, linked=linked)
         return Staged(event, entry_id, permit)
 
@@ -317,9 +317,15 @@ class Gate(Presence):
         return event
 
 
-def _linked(question: Question, now: datetime) -> frozenset[str]:
-    """Kinds to whose records links may be shown: those that may be listed."""
-    return frozenset(kind.name for kind in RECORD_TYPES if _listed(question, kind, now))
+class _Listable(Container[str]):
+    """Kinds to whose records links may be shown: those that may be listed. Each is judged when a link asks about it."""
+
+    def __init__(self, question: Question, now: datetime) -> None:
+        self._question = question
+        self._now = now
+
+    def __contains__(self, kind: object) -> bool:
+        return any(spec.name == kind and _listed(self._question, spec, self._now) for spec in RECORD_TYPES)
 
 
 def _listed(question: Question, kind: RecordType, now: datetime) -> Decision:

@@ -241,7 +241,8 @@ def _their_own(row: Item) -> bool:
 def _hides(actor: Actor, staged: Staged, old: Item) -> bool:
     """Whether it may have links that who amends does not see: to closed sections, or to what patients alone list."""
     theirs = {kind.name for kind in RECORD_TYPES if actor.role in kind.grants.get(Action.LIST, ())}
-    return bool(theirs - staged.seal_with.linked) or (actor.role not in OWNERS and old["source"] == REPORTED)
+    open_to_them = staged.seal_with.linked
+    return any(kind not in open_to_them for kind in theirs) or (actor.role not in OWNERS and old["source"] == REPORTED)
 
 
 def _generic(spec: RecordType) -> None:

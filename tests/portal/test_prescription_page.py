@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from local import portal
-from tests.portal.node import NODE
+from local.npm import NODE
+from tests.portal.node import OUTSIDE
 
 pytestmark = pytest.mark.requirement("RX-2", "UX-1")
 WALK = """
@@ -38,7 +38,7 @@ console.log(JSON.stringify(said));
     ids=["found", "none", "no-code", "too-often", "offline"],
 )
 def test_the_state_is_said_in_words(status: int, words: str) -> None:
-    page = (portal.PLACEHOLDER / "r.js").as_uri()
+    page = (OUTSIDE / "r.js").as_uri()
     command = [str(NODE), "--input-type=module", "-e", WALK, str(status), page]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
     said = json.loads(done.stdout)

@@ -12,12 +12,13 @@ import pytest
 
 from chalicelib.domain.prescriptions import State
 from local import portal
-from tests.portal.node import NODE
-from tests.portal.test_page import Page
+from local.npm import NODE
+from tests.portal.node import OUTSIDE
+from tests.portal.test_page import Page, leads_somewhere
 
 pytestmark = pytest.mark.requirement("DOC-4", "UX-1")
-PAGE = portal.PLACEHOLDER / "s.html"
-SCRIPTS = sorted(portal.PLACEHOLDER.glob("s*.js"))
+PAGE = OUTSIDE / "s.html"
+SCRIPTS = sorted(OUTSIDE.glob("s*.js"))
 WALK = Path(__file__).parent / "share_page.js"
 BASE = "/api/v1/shares/share-1"
 LIST = f"{BASE}/records/visit?limit=20"
@@ -158,7 +159,7 @@ def test_where_a_record_comes_from_and_how_it_stands_is_said(marks: dict[str, An
 
 
 def test_each_state_of_a_prescription_has_words() -> None:
-    source = (portal.PLACEHOLDER / "s-record.js").read_text("utf-8")
+    source = (OUTSIDE / "s-record.js").read_text("utf-8")
     assert not [state for state in State if state is not State.ACTIVE and f"  {state.value}: [" not in source]
 
 
@@ -223,14 +224,14 @@ def test_empty_brief_and_broken_states_are_said() -> None:
 
 
 def test_the_page_is_served_and_clean() -> None:
-    assert portal.find(portal.PLACEHOLDER, "/s/share-1") == PAGE
+    assert portal.file_path("/s/share-1") == "/outside/s.html"
     page = Page()
     page.feed(PAGE.read_text("utf-8"))
     for tag, attributes in page.elements:
         assert tag not in ("style", "iframe", "object", "base")
         assert not any(name.startswith("on") or name in ("style", "action") for name in attributes)
         for name in ("src", "href"):
-            assert name not in attributes or portal.find(portal.PLACEHOLDER, str(attributes[name]))
+            assert name not in attributes or leads_somewhere(str(attributes[name]))
     spoken = [
         langs[-1] for text, langs in page.texts if "/" not in text and langs and text not in {"Русский", "English"}
     ]

@@ -1,0 +1,76 @@
+import { useLocation, useParams, useSearch } from "wouter";
+import { api } from "../../../api/client";
+import { useChange, useRead } from "../../../api/queries";
+import { ifMatch, typed } from "../../../api/typed";
+import { useMe } from "../../../app/session";
+import { inLanguage } from "../../../i18n";
+import { kindOf, RecordForm, useKinds, type CardRecord, type Kind } from "../../../records";
+import { Card, Notice, Page, ProblemBox, say, Shown } from "../../../ui";
+import { PatientName } from "./PatientName";
+import type { WorkVisit } from "./shapes";
+import { t } from "./words";
+
+type Values = Record<string, unknown>;
+type Draft = { kind: string; body: Values; missing: string[] };
+
+/** The form of a record of any kind. For an appointment it is filled in beforehand, and the visit is marked as done. */
+export default function NewRecord() {
+  const { patientId = "", kind: name = "" } = useParams();
+  const asked = new URLSearchParams(useSearch());
+  const appointment = asked.get("appointment") ?? "";
+  const kinds = useKinds();
+  const draft = useRead(["visit-draft-prepare", patientId, appointment], () => prepared(patientId, appointment, name), { wanted: Boolean(appointment), fresh: Infinity });
+  return (
+    <Shown of={kinds}>
+      {(known) => {
+        const kind = kindOf(known, name);
+        if (!kind) return <Page title={t("noSuchKind")}>{null}</Page>;
+        if (!appointment) return <Writing kind={kind} patientId={patientId} given={{}} />;
+        return <Shown of={draft}>{({ body }) => <Writing kind={kind} patientId={patientId} given={body} appointment={appointment} schedule={asked.get("schedule") ?? ""} />}</Shown>;
+      }}
+    </Shown>
+  );
+}
+
+const prepared = (patientId: string, appointment: string, kind: string) =>
+  typed<Draft>(
+    api.GET("/api/v1/visit-drafts/{patient_id}/{appointment_id}", {
+      params: { path: { patient_id: patientId, appointment_id: appointment }, query: { kind: kind === "examination-protocol" ? "examination-protocol" : "visit" } },
+    }),
+  );
+
+type Props = { kind: Kind; patientId: string; given: Values; appointment?: string; schedule?: string };
+
+function Writing({ kind, patientId, given, appointment = "", schedule = "" }: Props) {
+  const me = useMe();
+  const [, go] = useLocation();
+  const fulfilled = useChange((visit: string) => fulfil(schedule, appointment, visit), [["appointment-day", schedule]]);
+  const done = (record: CardRecord) => {
+    const leave = () => {
+      say(t("saved"));
+      go(`/patients/${patientId}/${kind.collection}/${record.id}`);
+    };
+    if (appointment && schedule) fulfilled.mutate(record.id, { onSuccess: leave });
+    else leave();
+  };
+  const own = [me.profile["last_name"], me.profile["first_name"], me.profile["middle_name"]].filter(Boolean).join(" ");
+  const fields = kind.schema.properties ?? {};
+  const named = "doctor_name" in fields ? { doctor_name: own } : {};
+  const now = fields[kind.occurred]?.format === "date-time" ? { [kind.occurred]: new Date().toISOString() } : {};
+  return (
+    <Page title={inLanguage(kind.labels)} lead={<PatientName patientId={patientId} />} up={{ to: `/patients/${patientId}`, label: t("patientsCard") }} width="text">
+      {appointment && <Notice>{t("filledIn")}</Notice>}
+      {fulfilled.error && <ProblemBox problem={fulfilled.error} />}
+      <Card>
+        <RecordForm kind={kind} patientId={patientId} given={{ ...now, ...named, ...given }} done={done} submit={t("saveRecord")} />
+      </Card>
+    </Page>
+  );
+}
+
+/** The appointment names the record that was made of it. */
+async function fulfil(schedule: string, appointment: string, visit: string) {
+  const params = { path: { schedule_id: schedule, appointment_id: appointment } };
+  const { data } = await typed<WorkVisit>(api.GET("/api/v1/schedules/{schedule_id}/appointments/{appointment_id}", { params }));
+  return api.POST("/api/v1/schedules/{schedule_id}/appointments/{appointment_id}/fulfilment", { params, body: { visit }, headers: ifMatch(data?.version ?? 0) });
+}

@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# What is compiled is kept, whatever the shell says: else each process that the tests start compiles all of it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,14 +13,17 @@ COVERAGE ?= 85
 TESTS ?= tests
 DIR ?= build/audit-log
 URL ?= http://localhost:$(PORT)
+PARTNER ?=
+SUITES ?=
+ROLE ?= clinical-system
 
 BIN := .venv/bin
-SOURCES := app.py chalicelib local infra bench verifier witness docs tests
+SOURCES := app.py chalicelib local infra bench verifier witness conformance docs tests
 
-.PHONY: help setup run audit-export journeys test lint format unit coverage faults removals bench package codes docs lock soak clean
+.PHONY: help setup portal run conformance audit-export journeys test lint format unit coverage faults fuzz removals portal-removals screens bench package codes docs lock soak clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The mark is written last: an installation that was cut short, or newer requirements, are simply installed again.
 .venv/.ready: requirements/dev.txt
@@ -37,7 +42,11 @@ tests/third_party/node_modules/.ready: tests/third_party/package-lock.json .venv
 	$(BIN)/python -m tests.third_party
 	touch $@
 
-setup: .venv/.ready .venv-emulator/.ready tests/third_party/node_modules/.ready  ## Make the two environments (done by itself where needed)
+setup: .venv/.ready .venv-emulator/.ready tests/third_party/node_modules/.ready  ## Make the environments and the portal (done by itself where needed)
+	@$(BIN)/python -m local.portal_build --optional
+
+portal: .venv/.ready  ## Build the web portal into portal/dist (done by make setup when its sources changed)
+	$(BIN)/python -m local.portal_build
 
 run: setup  ## Start the whole system on this computer (PORT=8000, FRESH=1 forgets earlier data)
 	@exec $(BIN)/python -m local --port $(PORT) $(if $(FRESH),--fresh)
@@ -45,8 +54,12 @@ run: setup  ## Start the whole system on this computer (PORT=8000, FRESH=1 forge
 audit-export: setup  ## The audit log of the running system as a folder for the verifier (DIR=build/audit-log)
 	$(BIN)/python -m local.audit_export $(DIR)
 
+conformance: setup  ## Run the partner kit (URL=…, PARTNER=file.json, SUITES=fhir,hl7); local: a demo partner (ROLE=pharmacy)
+	$(if $(PARTNER),,$(BIN)/python -m local.demo_partner $(URL) build/partner.json $(ROLE))
+	$(BIN)/python -m conformance $(URL) --partner $(or $(PARTNER),build/partner.json) --suites "$(SUITES)" --junit build/conformance.xml
+
 journeys: setup  ## Walk every story of docs/journeys/ against the running system (URL=http://localhost:8000)
-	for story in $$(ls docs/journeys/*.py | grep -v client.py); do echo "--- $$story"; $(BIN)/python $$story $(URL); done
+	for story in $$(ls docs/journeys/*.py | grep -v -e client.py -e timers.py); do echo "--- $$story"; $(BIN)/python $$story $(URL); done
 
 test: lint unit  ## Every check: style, types, layers, tests
 
@@ -72,6 +85,9 @@ bench: setup  ## Measure and print the benchmarks
 package: setup  ## Build what is deployed to AWS (needs a Python 3.13 beside)
 	$(BIN)/python -m infra.package --smoke
 
+screens: setup portal  ## Picture the portal's pages into docs/screens/, from the running system (URL=http://localhost:8000)
+	$(BIN)/python -m docs.screens $(URL)
+
 codes: setup  ## Full code sets from your own sources (ARGS="icd-10 --ru mkb10.csv"; docs/code-sets.md)
 	$(BIN)/python -m infra.code_sets $(ARGS)
 
@@ -84,11 +100,18 @@ lock: setup  ## Pin requirements/*.in anew, hashed and without addresses
 faults: setup  ## The fault tests of the audit log alone, with the count of faults and lost entries
 	$(BIN)/python -m pytest tests/log -n $(WORKERS)
 
+fuzz: setup  ## Changed examples of FHIR and HL7 v2 against the whole edge, another seed each time (FUZZ=1000 of each kind)
+	seed=$${FUZZ_SEED:-$$(date +%s)}; echo "seed $$seed"; \
+	FUZZ=$${FUZZ:-1000} FUZZ_SEED=$$seed $(BIN)/python -m pytest tests/functional/test_resource_fuzz.py -n0 -s --timeout 3600
+
 removals: setup  ## Take out each safeguard of the audit log and see that the tests notice (ONLY=word; 15 minutes)
 	$(BIN)/python -m tests.log.removals $(ONLY)
 
-soak: setup  ## Tests in another order each time, until one fails (ROUNDS=20)
-	for round in $$(seq 1 $${ROUNDS:-20}); do echo "round $$round"; $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -x; done
+portal-removals: setup portal  ## Take out each safeguard of the portal and see that the browser's tests notice (ONLY=word; 5 minutes)
+	$(BIN)/python -m tests.portal.browser.removals $(ONLY)
+
+soak: setup  ## All examples of all tests, in another order each time, until one fails (ROUNDS=20)
+	for round in $$(seq 1 $${ROUNDS:-20}); do echo "round $$round"; EFFORT=full $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -x; done
 
 clean:  ## Remove environments, caches and builds; data of the local system stays
 	rm -rf .venv .venv-emulator build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -5,23 +5,31 @@ from __future__ import annotations
 import argparse
 
 from bench import (
+    appointments,
+    bundles,
     cold_start,
     counted,
+    deliveries,
     documents,
     growth,
+    hl7,
     matching,
     overhead,
     prices,
+    reminders,
+    resources,
     results,
     search,
     series,
     sign_in,
     stories,
     suggestions,
+    validation,
 )
 from bench.audit import sections
 from bench.audit.sizes import FULL, QUICK
 from bench.output import machine, section, timed
+from bench.portal import run as portal
 from bench.timing import Times
 from bench.world import Card, World, world
 
@@ -49,16 +57,26 @@ def main() -> None:
         sizes = QUICK if quick else FULL
         for title, text in (*sections.in_memory(sizes, timed), *sections.emulated(sizes, timed, made, card)):
             section(title, text)
+        section("Resources of FHIR", resources.report(timed("resources", lambda: resources.measure(made))))
         section("Series of vital signs", series.report(timed("series", lambda: series.measure(made))))
+        section("Notices outside", deliveries.report(timed("notices", lambda: deliveries.measure(made))))
         section("Comparing laboratory results", results.report(timed("results", lambda: results.measure(made))))
+        section("Many clients on few slots", appointments.report(timed("booking", lambda: appointments.measure(made))))
         section("A card that grows", growth.report(timed("growth", lambda: _grown(made, card, quick=quick))))
+    people = reminders.QUICK if quick else reminders.PEOPLE
+    section("A minute of reminders", reminders.report(people, timed("reminders", lambda: reminders.measure(people))))
     sizes_of_cards = search.SIZES[:-1] if quick else search.SIZES
     found = timed("search", lambda: (search.measure(sizes_of_cards), search.measure_index()))
     section("Searching a card", search.report(*found))
     section("Finding duplicates", matching.report(timed("matching", matching.evaluate)))
     section("Suggestions of code sets", suggestions.report(timed("suggestions", suggestions.run)))
+    section("Validation of resources, CPU", validation.report(timed("validation", validation.measure)))
+    section("Transactions of resources", bundles.report(timed("bundles", bundles.measure)))
+    section("Messages of HL7 v2", hl7.report(timed("hl7", hl7.measure)))
     section("Documents", documents.report(timed("documents", documents.measure)))
     section("Sign-in, CPU", sign_in.report(timed("passwords", sign_in.passwords), timed("factors", sign_in.factors)))
+    for title, text in portal.sections(quick=quick) if portal.possible() else ():
+        section(title, text)
     section("Calls of every request in the stories", stories.report(timed("stories", stories.measure)))
 
 

@@ -1,6 +1,7 @@
 """Counts what the application asks of AWS, through the event system of botocore.
 
-The application makes no call beside another, so the number of calls is the number of round trips one after another.
+The application makes no call beside another, so the number of calls is the number of round trips one after another; but
+for forms before a visit, which read several kinds of record side by side (services/visit_forms/reading.py).
 Repetitions inside botocore (retries) are not counted: none happen here.
 """
 

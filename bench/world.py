@@ -137,6 +137,6 @@ def _peopled(url: str, environment: Mapping[str, str]) -> World:
 
     front = EmulatedFront(url)
     made = World(front, url, environment, front.staff("doctor"))
-    for service in SERVICES:
-        made.recorder.watch(aws(service))
+    for client in (*map(aws, SERVICES), aws("sns", 1), aws("ses", 1)):
+        made.recorder.watch(client)
     return made

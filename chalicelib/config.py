@@ -14,6 +14,7 @@ class Settings:
 
     tenant: str
     public_url: str
+    edge_key_hash: str  # SHA-256 of what CloudFront shows the gateway (handlers/edge.py); empty: no CloudFront
     identity_table: str
     card_table: str
     keys_table: str
@@ -34,9 +35,14 @@ class Settings:
     witness_url: str  # empty: no witness
     witness_keys: str  # C2SP verifier keys, with blanks between
     notices_topic: str
+    outgoing_topic: str
+    sms_queue: str
+    email_queue: str
+    feedback_queue: str
     parked_queue: str
     erasure_queue: str
     mail_sender: str
+    mail_configuration: str  # configuration set of SES
     migration_registry_url: str  # interop/migration_registry.py; empty: none is asked
     virus_scanner: str  # clamd as tcp://host:port or unix:///path; empty: none is connected
     oms_registry_url: str  # interop/oms_registry.py; empty: none is asked
@@ -48,6 +54,11 @@ class Settings:
     @classmethod
     def from_env(cls) -> Settings:
         return cls(**{f.name: os.environ[f"MEDKARTA_{f.name.upper()}"] for f in fields(cls)})
+
+    @staticmethod
+    def function() -> str:
+        """Name of the Lambda function that this is; "" elsewhere."""
+        return os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
 
     @staticmethod
     def on_lambda() -> bool:

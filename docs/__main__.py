@@ -12,7 +12,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 TESTS = DOCS.parent / "tests"
 ID = re.compile(r"\b[A-Z]{2,3}-[0-9]+\b")
-STORY_HELPERS = frozenset({"client.py"})
+STORY_HELPERS = frozenset({"client.py", "timers.py"})
 ROW = re.compile(r"^\| ([A-Z]{2,3}-\d+) \| (.+) \|$")
 
 
@@ -165,11 +165,27 @@ def access_page() -> str:
     return page()
 
 
+def mapping_page() -> str:
+    """Records and resources of FHIR, from the tables."""
+    from docs.mapping_table import page
+
+    return page()
+
+
+def portal_types() -> str:
+    """The API in TypeScript, for the portal."""
+    from docs.portal_types import types
+
+    return types()
+
+
 PAGES = {
     "access.md": access_page,
     "errors.md": errors_page,
+    "fhir-mapping.md": mapping_page,
     "requirements.md": requirements_page,
-    "../portal/placeholder/journal-words.js": words_module,
+    "../portal/outside/journal-words.js": words_module,
+    "../portal/src/api/schema.d.ts": portal_types,
 }
 
 

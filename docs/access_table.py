@@ -17,6 +17,7 @@ from chalicelib.domain.access import (
     Question,
     decide,
 )
+from chalicelib.domain.applications import Leave
 from chalicelib.domain.consents import DEFAULT_PERIODS, MAX_PERIOD
 from chalicelib.domain.emergency import LIFETIME, PER_DOCTOR, REVIEW, Emergency
 from chalicelib.domain.identity import Actor, PersonId, Role, system_actor
@@ -108,6 +109,25 @@ def pharmacies() -> Iterator[Standing]:
     yield "without", {}
 
 
+def systems() -> Iterator[Standing]:
+    """Partners that bring records."""
+    own = {"delivered": True}
+    yield "what it brings or brought itself", own
+    yield "what it brings or brought itself, but the door was closed", {**own, "blocked": True}
+    yield "what others wrote, consent, full", {"consent": consent()}
+    yield "what others wrote, consent, limited", {"consent": consent(level=Level.LIMITED)}
+    yield "what others wrote, consent to other sections", {"consent": consent(sections=frozenset({"none of these"}))}
+    yield "what others wrote, no consent", {}
+
+
+def applications() -> Iterator[Standing]:
+    made = Leave("app", active=True, sections=frozenset({SECTION}), until=LATER)
+    yield "the patient lets it read the section", {"leave": made}
+    yield "the patient lets it read other sections", {"leave": replace(made, sections=frozenset())}
+    yield "the patient took that back, or it has ended", {"leave": replace(made, active=False)}
+    yield "another's card", {"leave": made, "patient_id": OTHER}
+
+
 def insurers() -> Iterator[Standing]:
     yield "shared in full", {"consent": consent(purpose="insurance")}
     yield "shared in brief", {"consent": consent(level=Level.LIMITED, purpose="insurance")}
@@ -157,7 +177,10 @@ WHO: Mapping[Role, Any] = {
     Role.IDENTITY_OPERATOR: anything,
     Role.PHARMACY: pharmacies,
     Role.INSURER: insurers,
-    Role.LABORATORY: anything,
+    Role.LABORATORY: systems,
+    Role.CLINICAL_SYSTEM: systems,
+    Role.ANALYTICS: nobody,
+    Role.APPLICATION: applications,
     Role.RECIPIENT: recipients,
     Role.SYSTEM: machines,
     Role.ANONYMOUS: nobody,
@@ -168,10 +191,11 @@ def actor(role: Role) -> Actor:
     if role is Role.SYSTEM:
         return system_actor("task")
     return Actor(
-        ANNA if role is Role.PATIENT else OTHER,
+        ANNA if role in {Role.PATIENT, Role.APPLICATION} else OTHER,
         role,
         member_id="m",
-        scopes=frozenset({CARD_SCOPE}),
+        scopes=frozenset({CARD_SCOPE, "system/*.cruds", "patient/*.rs"}),
+        application="app" if role is Role.APPLICATION else "",
         ward_id=ANNA if role is Role.REPRESENTATIVE else PersonId(""),
     )
 
@@ -195,6 +219,8 @@ def asked(role: Role, action: Action, given: Mapping[str, Any], card: CardState,
             more["representation"] = replace(acting, hidden=frozenset({spec.section}))
         if (share := more.get("share")) is not None and SECTION in share.sections:
             more["share"] = replace(share, sections=frozenset({spec.section}))
+        if (leave := more.get("leave")) is not None and SECTION in leave.sections:
+            more["leave"] = replace(leave, sections=frozenset({spec.section}))
         question = Question(
             actor=actor(role),
             action=action,

@@ -18,11 +18,13 @@ SERVICES = frozenset({"dynamodb", "kms", "s3", "sns", "sqs", "ses", "sts"})
 _MODEL = re.compile(r"(?:^|/)boto(?:core|3)/data/([^/]+)/")
 # fontTools stays whole but for what is written in C: ``import fpdf`` imports nearly all of it. Beside each compiled
 # module of fontTools and aiohttp lies the same in Python; what they make faster (curves, HTTP) is not used (19 MB).
+# Pillow writes no text into pictures and reads neither AVIF nor WebP; PNG and JPEG need none of that (13 MB).
 DROPPED = re.compile(
     r"(^|/)(tests?|__pycache__|bin)/"
     r"|\.(pyi|pyx|pxd|c|cpp|h)$"
     r"|(^|/)(py\.typed|RECORD|REQUESTED|INSTALLER|direct_url\.json)$"
     r"|libavif|/_avif\."
+    r"|(^|/)PIL/_(imagingft|imagingtk|webp)\.|(^|/)pillow\.libs/lib(freetype|harfbuzz|brotli|png|webp|sharpyuv)"
     r"|(^|/)(fontTools|aiohttp)/.*\.so$"
     r"|(^|/)(pip|setuptools|wheel|_distutils_hack|pkg_resources)(-[^/]*)?/"
     r"|(^|/)phonenumbers/(geodata|carrierdata|tzdata)/"

@@ -12,6 +12,7 @@ What they ignore of the template (measured; all of it is right on AWS):
 | KeySpec, KeyUsage                         | always a symmetric key | kept               | key replaced      |
 | KeyPolicy                                 | not as text, breaks    | kept, not enforced | put again         |
 | topic's subscription                      | unknown type           | kept               | set by the API    |
+| configuration set of SES                  | not looked at          | not looked at      | set by the API    |
 | policies of buckets, queues, topics       | unknown type, warns    | kept, not enforced | left out          |
 | policy of a table, SSE of a table         | ignored                | ignored            | left out          |
 """
@@ -83,8 +84,8 @@ def finish(clients: Clients, stack: str = "medkarta") -> dict[str, str]:
                 _finish_bucket(clients("s3"), outputs[name], properties, parameters)
             case "AWS::KMS::Key" if name in outputs:
                 outputs[name] = _finish_key(clients("kms"), outputs[name], properties)
-    _finish_subscription(clients("sns"), outputs)
-    clients("ses").verify_email_identity(EmailAddress=outputs["MailSender"])
+    _finish_subscriptions(clients("sns"), outputs)
+    _finish_mail(clients("ses"), outputs)
     return outputs
 
 
@@ -128,12 +129,30 @@ def _finish_key(kms: Any, arn: str, properties: Mapping[str, Any]) -> str:
         return str(made["Arn"])
 
 
-def _finish_subscription(sns: Any, outputs: Mapping[str, str]) -> None:
-    topic = outputs["NoticesTopic"]
-    if not sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
-        sns.subscribe(
-            TopicArn=topic,
-            Protocol="sqs",
-            Endpoint=outputs["NotifyQueueArn"],
-            Attributes={"RawMessageDelivery": "true"},
-        )
+SUBSCRIPTIONS = (
+    ("NoticesTopic", "NotifyQueueArn", ""),
+    ("OutgoingTopic", "SmsQueueArn", "sms"),
+    ("OutgoingTopic", "EmailQueueArn", "email"),
+    ("FeedbackTopic", "FeedbackQueueArn", ""),
+)
+"""Outputs of the topic and the queue, and the channel that it takes alone."""
+
+
+def _finish_subscriptions(sns: Any, outputs: Mapping[str, str]) -> None:
+    for topic, queue, channel in SUBSCRIPTIONS:
+        there = sns.list_subscriptions_by_topic(TopicArn=outputs[topic])["Subscriptions"]
+        if outputs[queue] in {one["Endpoint"] for one in there}:
+            continue
+        attributes = {"RawMessageDelivery": "true"}
+        if channel:
+            attributes["FilterPolicy"] = json.dumps({"channel": [channel]})
+        sns.subscribe(TopicArn=outputs[topic], Protocol="sqs", Endpoint=outputs[queue], Attributes=attributes)
+
+
+def _finish_mail(ses: Any, outputs: Mapping[str, str]) -> None:
+    ses.verify_email_identity(EmailAddress=outputs["MailSender"])
+    try:
+        ses.create_configuration_set(ConfigurationSet={"Name": outputs["MailConfiguration"]})
+    except ClientError as error:
+        if "Exists" not in error.response["Error"]["Code"]:
+            raise

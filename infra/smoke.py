@@ -34,6 +34,7 @@ last two; the third and the fifth are refused by our code.
 """
 UNKNOWN = frozenset({"AWS::CloudTrail::Trail"})
 """Types that the emulator refuses the whole template for."""
+COMES_UP = 240  # seconds for the whole stack
 
 
 def run(package: Path) -> str:
@@ -86,13 +87,19 @@ def _deploy_and_call(emulator: Emulator, package: Path, layer: Path) -> str:
 
 def uploaded(document: template.Template, bucket: str) -> template.Template:
     """The template for the emulator: the local paths of the zips replaced by objects of ``bucket``."""
-    document["Resources"] = {n: r for n, r in document["Resources"].items() if r.get("Type") not in UNKNOWN}
+    document["Resources"] = {n: r for n, r in document["Resources"].items() if not _refused(r)}
     for resource in document["Resources"].values():
         for name in ("CodeUri", "ContentUri"):
             path = resource.get("Properties", {}).get(name)
             if isinstance(path, str):
                 resource["Properties"][name] = f"s3://{bucket}/{path.removeprefix('./')}"
     return document
+
+
+def _refused(resource: dict[str, Any]) -> bool:
+    """Whether the emulator would refuse the template for it: a type, or an alarm that reckons with several metrics."""
+    kind = resource.get("Type")
+    return kind in UNKNOWN or (kind == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"])
 
 
 def _create(cloudformation: Any, url: str) -> dict[str, str]:
@@ -105,16 +112,27 @@ def _create(cloudformation: Any, url: str) -> dict[str, str]:
     )
     try:
         cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+            StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": COMES_UP}
         )
-    except WaiterError:
-        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
-        reasons = [
-            f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in events if "ResourceStatusReason" in e
-        ]
-        raise PackageError("smoke: the stack failed\n" + "\n".join(reasons)) from None
+    except WaiterError as error:
+        raise PackageError(f"smoke: the stack did not come up\n{_why(cloudformation, str(error))}") from None
     found = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
     return {o["OutputKey"]: o["OutputValue"] for o in found}
+
+
+def _why(cloudformation: Any, otherwise: str) -> str:
+    """What CloudFormation says of each resource that failed, the first failure last: it is the cause of the others.
+
+    A stack has several pages of events, and the failure need not be on the first.
+    """
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=STACK)
+    events = sorted((event for page in pages for event in page["StackEvents"]), key=lambda event: event["Timestamp"])
+    reasons = [
+        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED") and event.get("ResourceStatusReason")
+    ]
+    return "\n".join(reversed(reasons)) or otherwise
 
 
 def _call(url: str, api: str, route: str) -> int:

@@ -18,7 +18,7 @@ KEY_LOG = INFRA / "key_log.yaml"
 Template = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with ``!Ref``, ``!GetAtt`` and the other short forms turned into their long forms."""
 
 

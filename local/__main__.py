@@ -64,6 +64,7 @@ def _log_to(path: Path) -> None:
         handlers=[logging.FileHandler(path, encoding="utf-8"), screen],
     )
     logging.getLogger("botocore").setLevel(logging.WARNING)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # some fifty lines a document
 
 
 def _say(text: str) -> None:

@@ -1,19 +1,20 @@
 """How many calls to AWS a request made, told in a header: ``X-Local-Calls: dynamodb=3 kms=1``.
 
 For whoever writes a route and for ``bench/stories.py``. The clients are the application's own (bootstrap/clients.py); a
-request is answered by one thread, so a counter a thread is enough. Only the local system sends the header.
+request is answered in one context, which goes along to threads that it asks for help. Only the local system sends the
+header.
 """
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from contextvars import ContextVar
 from typing import Any
 
 HEADER = "X-Local-Calls"
 SERVICES = ("dynamodb", "kms", "s3", "sns", "sqs", "ses")
 
-_THREAD = threading.local()
+_CALLS: ContextVar[Counter[str] | None] = ContextVar("calls", default=None)
 
 
 def watch() -> None:
@@ -25,17 +26,17 @@ def watch() -> None:
 
 
 def begin() -> None:
-    """A request begins in this thread."""
-    _THREAD.calls = Counter()
+    """A request begins in this context."""
+    _CALLS.set(Counter())
 
 
 def told() -> list[tuple[str, str]]:
     """The header of an answer; none when nothing was called."""
-    calls: Counter[str] = getattr(_THREAD, "calls", None) or Counter()
+    calls = _CALLS.get()
     return [(HEADER, " ".join(f"{service}={count}" for service, count in sorted(calls.items())))] if calls else []
 
 
 def _called(*, model: Any, **_: Any) -> None:
-    calls = getattr(_THREAD, "calls", None)
+    calls = _CALLS.get()
     if calls is not None:
         calls[str(model.service_model.service_name)] += 1

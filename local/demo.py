@@ -8,16 +8,18 @@ import secrets
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
-from local import demo_signatures
+from local import demo_schedules, demo_signatures, demo_visits
 from local.certification_centre import Centre
 from local.demo_card import HISTORY
 from local.demo_people import ADMINISTRATOR, PASSWORD, PATIENTS, STAFF, Person
 from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
-PATIENCE = 15  # seconds to wait for what the event pump does
+PATIENCE = 90
+"""Seconds to wait for what the event pump does: others may use the machine too. What is refused ends at once."""
 CODE = re.compile(r"\b[0-9]{6}\b")
 
 
@@ -59,11 +61,14 @@ class Api:
         made = self._send("POST", "/api/v1/me/uploads", data, kind, token)["upload_id"]
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            for one in self.call("GET", "/api/v1/me/uploads", None, token)["items"]:
-                if one["upload_id"] == made and one["state"] == "clean":
-                    return str(made)
+            found = self.call("GET", "/api/v1/me/uploads", None, token)["items"]
+            state = next((one["state"] for one in found if one["upload_id"] == made), "gone")
+            if state == "clean":
+                return str(made)
+            if state != "waiting":
+                raise RuntimeError(f"an upload is {state}")
             time.sleep(0.1)
-        raise RuntimeError("an upload was not checked")
+        raise RuntimeError(f"an upload was not checked in {PATIENCE} s")
 
     def code(self, to: str) -> str:
         """The newest one-time code sent to an address or a telephone, newer than the one taken before."""
@@ -77,7 +82,7 @@ class Api:
                 if found:
                     break
             time.sleep(0.1)
-        raise RuntimeError("a code did not arrive")
+        raise RuntimeError(f"a code did not arrive in {PATIENCE} s")
 
     def register(self, person: Person) -> str:
         """Person's id; the SNILS in the data lacks its check digits."""
@@ -96,14 +101,18 @@ class Api:
 def load(base_url: str) -> list[str]:
     """Returns the lines to print: the accounts."""
     api = Api(base_url)
-    staff = _staff(api)
-    for number, (person, policy) in enumerate(PATIENTS):
-        _patient(api, person, policy, staff, with_history=number == 0)
+    staff, schedules = _staff(api)
+    (patient_id, patient), (_, waiting) = (_patient(api, person, policy, staff) for person, policy in PATIENTS)
+    doctor, member = staff["doctor"]
+    tokens = {"patient": patient, "doctor": api.sign_in(doctor, "doctor")}
+    _history(api, patient_id, member, tokens)
+    cast = demo_visits.Cast(patient_id, patient, waiting, tokens["doctor"], member, schedules[member])
+    demo_visits.arrange(api, cast)
     return _accounts()
 
 
-def _staff(api: Api) -> dict[str, tuple[Person, str]]:
-    """Registers the staff; returns who holds which role first, with the member id."""
+def _staff(api: Api) -> tuple[dict[str, tuple[Person, str]], dict[str, str]]:
+    """Registers the staff; returns who holds which role first, with the member id; and schedules by member id."""
     api.register(ADMINISTRATOR)
     snils = ADMINISTRATOR["snils"] + snils_check_digits(ADMINISTRATOR["snils"])
     api.call("POST", "/_local/function/appoint_administrator", {"snils": snils})
@@ -111,6 +120,7 @@ def _staff(api: Api) -> dict[str, tuple[Person, str]]:
     clinic = {"name": "Городская поликлиника № 1", "oid": "1.2.643.5.1.13.13.12.2.77.7777"}
     organisation = api.post("/organisations", clinic, token)["organisation_id"]
     found: dict[str, tuple[Person, str]] = {}
+    members: dict[str, str] = {}
     for person, role, department, position in STAFF:
         api.register(person)
         form = {
@@ -121,8 +131,17 @@ def _staff(api: Api) -> dict[str, tuple[Person, str]]:
         }
         member = api.post(f"/organisations/{organisation}/staff", form, token)["member_id"]
         found.setdefault(role, (person, member))
+        members[person["phone"]] = member
     _signatures(api, organisation, token, found["security-officer"][0])
-    return found
+    return found, _schedules(api, members, api.sign_in(found["registrar"][0], "registrar"))
+
+
+def _schedules(api: Api, members: dict[str, str], registrar: str) -> dict[str, str]:
+    """Patients book from the first start. Ids by member id."""
+    return {
+        form["member_id"]: api.post("/schedules", form, registrar, Idempotency_Key=secrets.token_hex(16))["schedule_id"]
+        for form in demo_schedules.forms(members, datetime.now(UTC).date().isoformat())
+    }
 
 
 def _signatures(api: Api, organisation: str, administrator: str, officer: Person) -> None:
@@ -136,9 +155,8 @@ def _signatures(api: Api, organisation: str, administrator: str, officer: Person
             demo_signatures.certify(api, centre, "/me/signing-certificate", api.sign_in(person, "doctor"))
 
 
-def _patient(
-    api: Api, person: Person, policy: str, staff: dict[str, tuple[Person, str]], *, with_history: bool
-) -> None:
+def _patient(api: Api, person: Person, policy: str, staff: dict[str, tuple[Person, str]]) -> tuple[str, str]:
+    """Somebody whose card is open: their id, and a token."""
     patient_id = api.register(person)
     token = api.sign_in(person)
     form = _activation(api, person, policy, token)
@@ -146,13 +164,14 @@ def _patient(
     registrar = api.sign_in(staff["registrar"][0], "registrar")
     decision = f"/applications/{patient_id}/{application}/decision"
     api.post(decision, {"approve": True}, registrar, If_Match='W/"1"')
-    if not with_history:
-        return
-    doctor, member = staff["doctor"]
-    tokens = {"patient": token, "doctor": api.sign_in(doctor, "doctor")}
+    return patient_id, token
+
+
+def _history(api: Api, patient_id: str, member: str, tokens: dict[str, str]) -> None:
+    """The doctor asks for consent, the patient gives it, both write. ``tokens``: of ``patient`` and ``doctor``."""
     api.post(f"/patients/{patient_id}/consent-requests", {}, tokens["doctor"])
     granted = {"state": "granted", "level": "full"}
-    api.call("PUT", f"/api/v1/me/consents/{member}", granted, token, If_Match='W/"1"')
+    api.call("PUT", f"/api/v1/me/consents/{member}", granted, tokens["patient"], If_Match='W/"1"')
     for who, collection, body in HISTORY:
         path = f"/patients/{patient_id}/{collection}"
         api.post(path, body, tokens[who], Idempotency_Key=secrets.token_hex(16))

@@ -9,30 +9,14 @@ from functools import lru_cache
 from local.layout import ROOT
 
 SOURCE = ROOT / "infra" / "security_headers.json"
-
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types portal"
-    ),
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-}
+"""The one place where they stand; production takes them from there too (infra/portal.py)."""
 
 Headers = list[tuple[str, str]]
 
 
 @lru_cache(maxsize=1)
 def security_headers() -> dict[str, str]:
-    """From ``infra/security_headers.json`` where production takes them from too, once that file exists."""
-    if SOURCE.exists():
-        return {str(k): str(v) for k, v in json.loads(SOURCE.read_text("utf-8")).items()}
-    return _HEADERS
+    return {str(k): str(v) for k, v in json.loads(SOURCE.read_text("utf-8")).items()}
 
 
 def finished(headers: Iterable[tuple[str, str]], *, cache: str) -> Headers:

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
 from typing import Any
 
 SHOWN = 200
+STYLE = Path(__file__).with_name("outbox.css")
 
 
 @dataclass(frozen=True, slots=True)

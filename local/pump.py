@@ -28,7 +28,13 @@ log = logging.getLogger("local.pump")
 TABLES = {"on_card_change": "CardTable", "on_audit_entry": "AuditOutboxTable"}
 ENDLESS = frozenset({"on_audit_entry"})
 """Streams that are tried again until they succeed, whole batches and nothing parked (infra/functions.yaml)."""
-QUEUES = {"on_notice": "NotifyQueue", "eraser": "ErasureQueue"}
+QUEUES = {
+    "on_notice": "NotifyQueue",
+    "send_sms": "SmsQueue",
+    "send_email": "EmailQueue",
+    "on_mail_feedback": "FeedbackQueue",
+    "eraser": "ErasureQueue",
+}
 STREAM_DEAD_LETTERS = "StreamDeadLetters"
 RESTART = 1.0  # seconds before a source that broke is started again
 LONGEST_NAP = 3600.0

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from chalicelib.errors import MedkartaError, MethodNotAllowedError, NotFoundError
+from chalicelib.errors import MedkartaError, MethodNotAllowedError
 from local import portal
 from local.headers import finished
 from local.layout import StartError
@@ -35,31 +35,27 @@ class Site:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = raw_path(environ).partition("?")[0]
-        cache = NO_STORE
         try:
             if path.startswith(TOOLS):
                 status, headers, body = self.tools(environ)
             elif path.startswith(API) or f"{path}/" in API:
                 status, headers, body = self.api.answer(environ)
             else:
-                status, headers, body = self._file(environ["REQUEST_METHOD"], path)
-                cache = portal.cache_rule(path) if status == HTTPStatus.OK else NO_STORE
+                status, headers, body = self._file(environ, path)
         except Exception:
             log.exception("%s failed", environ["REQUEST_METHOD"])  # never the path: it may hold a token
             status, headers, body = problem(MedkartaError())
-        lines = finished((h for h in headers if h[0].lower() != "content-length"), cache=cache)
+        lines = finished((h for h in headers if h[0].lower() != "content-length"), cache=NO_STORE)
         if status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
             lines.append(("Content-Length", str(len(body))))
         start_response(f"{status} {_phrase(status)}", lines)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _file(self, method: str, path: str) -> Answer:
-        if method not in ("GET", "HEAD"):
+    def _file(self, environ: Environ, path: str) -> Answer:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return problem(MethodNotAllowedError(), Allow="GET, HEAD")
-        file = portal.find(self.files, path)
-        if file is None:
-            return problem(NotFoundError())
-        return 200, [("Content-Type", portal.content_type(file))], file.read_bytes()
+        accepted, known = environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", "")
+        return portal.answer(self.files, path, accepted, known)
 
 
 def create(site: Site, port: int) -> Any:

@@ -37,6 +37,7 @@ from local.wsgi import ChaliceWSGI
 log = logging.getLogger("local.system")
 
 SHUTDOWN = 5  # seconds for requests that are being answered
+NO_DEMO = "demo data could not be loaded"
 
 
 class System:
@@ -114,7 +115,7 @@ class System:
         counting.watch()
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
         tools = Tools(pump, Outbox(self.emulator.url), self._health, _forget_limits)
-        site = server.Site(ChaliceWSGI(app), tools.answer, portal.folder())
+        site = server.Site(ChaliceWSGI(app), tools.answer, portal.BUILT)
         http = server.create(site, self.port)
         if self._killed:
             mend.audit_index(aws("s3"), stack.outputs["AuditLogBucket"], pump.functions.invoke)
@@ -144,9 +145,9 @@ class System:
             say("loading demo people")
             try:
                 self.accounts = [str(line) for line in import_module("local.demo").load(self.url) or ()]
-            except Exception:
+            except Exception as error:
                 log.exception("demo data")
-                say("demo data could not be loaded (see the log); the system runs without it")
+                say(f"{NO_DEMO}: {error} (see the log). The system runs without all of it; --fresh begins anew")
                 return
             marker.write_text(json.dumps(self.accounts, ensure_ascii=False), "utf-8")
 

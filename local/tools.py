@@ -10,7 +10,6 @@ from typing import Any
 from chalicelib.errors import AccessDeniedError, MalformedError, MedkartaError, MethodNotAllowedError, NotFoundError
 from local import outbox
 from local.functions import UnknownFunctionError
-from local.portal import PLACEHOLDER
 from local.pump import Pump
 from local.wsgi import MAX_BODY, Environ, problem, raw_path
 
@@ -55,7 +54,7 @@ class Tools:
         if path == "outbox.json":
             return 200, [("Content-Type", "application/json")], outbox.as_json(self.box.messages())
         if path == "style.css":
-            return 200, [("Content-Type", "text/css; charset=utf-8")], (PLACEHOLDER / "style.css").read_bytes()
+            return 200, [("Content-Type", "text/css; charset=utf-8")], outbox.STYLE.read_bytes()
         if path == "health":
             return _json({"status": "ok", **self.health(), **self.pump.health()})
         raise NotFoundError

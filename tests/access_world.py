@@ -11,11 +11,13 @@ from chalicelib.domain.representation import ends_by_age
 from chalicelib.ports import keys
 from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Put
-from chalicelib.services.ages import AgeService
 from chalicelib.services.emergencies import EmergencyService
 from chalicelib.services.findings import FindingService
+from chalicelib.services.reminders import Rings
 from chalicelib.services.representatives import RepresentativeService
 from chalicelib.services.sharing import SharingService
+from chalicelib.services.timers import TimerService
+from tests.outside_fakes import FakeParking
 from tests.world import ANNA, World
 
 MOTHER = PersonId("mother")
@@ -31,7 +33,8 @@ class AccessWorld(World):
         self.sharing = SharingService(self.gate, self.tables, self.clock)
         self.emergencies = EmergencyService(self.gate, self.tables, self.vault, self.keys, self.findings, self.clock)
         self.representatives = RepresentativeService(self.gate, self.tables, self.vault, self.keys, self.clock)
-        self.ages = AgeService(self.tables, self.gate.new_id, self.clock)
+        rings = Rings(self.gate.new_id, self.clock)
+        self.timers = TimerService(self.gate, self.tables, FakeParking(), lambda: rings.topics, self.clock, 1)
 
     def patient(self, person_id: PersonId = ANNA, *, level: int = 2, card: bool = True) -> Actor:
         return super().patient(person_id, level=level, card=card)

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.effort import tried
 
 FUNCTIONAL = Path(__file__).parent / "functional"
 
@@ -20,6 +23,11 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
     AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
 )
+
+# A busy machine is no fault of what is tried, so no example has a time limit.
+UNHURRIED = [HealthCheck.too_slow]
+settings.register_profile("effort", deadline=None, suppress_health_check=UNHURRIED, max_examples=tried(100))
+settings.load_profile("effort")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from tests.portal.node import NODE
+from local.npm import NODE
 
 THIRD_PARTY = Path(__file__).parent / "third_party"
 ISSUER = "https://card.example/api/v1/health-cards"

@@ -162,6 +162,9 @@ class FakeReader(Faults):
     def bundle(self, permit: Permit, requests: Mapping[int, str], nonce: str) -> Mapping[str, Any] | None:
         raise NotImplementedError
 
+    def consistency(self, year: int, old: int, new: int) -> list[str]:
+        raise NotImplementedError
+
     def entry_times(self, person_id: PersonId, since: datetime, until: datetime) -> list[datetime]:
         self._fault()
         return [e.at for e in self.log.entries if e.person_id == person_id and since <= e.at <= until]

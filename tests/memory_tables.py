@@ -145,11 +145,11 @@ class MemoryTables(Faults):
             for key, item in rows.items():
                 self._rows[key] = encode({**item, "pk": key.pk, "sk": key.sk})
 
-    def increment(self, key: Key, attribute: str, expires: int) -> int:
+    def increment(self, key: Key, attribute: str, expires: int, by: int = 1) -> int:
         self._called("increment")
         with self._lock:
             row = decode(self._rows.get(key) or encode({"pk": key.pk, "sk": key.sk, "expires": expires}))
-            row[attribute] = row.get(attribute, 0) + 1
+            row[attribute] = row.get(attribute, 0) + by
             self._rows[key] = encode(row)
             return row[attribute]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.identity import PersonId
 from chalicelib.errors import NotFoundError
+from chalicelib.ports.outgoing import Outgoing
 from chalicelib.ports.parking import Parked
 from tests.memory_tables import Faults
 
@@ -50,6 +51,15 @@ class FakeNotifier(Faults):
         self.published.append((person_id, event, notice_id))
 
 
+class FakeTally:
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, bool]] = []
+        """(channel, refused)"""
+
+    def answered(self, channel: str, *, refused: bool) -> None:
+        self.answers.append((channel, refused))
+
+
 class FakeMessenger(Faults):
     def __init__(self) -> None:
         super().__init__()
@@ -58,13 +68,27 @@ class FakeMessenger(Faults):
         self.letters: list[tuple[str, str, str]] = []
         """(address, subject, text)"""
 
-    def sms(self, phone: str, text: str) -> None:
+    def sms(self, phone: str, text: str) -> str:
         self._fault()
         self.texts.append((phone, text))
+        return f"sms-{len(self.texts)}"
 
-    def email(self, address: str, subject: str, text: str) -> None:
+    def email(self, address: str, subject: str, text: str) -> str:
         self._fault()
         self.letters.append((address, subject, text))
+        return f"email-{len(self.letters)}"
+
+
+class FakeDispatcher(Faults):
+    """The senders' queues: ``waiting`` is what was published and nobody took yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Outgoing] = []
+
+    def publish(self, message: Outgoing) -> None:
+        self._fault()
+        self.waiting.append(message)
 
 
 class FakeErasureQueue(Faults):

@@ -11,10 +11,14 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.ports import keys
 from chalicelib.ports.access_rows import consent_request
+from chalicelib.ports.appointment_rows import NOTED
 from chalicelib.ports.certificates import TrustStore
 from chalicelib.ports.tables import Put, Store
+from chalicelib.services.aggregates import Counting
 from chalicelib.services.attachments import AttachmentService
+from chalicelib.services.calendars import OutsideLog
 from chalicelib.services.cards import CardService
+from chalicelib.services.clearing import ClearingService
 from chalicelib.services.consents import ConsentService
 from chalicelib.services.dispensing import Counter, DispensingService
 from chalicelib.services.documents import DocumentService
@@ -28,16 +32,20 @@ from chalicelib.services.notices import NoticeService
 from chalicelib.services.prescriptions import DispensedService, PrescribingChecks, PrescriptionService, Stores
 from chalicelib.services.reactions import ReactionService, Tools
 from chalicelib.services.records import RecordService
+from chalicelib.services.reminders import Planning
 from chalicelib.services.search import IndexService, SearchService
 from chalicelib.services.search.held import HeldKeys
 from chalicelib.services.sources import SourceService
 from chalicelib.services.upload_signatures import UploadSignatureService
+from chalicelib.services.vaccinations.history import Histories
 from chalicelib.services.vital_signs.devices import Devices
 from chalicelib.services.vital_signs.reading import Reading
 from chalicelib.services.vital_signs.rows import Tools as VitalSignTools
 from chalicelib.services.vital_signs.sheets import Sheets
 from chalicelib.services.vital_signs.transfers import Transfers
 from chalicelib.services.vital_signs.watch import Watch
+from chalicelib.services.waiting_list import Offers
+from chalicelib.services.waiting_list import Tools as WaitingTools
 from chalicelib.storage.code_sets import FileCodeSets
 from tests.fakes import (
     FakeAudit,
@@ -54,6 +62,7 @@ from tests.fakes import (
     MemoryTables,
 )
 from tests.issuing_fakes import FakeDocumentSigner, FakeFileSignatures
+from tests.outside import Outside
 
 CODE_SETS = FileCodeSets(Path("nowhere"))
 """Our own sets, whatever was built beside."""
@@ -105,7 +114,8 @@ class World:
         self.cards = CardService(self.gate, self.tables, self.vault, self.keys, self.index, self.files, self.clock)
         self.documents = DocumentService(self.gate, self.tables, self.vault, self.files)
         self.attachments = AttachmentService(self.gate, self.tables, self.vault, self.files)
-        self.notices = NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
+        self.notices = NoticeService(self.gate, self.tables, self.vault, self.clock)
+        self.outside = Outside(self)
         shared: dict[str, Any] = {
             "gate": self.gate,
             "tables": self.tables,
@@ -147,6 +157,15 @@ class World:
         self.devices = Devices(signs)
         self.transfers = Transfers(signs, self.vital_signs)
         self.sheets = Sheets(signs, self.vital_signs, FakePrinter())
+        planning = Planning(
+            self.gate,
+            self.tables,
+            self.vault,
+            Histories(self.gate, self.tables, self.vault).opened,
+            lambda *said: self.reactions.notice(*said),  # noqa: PLW0108 - reactions are made of these
+            self.clock,
+        )
+        self.offers = Offers(WaitingTools(self.gate, self.tables, self.vault, self.keys, self.clock))
         self.others: dict[str, Any] = {
             "start_gathering": sources.start,
             **Watch(signs).reactions,
@@ -154,6 +173,11 @@ class World:
             **self.issuing.reactions,
             **self.upload_signatures.reactions,
             **self.search_index.reactions,
+            **Counting(self.gate, self.tables, self.vault, self.keys, self.clock).reactions,
+            **planning.reactions,
+            **self.outside.reactions,
+            NOTED: OutsideLog(self.gate, self.tables, self.clock).note,
+            **ClearingService(self.gate, self.tables, self.offers.given_back, self.clock).reactions,
         }
         self.reactions = ReactionService(tools, self.others)
 
@@ -192,6 +216,7 @@ class World:
         content = {"last_name": "Иванова", "first_name": "Анна", "phone": "+79161234567", **profile}
         sealed = self.vault.seal(permit, 1, json.dumps(content).encode())
         row = {"sealed": sealed, "ver": 1, "level": level, "state": "active", "language": "ru"}
+        row["created_at"] = stamp(self.clock())
         self.tables.commit([Put(keys.profile(person_id), row)])
         return person_id
 

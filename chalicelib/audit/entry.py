@@ -112,7 +112,7 @@ def body_of(event: Event, entry_id: str, moment: datetime, earlier: Earlier | No
             "role": actor.role.value,
             "org": actor.organisation_id,
             "dept": actor.department,
-            "member": actor.member_id,
+            "member": actor.member_id or actor.application,
             "session": actor.session_id,
         },
         "patient": event.subject,

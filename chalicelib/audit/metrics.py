@@ -1,15 +1,12 @@
-"""Numbers that alarms watch (infra/alarms.yaml), as lines of CloudWatch's embedded metric format.
-
-A line costs no call and needs no right but that to write logs. It is printed as it is: CloudWatch reads a metric only
-from a line that is JSON from its first byte, which the log format of Lambda's Python runtime is not.
-"""
+"""Numbers of the log that alarms watch (infra/alarms.yaml), printed as ``ports/metric_lines.py`` has them."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from enum import StrEnum
+
+from chalicelib.ports.metric_lines import metric_line
 
 NAMESPACE = "Medkarta/AuditLog"
 
@@ -43,14 +40,4 @@ class Metrics:
 
 def line(name: Metric, value: float, log_name: str, milliseconds: int) -> str:
     """The text of one value; the dimension ``Log`` tells two logs of one account apart."""
-    described = {"Name": name.value, "Unit": UNITS.get(name, "Count")}
-    return json.dumps(
-        {
-            "_aws": {
-                "Timestamp": milliseconds,
-                "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [["Log"]], "Metrics": [described]}],
-            },
-            "Log": log_name,
-            name.value: +value,  # a truth value would be no number
-        }
-    )
+    return metric_line(NAMESPACE, {"Log": log_name}, name.value, value, milliseconds, UNITS.get(name, "Count"))

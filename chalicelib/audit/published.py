@@ -35,6 +35,13 @@ class Published:
         except (NotFoundError, ValueError) as error:
             raise UnavailableError from error
 
+    def consistency(self, year: int, old: int, size: int) -> list[bytes]:
+        """Proof that the published tree of ``size`` begins with that of ``old``. Raises UnavailableError."""
+        try:
+            return Tree(size, lambda name: self._tile(year, name)).consistency(old)
+        except (NotFoundError, ValueError) as error:
+            raise UnavailableError from error
+
     def envelopes(self, year: int, start: int, end: int, size: int) -> list[bytes]:
         """Leaf data ``start`` to ``end`` (exclusive) of a log that has ``size``. Raises UnavailableError."""
         found: list[bytes] = []

@@ -25,7 +25,7 @@ from chalicelib.audit.subjects import certified
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.errors import AccessDeniedError, KeyIntegrityError, UnavailableError
+from chalicelib.errors import AccessDeniedError, KeyIntegrityError, NotFoundError, UnavailableError
 from chalicelib.ports import Clock, keys
 from chalicelib.ports.journal import Checkpoint, LogEntry
 from chalicelib.ports.tables import Item, Store, every_row
@@ -236,6 +236,12 @@ class LogReader:
             certs |= self._certificates(year, chains[-1]["entries"])
         made = {"v": 1, "patient": permit.patient_id, "nonce": nonce, "made": stamp(self._clock())}
         return {**made, "chains": chains, "certs": certs}
+
+    def consistency(self, year: int, old: int, new: int) -> list[str]:
+        checkpoint = self.checkpoint(year)
+        if checkpoint is None or not 0 < old <= new <= checkpoint.size:
+            raise NotFoundError
+        return [b64(part) for part in self._published.consistency(year, old, new)]
 
     def _covered(self, year: int, entry_id: str) -> tuple[Checkpoint, Item] | None:
         """The published checkpoint, and the place of an entry that it covers."""

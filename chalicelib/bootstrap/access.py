@@ -1,4 +1,4 @@
-"""Services of who may open a card: sharing, emergency access, representatives, ages."""
+"""Services of who may open a card: sharing, emergency access, representatives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.oversight import Oversight
 
 if TYPE_CHECKING:
-    from chalicelib.services.ages import AgeService
     from chalicelib.services.emergencies import EmergencyService
     from chalicelib.services.representatives import RepresentativeService
     from chalicelib.services.sharing import SharingService
@@ -32,9 +31,3 @@ class Access(Oversight):
         from chalicelib.services.representatives import RepresentativeService
 
         return RepresentativeService(self.gate, self.tables, self.vault, self.patient_keys, self.clock)
-
-    @cached_property
-    def ages(self) -> AgeService:
-        from chalicelib.services.ages import AgeService
-
-        return AgeService(self.tables, self.gate.new_id, self.clock)

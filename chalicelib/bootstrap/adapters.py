@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.notify.erasure_queue import SqsErasureQueue
     from chalicelib.notify.messenger import AwsMessenger
     from chalicelib.notify.parking import SqsParking
-    from chalicelib.storage.tables import DynamoTables
+    from chalicelib.storage.settled import SettledTables
 
 
 class Adapters:
@@ -33,10 +33,11 @@ class Adapters:
         self.clock = now
 
     @cached_property
-    def tables(self) -> DynamoTables:
+    def tables(self) -> SettledTables:
+        from chalicelib.storage.settled import SettledTables
         from chalicelib.storage.tables import DynamoTables
 
-        return DynamoTables(lambda: aws("dynamodb"), self.settings.tables())
+        return SettledTables(DynamoTables(lambda: aws("dynamodb"), self.settings.tables()))
 
     @cached_property
     def authority(self) -> EcKey:

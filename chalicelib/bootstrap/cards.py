@@ -9,6 +9,7 @@ from chalicelib.bootstrap.clients import aws
 from chalicelib.bootstrap.code_sets import Coding
 
 if TYPE_CHECKING:
+    from chalicelib.notify.topic import SnsNotifier
     from chalicelib.services.attachments import AttachmentService
     from chalicelib.services.cards import CardService
     from chalicelib.services.consents import ConsentService
@@ -62,18 +63,23 @@ class Cards(Coding):
     def notices(self) -> NoticeService:
         from chalicelib.services.notices import NoticeService
 
-        return NoticeService(self.gate, self.tables, self.vault, self.messenger, self.clock)
+        return NoticeService(self.gate, self.tables, self.vault, self.clock)
+
+    @cached_property
+    def notifier(self) -> SnsNotifier:
+        from chalicelib.notify.topic import SnsNotifier
+
+        return SnsNotifier(lambda: aws("sns"), self.settings.notices_topic)
 
     @cached_property
     def reactions(self) -> ReactionService:
-        from chalicelib.notify.topic import SnsNotifier
         from chalicelib.services.reactions import ReactionService, Tools
 
         tools = Tools(
             gate=self.gate,
             tables=self.tables,
             vault=self.vault,
-            notifier=SnsNotifier(lambda: aws("sns"), self.settings.notices_topic),
+            notifier=self.notifier,
             erasures=self.erasure_queue,
             clock=self.clock,
         )

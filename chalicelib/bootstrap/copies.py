@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.cases import Cases
 
 if TYPE_CHECKING:
     from chalicelib.services.cases import Effect
-    from chalicelib.services.cases.terms import CaseTerms
 
 
 class Copies(Cases):
-    @cached_property
-    def case_terms(self) -> CaseTerms:
-        from chalicelib.services.cases.terms import CaseTerms
-
-        return CaseTerms(self.tables, self.gate.new_id, self.clock)
-
     def case_effects(self) -> dict[str, Effect]:
         from chalicelib.services.copies import CopyEffect, TransferEffect
 

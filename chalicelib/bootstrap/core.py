@@ -9,6 +9,7 @@ from chalicelib.bootstrap.log import Log
 from chalicelib.services.gate import Gate
 
 if TYPE_CHECKING:
+    from chalicelib.ports.timers import Ring
     from chalicelib.services.reactions import OtherReaction
 
 
@@ -19,4 +20,8 @@ class Core(Log):
 
     def other_reactions(self) -> dict[str, OtherReaction]:
         """Reactions that services have of their own; a mixin that has some adds to ``super().other_reactions()``."""
+        return {}
+
+    def timer_topics(self) -> dict[str, Ring]:
+        """What happens when a timer of a topic rings; a mixin that has some adds to ``super().timer_topics()``."""
         return {}

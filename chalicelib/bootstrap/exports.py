@@ -10,7 +10,7 @@ from chalicelib.bootstrap.issuing import Issuing
 
 if TYPE_CHECKING:
     from chalicelib.services.exports import ExportMaker, ExportService, ExportTidying
-    from chalicelib.services.file_queue import FileQueue
+    from chalicelib.services.file_queue import FileQueue, Look
     from chalicelib.services.large_file_checks import LargeFileChecks
     from chalicelib.services.large_files import LargeFileService
     from chalicelib.services.reactions import OtherReaction
@@ -77,13 +77,16 @@ class Exports(Issuing, Cards):
     def file_queue(self) -> FileQueue:
         from chalicelib.services.file_queue import FileQueue
 
-        looks = {
+        return FileQueue(self.gate, self.tables, self.clock, self.file_looks())
+
+    def file_looks(self) -> dict[str, Look]:
+        """By the words that lines of the queue have in ``what``: never rename."""
+        return {
             "export": self.export_tidying.look,
             "file": self.large_file_checks.look,
             "scan": self.scan_checks.look,
             "stamp": self.stamps.look,
         }
-        return FileQueue(self.gate, self.tables, self.clock, looks)
 
     def other_reactions(self) -> dict[str, OtherReaction]:
         from chalicelib.services.exports import MAKE

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from chalicelib.services.factors import FactorService
     from chalicelib.services.limits import LimitService
     from chalicelib.services.own_factors import OwnFactorService
+    from chalicelib.services.partner_keys import PartnerKeyService
     from chalicelib.services.partners import PartnerService
     from chalicelib.services.passkeys import PasskeyService
     from chalicelib.services.people import PeopleService
+    from chalicelib.services.proofs import ProofService
+    from chalicelib.services.quotas import QuotaService
     from chalicelib.services.registrations import RegistrationService
     from chalicelib.services.sessions import SessionService
     from chalicelib.services.sign_in import SignInService
@@ -124,5 +127,34 @@ class Identity(Core):
         from chalicelib.services.partners import PartnerService
 
         return PartnerService(
-            self.gate, self.tables, self.signer, JwtAssertions(), self.limits, self.clock, self.settings.public_url
+            self.gate,
+            self.tables,
+            self.signer,
+            JwtAssertions(),
+            self.proofs,
+            self.limits,
+            self.clock,
+            self.settings.public_url,
         )
+
+    @cached_property
+    def partner_keys(self) -> PartnerKeyService:
+        from chalicelib.crypto.assertions import JwtAssertions
+        from chalicelib.services.partner_keys import PartnerKeyService
+
+        return PartnerKeyService(
+            self.gate, self.tables, JwtAssertions(), self.limits, self.clock, self.settings.public_url
+        )
+
+    @cached_property
+    def proofs(self) -> ProofService:
+        from chalicelib.crypto.proofs import JwtProofs
+        from chalicelib.services.proofs import ProofService
+
+        return ProofService(self.tables, JwtProofs(), self.clock, self.settings.public_url)
+
+    @cached_property
+    def quotas(self) -> QuotaService:
+        from chalicelib.services.quotas import QuotaService
+
+        return QuotaService(self.tables, self.clock)

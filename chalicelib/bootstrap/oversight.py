@@ -71,7 +71,8 @@ class Oversight(Core):
     def checks(self) -> CheckService:
         from chalicelib.services.checks import CheckService
 
-        return CheckService(self.gate, self.tables, self.audit_reader, self.findings, self.clock)
+        # What is on its way in is stored and logged, so it is compared like all else (storage/settled.py).
+        return CheckService(self.gate, self.tables.beneath, self.audit_reader, self.findings, self.clock)
 
     @cached_property
     def access_reports(self) -> AccessReportService:

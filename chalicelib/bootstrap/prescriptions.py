@@ -1,4 +1,4 @@
-"""Prescriptions: the doctor's side, the counter of a pharmacy, the end of validity, orders at pharmacies."""
+"""Prescriptions: the doctor's side, the counter of a pharmacy, orders at pharmacies."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from chalicelib.bootstrap.cards import Cards
 if TYPE_CHECKING:
     from chalicelib.domain.pharmacies import Chain
     from chalicelib.services.dispensing import DispensingService
-    from chalicelib.services.expiring_prescriptions import ExpiringPrescriptionService
+    from chalicelib.services.insurance import InsuranceService
     from chalicelib.services.pharmacy_orders import LoyaltyService, PharmacyOrderService, PharmacyOrderWork, Tools
+    from chalicelib.services.pharmacy_orders.reported import PharmacyReports
     from chalicelib.services.prescriptions import DispensedService, PrescribingChecks, PrescriptionService
 
 
@@ -61,12 +62,6 @@ class Prescriptions(Cards):
         return DispensingService(counter)
 
     @cached_property
-    def expiring_prescriptions(self) -> ExpiringPrescriptionService:
-        from chalicelib.services.expiring_prescriptions import ExpiringPrescriptionService
-
-        return ExpiringPrescriptionService(self.tables, self.audit.new_id, self.clock)
-
-    @cached_property
     def chains(self) -> dict[str, Chain]:
         from chalicelib.domain.pharmacies import chains_of
 
@@ -83,6 +78,18 @@ class Prescriptions(Cards):
         from chalicelib.services.pharmacy_orders import PharmacyOrderWork
 
         return PharmacyOrderWork(self._order_tools)
+
+    @cached_property
+    def pharmacy_reports(self) -> PharmacyReports:
+        from chalicelib.services.pharmacy_orders.reported import PharmacyReports
+
+        return PharmacyReports(self._order_tools, self.pharmacy_order_work)
+
+    @cached_property
+    def insurance(self) -> InsuranceService:
+        from chalicelib.services.insurance import InsuranceService
+
+        return InsuranceService(self.gate, self.tables, self.vault, self.patient_keys, self.index, self.clock)
 
     @cached_property
     def loyalty(self) -> LoyaltyService:

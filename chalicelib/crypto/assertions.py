@@ -81,7 +81,12 @@ def _usable(jwk: Mapping[str, Any]) -> bool:
         key = jwt.PyJWK.from_dict(dict(jwk), algorithm=ALGORITHMS[str(kind)][0]).key
     except (jwt.PyJWTError, ValueError, TypeError, KeyError):
         return False
-    if kind == "EC":
+    return big_enough(str(kind), key)
+
+
+def big_enough(kind: str, key: Any) -> bool:
+    """An RSA key of a size and an exponent that are safe; of curves the accepted ones are."""
+    if kind != "RSA":
         return True
     numbers = key.public_numbers()
     return bool(key.key_size >= MIN_RSA_BITS and 3 <= numbers.e < MAX_EXPONENT)  # noqa: PLR2004

@@ -18,6 +18,7 @@ from chalicelib.ports import Clock
 from chalicelib.ports.tables import Tables
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from mypy_boto3_kms import KMSClient
 
 LEEWAY = 5  # seconds that the clocks of our own functions may differ
@@ -63,6 +64,8 @@ PURPOSES: Mapping[str, Purpose] = {
     # Who we are to an identity provider (RFC 7523); nobody but the provider verifies it. ``kept`` is for its copy of
     # our keys.
     "oidc-client": Purpose("JWT", kept=timedelta(days=1), longest=timedelta(minutes=10), named_elsewhere=True),
+    # Who a patient is, for an application that they let in (OpenID Connect Core, 2).
+    "id-token": Purpose("JWT", kept=timedelta(days=1), longest=timedelta(hours=2)),
     # SMART Health Cards know no typ. A certificate does not expire, so a key verifies as long as it is shown around;
     # few keys, because each one costs a call to KMS when the list of them is made.
     "health-card": Purpose(
@@ -74,6 +77,10 @@ PURPOSES: Mapping[str, Purpose] = {
         rotated=timedelta(days=365),
         alone=True,
     ),
+    # What another organisation received, and that it did: shown for as long as somebody may ask.
+    "transfer": Purpose("medkarta-transfer+jws", kept=timedelta(days=400), longest=None, alone=True),
+    # To which others seal transfers for us; used by crypto/transfer_box.py alone.
+    "transfer-box": Purpose("medkarta-transfer+jwe", kept=timedelta(days=400), longest=None, alone=True, sealed=True),
     # Evidence: as long as the log keeps the entry that names it (infra/stores.yaml, AuditRetentionDays).
     "receipt": Purpose("medkarta-erasure-receipt+jws", kept=timedelta(days=1900), longest=None),
 }
@@ -147,6 +154,10 @@ class KmsSigner:
         if pair.good_until is not None and self._clock() >= pair.good_until:
             raise NotSignedInError
         return pair
+
+    def opening(self, kid: str) -> EllipticCurvePrivateKey:
+        """The key to which a transfer was sealed. Raises NotSignedInError for none of ours."""
+        return self._keys.by_kid("transfer-box", kid).private
 
     def published(self, purpose: str = "") -> dict[str, Any]:
         """JWKS (RFC 7517): public halves of all keys whose signatures may still be shown to somebody.

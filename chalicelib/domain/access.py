@@ -11,23 +11,49 @@ The rules, first match wins:
   7. a link that lives, within what was shared, as far as
      whoever made it might still share it                      -> allow (share)
   8. a partner who presents the code of that one record          -> allow (code)
-  9. a live consent covers role, level, section and action, and
+  9. a partner that brings records: the patient has not closed the
+     card to it, and the record is its own delivery             -> allow (delivery, own-delivery)
+ 10. an application within what the patient let it read         -> allow (application)
+ 11. a live consent covers role, level, section and action, and
      the patient has not closed the card to who asks             -> allow (consent)
- 10. a doctor who broke the glass over this card, for an hour    -> allow (emergency)
- 11. otherwise                                                   -> deny (consent-missing, blocked)
-Sources: ACC-1..ACC-8, DOC-4; design section 6.
+ 12. a doctor who broke the glass over this card, for an hour    -> allow (emergency)
+ 13. otherwise                                                   -> deny (consent-missing, blocked)
+A delivery discloses nothing, so it needs no consent; whatever else a partner reads, it reads by the patient's consent
+to its system, and it changes nothing but what it delivered. What a token says of types of resource (domain/smart.py) is
+judged by the edge, type by type; here a token must speak of such an action at all.
+Sources: ACC-1..ACC-8, DOC-4, PRT-1; design section 6.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from chalicelib.domain import smart
 from chalicelib.domain.assurance import NEEDED, OWN_CARD
-from chalicelib.domain.emergency import PURPOSE, Emergency
-from chalicelib.domain.identity import OWNERS, Actor, PatientId, Role
+from chalicelib.domain.emergency import PURPOSE
+from chalicelib.domain.identity import DELIVERERS, OWNERS, PARTNER_ROLES, Actor, PatientId, Role
+from chalicelib.domain.questions import (
+    BY_SHARE,
+    CHANGES,
+    CLOSED,
+    EXPORTERS,
+    FULL_ONLY,
+    IN_EMERGENCY,
+    READ_ONLY,
+    READERS,
+    RIGHTS,
+    TAKING_AWAY,
+    Action,
+    CardState,
+    Consent,
+    ConsentState,
+    Decision,
+    Grants,
+    Level,
+    Question,
+)
 from chalicelib.domain.representation import Representation, Right
 from chalicelib.domain.shares import Share
 from chalicelib.errors import (
@@ -42,138 +68,48 @@ from chalicelib.errors import (
     ShareClosedError,
 )
 
-
-class Action(StrEnum):
-    """What is done to a record. Values are stored in audit entries: never rename, never reuse."""
-
-    READ = "read"
-    LIST = "list"
-    HISTORY = "history"
-    CREATE = "create"
-    AMEND = "amend"
-    DOWNLOAD = "download"
-    DISPENSE = "dispense"
-    REVOKE = "revoke"
-    CONFIRM = "confirm"
-    """A doctor stands by what a patient reported."""
-
-
-class Level(StrEnum):
-    """ACC-3: full = view, download, send on; limited = view of summaries, no download."""
-
-    FULL = "full"
-    LIMITED = "limited"
-
-
-class ConsentState(StrEnum):
-    REQUESTED = "requested"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    REVOKED = "revoked"
-
-
-class CardState(StrEnum):
-    NONE = "none"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    ERASED = "erased"
-    MERGING = "merging"
-    """Its records are being carried into another card (SPC-5): read, and not written."""
-    MERGED = "merged"
-    """It goes on under another id; whoever names this one is led there."""
-
-
-CLOSED = frozenset({CardState.NONE, CardState.ERASED, CardState.MERGED})
-READ_ONLY = frozenset({CardState.SUSPENDED, CardState.MERGING})
-
-Grants = Mapping[Action, Collection[Role]]
-
-CHANGES = frozenset({Action.CREATE, Action.AMEND, Action.DISPENSE, Action.REVOKE, Action.CONFIRM})
-TAKING_AWAY = frozenset({Action.REVOKE})
-"""On a suspended card too: it ends what others may rely on, and makes nothing. While records are carried into another
-card it waits, for a carrier that has read the record already would bring it there as it was."""
-FULL_ONLY = CHANGES | {Action.DOWNLOAD, Action.HISTORY}
-IN_EMERGENCY = frozenset({Action.READ, Action.LIST, Action.HISTORY, Action.CREATE})
-"""Everything is read and what was done is written down; nothing leaves the system and nothing old is changed."""
-READERS = frozenset({"export"})
-"""Tasks of the system that read every kind, and change none."""
-EXPORTERS = OWNERS | {Role.DOCTOR}
-"""Who may order a whole card, or sections of it, as one document (DOC-1): nobody takes it away by a link."""
-BY_SHARE = frozenset({Action.READ, Action.LIST, Action.DOWNLOAD})
-"""What a link may open at all: the card as it is now, nothing of its history, and no change."""
-RIGHTS: Mapping[Action, Right] = dict.fromkeys(Action, Right.RECORDS) | dict.fromkeys(CHANGES, Right.REPORT)
-"""What a representative needs for an action; which kinds of record it opens at all, the grants say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A patient's word to one member of staff or insurer (ACC-2..ACC-4). ``sections`` empty means every section."""
-
-    grantee: str
-    state: ConsentState
-    level: Level
-    sections: frozenset[str]
-    valid_from: datetime
-    valid_until: datetime
-    purpose: str = ""
-
-    def live(self, now: datetime) -> bool:
-        return self.state is ConsentState.GRANTED and self.valid_from <= now < self.valid_until
-
-    def stands(self, now: datetime) -> bool:
-        """A consent that is live, or a request that has not lapsed: a new one would cross it."""
-        return self.live(now) or (self.state is ConsentState.REQUESTED and now < self.valid_until)
-
-    def covers(self, action: Action, section: str, now: datetime) -> bool:
-        in_scope = not self.sections or section in self.sections
-        allowed = self.level is Level.FULL or action not in FULL_ONLY
-        return self.live(now) and in_scope and allowed
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Outcome with a stable reason word, and the purpose of the access, that go into the audit entry."""
-
-    allowed: bool
-    reason: str
-    summary_only: bool = False
-    purpose: str = ""
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Everything the decision looks at. Read in one go, decided without I/O.
-
-    ``confirmed_level``: of who acts for themselves or for a ward. ``blocked``: the patient closed the card to who asks.
-    ``kind``, ``record_id``: what is asked for, where a link names single records. ``owner_only``: the kind has fields
-    for its owner alone, which its printed document shows. ``representation``: of who asks, or of who made the link.
-    """
-
-    actor: Actor
-    action: Action
-    patient_id: PatientId
-    section: str
-    grants: Grants
-    card: CardState
-    consent: Consent | None = None
-    confirmed_level: int = 1
-    session_live: bool = True
-    reaction_allowed: bool = False
-    code_presented: bool = False
-    blocked: bool = False
-    emergency: Emergency | None = None
-    representation: Representation | None = None
-    share: Share | None = None
-    kind: str = ""
-    record_id: str = ""
-    owner_only: bool = False
-
+__all__ = [
+    "BY_SHARE",
+    "CARD_SCOPE",
+    "CHANGES",
+    "CLOSED",
+    "DELIVERY_SCOPES",
+    "EXPORTERS",
+    "FULL_ONLY",
+    "IN_EMERGENCY",
+    "LETTERS",
+    "READERS",
+    "READ_ONLY",
+    "REQUIRED_LEVEL",
+    "RIGHTS",
+    "TAKING_AWAY",
+    "Action",
+    "CardState",
+    "Consent",
+    "ConsentState",
+    "Decision",
+    "Grants",
+    "Level",
+    "Permit",
+    "Question",
+    "decide",
+    "readers",
+    "refusal",
+    "share_ended",
+]
 
 CARD_SCOPE = "card.read"
-"""What a partner's token must say to read by consent."""
+"""What a partner's token must say to read by consent, where it says nothing of types of resource."""
+DELIVERY_SCOPES = frozenset({"hl7.write", "files.write", "transfer.write"})
+"""Ways to bring records that know no types of resource."""
+LETTERS: Mapping[Action, str] = {
+    Action.READ: "r",
+    Action.HISTORY: "r",
+    Action.LIST: "rs",
+    Action.CREATE: "c",
+    Action.AMEND: "ud",
+}
+"""Of scopes about resources (domain/smart.py): one of these a token must have for an action."""
 REQUIRED_LEVEL = NEEDED[OWN_CARD]  # ID-7: no access to the card below a confirmed identity
 
 
@@ -263,21 +199,62 @@ def share_ended(card: CardState, share: Share | None, standing: Representation |
     return "representation-ended" if share.for_ward and not acts else ""
 
 
+def _by_partner(question: Question, now: datetime) -> Decision:
+    """A code of one record; what it brings and has brought; all else by consent, to read. A pharmacy has codes."""
+    actor, action = question.actor, question.action
+    if question.code_presented:
+        return Decision(allowed=True, reason="code")
+    if not _speaks_of(actor, action, smart.SYSTEM):
+        return Decision(allowed=False, reason="scope")
+    if question.blocked:
+        return Decision(allowed=False, reason="blocked")
+    if question.delivered and actor.role in DELIVERERS:
+        return Decision(allowed=True, reason="delivery" if action is Action.CREATE else "own-delivery")
+    if action in CHANGES:
+        return Decision(allowed=False, reason="another-delivery")
+    consent = None if actor.role is Role.PHARMACY else question.consent
+    if consent is not None and consent.covers(action, question.section, now):
+        return Decision(True, "consent", summary_only=consent.level is Level.LIMITED, purpose=consent.purpose)
+    return Decision(allowed=False, reason="consent-missing")
+
+
+def _by_application(question: Question, now: datetime) -> Decision:
+    """A program that the patient let in: their own card, to read, and the sections that they let it read."""
+    actor, leave = question.actor, question.leave
+    if actor.person_id != question.patient_id:
+        return Decision(allowed=False, reason="another-card")
+    if question.confirmed_level < REQUIRED_LEVEL:
+        return Decision(allowed=False, reason="assurance-level")
+    if leave is None or not leave.live(actor.application, now):
+        return Decision(allowed=False, reason="application-ended")
+    if question.section not in leave.sections or not _speaks_of(actor, question.action, smart.PATIENT):
+        return Decision(allowed=False, reason="scope")
+    return Decision(allowed=True, reason="application")
+
+
+def _speaks_of(actor: Actor, action: Action, context: str) -> bool:
+    """Whether a token says that it may do such a thing, to whatever type of resource."""
+    letters = LETTERS.get(action, "")
+    if any(scope.context == context and set(letters) & set(scope.letters) for scope in smart.scopes_of(actor.scopes)):
+        return True
+    if context == smart.PATIENT:
+        return False
+    return bool(actor.scopes & DELIVERY_SCOPES) or (action not in CHANGES and CARD_SCOPE in actor.scopes)
+
+
 _BY_ROLE: Mapping[Role, Callable[[Question, datetime], Decision]] = {
     Role.PATIENT: _own_card,
     Role.REPRESENTATIVE: _for_ward,
     Role.RECIPIENT: _by_share,
+    Role.APPLICATION: _by_application,
+    **dict.fromkeys(PARTNER_ROLES, _by_partner),
 }
 """Who acts by something else than consent."""
 
 
 def _by_consent(question: Question, now: datetime) -> Decision:
-    """Staff and partners: a code of one record, else what the patient said, and an emergency after it."""
-    if question.code_presented:
-        return Decision(allowed=True, reason="code")
+    """Staff: what the patient said, and an emergency after it."""
     consent, emergency = question.consent, question.emergency
-    if question.actor.is_partner and CARD_SCOPE not in question.actor.scopes:
-        return Decision(allowed=False, reason="scope")
     if consent is not None and not question.blocked and consent.covers(question.action, question.section, now):
         return Decision(True, "consent", summary_only=consent.level is Level.LIMITED, purpose=consent.purpose)
     if emergency is not None and emergency.live(question.actor, now) and question.action in IN_EMERGENCY:
@@ -291,7 +268,7 @@ def refusal(question: Question, reason: str) -> MedkartaError:
     own = actor.card_id == question.patient_id
     if actor.role is Role.RECIPIENT and reason in {"card", "representation-ended", "share-ended"}:
         return ShareClosedError()
-    if reason in {"session-ended", "representation-ended"}:
+    if reason in {"session-ended", "representation-ended", "application-ended"}:
         return SessionEndedError()
     if reason == "another-card":
         return NotFoundError()

@@ -18,6 +18,8 @@ STAFF = frozenset(role.value for role in STAFF_ROLES)
 PARTNERS = frozenset(role.value for role in PARTNER_ROLES)
 EMERGENCY = "emergency"
 BREAK_GLASS = "break-glass"
+OWN_DELIVERY = "own-delivery"
+"""Reason of an entry: a partner was shown what it had brought itself (domain/access.py)."""
 READINGS = frozenset({"audit-log", "journal"})
 """Resource types of entries that say: somebody read the log."""
 
@@ -43,6 +45,10 @@ class Entry(Protocol):
     def body(self) -> Mapping[str, Any] | None: ...
     @property
     def altered(self) -> bool: ...
+
+
+NOBODY = "subject-unknown"
+"""The code of an error: somebody who was to be delivered to is nobody (errors/resources.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Act:
     def reads_a_card(self) -> bool:
         """A member of staff or a partner was shown something of somebody else's."""
         outsider = self.by_staff or self.role in PARTNERS
-        others = self.patient not in {"", SYS, self.actor}
+        others = self.patient not in {"", SYS, self.actor} and self.reason != OWN_DELIVERY
         return outsider and others and self.succeeded and self.verb in READS
 
     @property
@@ -110,7 +116,8 @@ class Act:
     def refused(self) -> bool:
         """A refusal, or an identifier that belongs to nobody: both are what trying numbers one by one looks like."""
         known = self.by_staff or self.role in PARTNERS
-        return known and (self.outcome == "denied" or (self.action == "patient:look-up" and self.outcome == "error"))
+        nobody = self.outcome == "error" and (self.action == "patient:look-up" or self.reason == NOBODY)
+        return known and (self.outcome == "denied" or nobody)
 
     @property
     def emergency(self) -> bool:

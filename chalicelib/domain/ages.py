@@ -15,7 +15,7 @@ PASSPORT_AGE = 14
 
 OWN_WORD = "own_word_from"
 """Attribute of a profile: from when on the person answers themselves; absent for who always did."""
-BY_OWN_WORD = frozenset({"consent-answer", "consent-grant", "result-send", "share-create"})
+BY_OWN_WORD = frozenset({"app-allow", "consent-answer", "consent-grant", "result-send", "share-create"})
 """Operations in which, until then, whoever represents the person speaks. Closing the card is open to a child, too."""
 
 DEFAULT_ZONE = "Europe/Moscow"

@@ -50,6 +50,7 @@ NEEDED: Mapping[str, int] = {
     "representation-grant": CONFIRMED,
     "case-answer": CONFIRMED,
     "share-create": CONFIRMED,
+    "app-allow": CONFIRMED,
     "unmapped-list": CONFIRMED,
 }
 """How sure the identity must be, by operation (ID-7); for the rest a session is enough. The edge takes a route's level
@@ -58,9 +59,21 @@ from here; a kind of case has a level of its own (domain/case_kinds).
 
 AFTER_A_CLAIM = frozenset(
     {
+        "app-end",
+        "app-mine",
+        "app-request-read",
+        "appointment-alternatives",
+        "appointment-book",
+        "appointment-cancel",
+        "appointment-list",
+        "appointment-move",
+        "appointment-read",
         "block-list",
         "block-put",
         "block-remove",
+        "calendar-create",
+        "calendar-list",
+        "calendar-revoke",
         "card-resume",
         "card-suspend",
         "consent-journal",
@@ -68,8 +81,11 @@ AFTER_A_CLAIM = frozenset(
         "emergency-list",
         "erasure-withdraw-own",
         "family-list",
+        "insurance-payment-mine",
+        "journal-consistency",
         "journal-download",
         "journal-fhir",
+        "audit-event-search",
         "journal-read",
         "journal-request",
         "merge-mine",
@@ -85,7 +101,14 @@ AFTER_A_CLAIM = frozenset(
         "source-refresh",
         "source-switch",
         "suspension-list",
+        "transfer-mine",
         "upload-read",
+        "waiting-entry-accept",
+        "waiting-entry-create",
+        "waiting-entry-decline",
+        "waiting-entry-leave",
+        "waiting-entry-list",
+        "waiting-entry-read",
     }
 )
 """What tells of a card that a clinic opened, or closes it: for whoever made the account on it the identity must be

@@ -5,7 +5,8 @@ Rules:
   2. it hangs on one record, on the version that named it first and on those after it; another record links to that one
   3. whoever acts for the card attaches what they brought themselves; staff what their own organisation brought for a
      record of that kind, never what the patient brought for something else
-  4. what hangs nowhere is opened by whoever brought it and by the card's owner alone, and may be deleted by the former
+  4. what hangs nowhere is opened by whoever brought it and by the card's owner alone, and may be deleted by the former;
+     what a doctor brought for a message is opened in the chat alone: not before it is sent, nor when it is withdrawn
   5. a file that a record names is opened by who may take that record away; one that only an earlier version names, by
      who may read its history
 """
@@ -18,6 +19,8 @@ from typing import Any
 from chalicelib.domain.identity import OWNERS, Actor, Role
 
 CLEAN, WAITING, DELETED = "clean", "waiting", "deleted"
+IN_PLACE = frozenset({"chat"})
+"""Kinds of which a file that staff brought is opened where it hangs alone (rule 4)."""
 
 UNKNOWN = ("unknown", "no such file on this card that you brought")
 NOT_YET = ("waiting", "this file is still being checked")
@@ -72,6 +75,8 @@ def opens(actor: Actor, row: Mapping[str, Any]) -> bool:
 
     What hangs on a record they ask for there, where a section that is closed to them stays closed.
     """
+    if row.get("organisation") and row.get("for") in IN_PLACE:
+        return False
     return actor.role is not Role.REPRESENTATIVE or row.get("by") == actor.person_id
 
 

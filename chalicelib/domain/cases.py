@@ -63,6 +63,8 @@ REVIEWED = frozenset({CaseState.AWAITING_PARTIES, CaseState.SUBMITTED, CaseState
 """States in which a case waits for a decision, or for what it needs to be decided."""
 AT_WORK = frozenset({CaseState.ACCEPTED, CaseState.PREPARING, CaseState.READY, CaseState.SENT})
 """States in which an organisation fulfils one."""
+DONE = frozenset({CaseState.READY, CaseState.SENT})
+"""Those in which it is out of the organisation's hands."""
 OPEN = REVIEWED | AT_WORK
 LINED_UP = AT_WORK | {CaseState.SUBMITTED}
 """States in which a case stands in a work list."""
@@ -105,9 +107,8 @@ def after(state: CaseState, step: Step, steps: Mapping[tuple[CaseState, Step], C
 
 
 def overdue(row: Mapping[str, Any], now: datetime) -> bool:
-    """An open case that is past its day. What is ready or sent is out of the organisation's hands."""
-    done = {CaseState.READY.value, CaseState.SENT.value}
-    waits = row["state"] in OPEN and row["state"] not in done
+    """An open case that is past its day, and still in the hands of the organisation."""
+    waits = row["state"] in OPEN - DONE
     return waits and "due" in row and str(row["due"]) <= stamp(now)
 
 

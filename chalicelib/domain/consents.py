@@ -25,6 +25,8 @@ DEFAULT_PERIODS: Mapping[str, timedelta] = {
     Role.NURSE.value: timedelta(days=30),
     Role.PHARMACY.value: timedelta(days=3),
     Role.INSURER.value: timedelta(days=30),
+    Role.CLINICAL_SYSTEM.value: timedelta(days=90),
+    Role.LABORATORY.value: timedelta(days=30),
 }
 """Grants end by themselves: 90 days for practices, 3 for pharmacies (ePA; reference: peers, 7.8); the rest is ours."""
 

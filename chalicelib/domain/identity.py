@@ -31,6 +31,10 @@ class Role(StrEnum):
     PHARMACY = "pharmacy"
     LABORATORY = "laboratory"
     INSURER = "insurer"
+    CLINICAL_SYSTEM = "clinical-system"
+    ANALYTICS = "analytics"
+    # a program that a patient let into the card (domain/applications.py)
+    APPLICATION = "application"
     # whoever holds a link to a card (domain/shares.py)
     RECIPIENT = "recipient"
     SYSTEM = "system"
@@ -47,7 +51,9 @@ STAFF_ROLES = frozenset(
         Role.IDENTITY_OPERATOR,
     }
 )
-PARTNER_ROLES = frozenset({Role.PHARMACY, Role.LABORATORY, Role.INSURER})
+PARTNER_ROLES = frozenset({Role.PHARMACY, Role.LABORATORY, Role.INSURER, Role.CLINICAL_SYSTEM, Role.ANALYTICS})
+DELIVERERS = frozenset({Role.LABORATORY, Role.CLINICAL_SYSTEM})
+"""Partners that bring records to a card."""
 OWNERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 """Who acts for a card: the patient, or whoever represents them, as far as the representation goes."""
 
@@ -74,6 +80,7 @@ class Actor:
     the newest second factor of this session (step-up). ``ward_id`` is the one patient for whom a representative's
     session acts. ``device`` and ``client`` are what the caller says of the machine (domain/suspicion.py), ``bound_to``
     is the device that signed in. ``share``: of a recipient, whose ``person_id`` is the link's id.
+    ``application``: the program (client id) that acts with a patient's leave; ``session_id`` then names that leave.
     """
 
     person_id: PersonId
@@ -91,6 +98,7 @@ class Actor:
     client: str = ""
     bound_to: str = ""
     share: SharePass | None = None
+    application: str = ""
 
     @property
     def card_id(self) -> PatientId:
@@ -99,8 +107,8 @@ class Actor:
 
     @property
     def grantee_id(self) -> str:
-        """To whom a patient's consent is given: a membership, or an insurer's system; "" for all others."""
-        return self.person_id if self.role is Role.INSURER else self.member_id
+        """To whom a patient's consent is given: a membership, or a partner's system; "" for all others."""
+        return self.person_id if self.is_partner else self.member_id
 
     @property
     def is_staff(self) -> bool:

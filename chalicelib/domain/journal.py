@@ -7,18 +7,25 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from chalicelib.domain.identity import Role
 from chalicelib.domain.moments import stamp
+
+NOBODY = frozenset({Role.SYSTEM, Role.ANONYMOUS})
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Empty fields do not restrict. ``since`` and ``until`` are log times, ``until`` exclusive."""
+    """Empty fields do not restrict. ``since`` and ``until`` are log times, ``until`` exclusive.
+
+    ``others_than``: entries of everybody but this person, and but what the system itself did or met before a sign-in.
+    """
 
     action: str = ""
     actor: str = ""
     outcome: str = ""
     role: str = ""
     organisation: str = ""
+    others_than: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -27,11 +34,13 @@ class Wanted:
         if (self.since is not None and at < self.since) or (self.until is not None and at >= self.until):
             return False
         asked = self._asked()
-        if not asked:
+        if not asked and not self.others_than:
             return True
         if body is None:
             return False
         who = body["actor"]
+        if self.others_than and (who["id"] == self.others_than or who["role"] in NOBODY):
+            return False
         says = {
             "action": body["action"],
             "outcome": body["outcome"],
@@ -44,10 +53,14 @@ class Wanted:
     def said(self) -> dict[str, str]:
         """What was asked for, for the entry of the reading itself."""
         times = {"from": self.since, "to": self.until}
-        return self._asked() | {name: stamp(moment) for name, moment in times.items() if moment is not None}
+        whose = {"whose": "others"} if self.others_than else {}
+        return self._asked() | whose | {name: stamp(moment) for name, moment in times.items() if moment is not None}
 
     def _asked(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value and isinstance(value, str)}
+        """What an entry must have just so."""
+        given = {name: value for name, value in asdict(self).items() if value and isinstance(value, str)}
+        given.pop("others_than", None)
+        return given
 
 
 class Logged(Protocol):

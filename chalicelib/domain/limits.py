@@ -54,6 +54,9 @@ RESEND = Rule("resend", 5, DAY)  # per registration
 REFRESH = Rule("refresh", 60, HOUR)  # per session; an access token lives ten minutes
 PARTNER_TOKEN = Rule("partner-token", 120, HOUR)  # per client; its token lives five minutes
 
+CHAT_WAIT = Rule("chat-wait", 30, MINUTE)  # per person; each holds a process for up to 20 seconds
+CALENDAR_FEED = Rule("calendar-feed", 60, HOUR)  # per feed; it says itself that once an hour will do
+
 PER_ADDRESS: Mapping[str, Rule] = {
     "registration-create": Rule("ip-registration", 200, HOUR),
     "registration-send-codes": Rule("ip-codes", 600, HOUR),
@@ -68,11 +71,19 @@ PER_ADDRESS: Mapping[str, Rule] = {
     "sign-on-finish": Rule("ip-sign-on-finish", 300, 15 * MINUTE, locks=True),
     "session-refresh": Rule("ip-refresh", 600, HOUR),
     "partner-token": Rule("ip-token", 600, HOUR),
+    "partner-keys-rotate": Rule("ip-token", 600, HOUR),
+    "app-ask": Rule("ip-app-ask", 300, 15 * MINUTE),
+    "app-give-back": Rule("ip-token", 600, HOUR),
+    "app-inspect": Rule("ip-inspect", 6000, HOUR),  # an application's server asks for all of its patients
+    "smart-configuration": Rule("ip-configuration", 3000, 15 * MINUTE),
+    "smart-configuration-fhir": Rule("ip-configuration", 3000, 15 * MINUTE),
     "share-open": Rule("ip-share", 120, HOUR, locks=True),
     "recovery-redeem": Rule("ip-recovery", 60, HOUR, locks=True),
     "recovery-send-code": Rule("ip-codes", 600, HOUR),
     "document-verify": Rule("ip-verify", 300, 15 * MINUTE),
     "prescription-status": Rule("ip-prescription", 300, 15 * MINUTE),  # each leaves an entry, in a patient's journal
+    "calendar-fetch": Rule("ip-calendar", 6000, HOUR),  # a program's servers fetch for thousands of people
+    "transfer-keys": Rule("ip-transfer-keys", 600, 15 * MINUTE),
     "health-card-revocations": Rule("ip-revocations", 600, 15 * MINUTE),  # a list of any length
     "recovery-complete": Rule("ip-recovery", 60, HOUR, locks=True),
 }
@@ -81,6 +92,10 @@ PER_ADDRESS: Mapping[str, Rule] = {
 PER_CALLER: Mapping[str, Rule] = {
     "upload-create": Rule("upload", 40, DAY),
     "attachment-create": Rule("attachment", 500, DAY),  # whoever makes images makes them all day
+    "chat-file-create": Rule("attachment", 500, DAY),
+    "chat-open": Rule("chat-open", 200, DAY),
+    "chat-send": Rule("chat-send", 240, HOUR),
+    "chat-search": Rule("chat-search", 120, HOUR),  # each opens up to 200 messages
     "file-begin": Rule("large-file", 20, DAY),  # of 100 MiB each
     "export-create": Rule("export", 30, DAY),
     "paper-upload": Rule("paper-upload", 200, DAY),
@@ -91,10 +106,18 @@ PER_CALLER: Mapping[str, Rule] = {
     "identity-confirmation-begin": Rule("confirmation", 20, HOUR),
     "identity-signature-begin": Rule("confirmation-by-signature", 20, HOUR),
     "consent-request": Rule("consent-request", 60, HOUR),
+    "transfer-request": Rule("consent-request", 60, HOUR),
     "consent-grant": Rule("consent-grant", 60, HOUR),  # staff numbers could be guessed by it
     "result-send": Rule("consent-grant", 60, HOUR),  # and by this
     "share-create": Rule("share", 30, DAY),
+    "calendar-create": Rule("calendar", 30, DAY),
+    "outside-time-send": Rule("outside-time-send", 1200, HOUR),  # each of a hundred
+    "outside-time-message": Rule("outside-time-send", 1200, HOUR),
     "prescription-verify": Rule("verify", 1200, HOUR),
+    "hl7-receive": Rule("hl7-receive", 30_000, HOUR),  # a large laboratory's busiest hour, several times over
+    "file-receive": Rule("file-receive", 600, HOUR),  # an export has thousands of rows; one a minute is many
+    "insurance-policy-check": Rule("policy-verify", 600, HOUR),  # numbers could be walked through
+    "insurance-payment-report": Rule("payment-report", 6000, HOUR),
     "pharmacy-order-stock": Rule("pharmacy-stock", 120, HOUR),
     "pharmacy-order-create": Rule("pharmacy-order", 30, DAY),
     "ticket-create": Rule("ticket", 20, DAY),
@@ -103,6 +126,8 @@ PER_CALLER: Mapping[str, Rule] = {
     "organisation-stamp-put": Rule("stamp", 40, DAY),
     "upload-signature-put": Rule("upload-signature", 80, DAY),
     "sign-in-report": Rule("report", 20, DAY),
+    "vault-key-give": Rule("vault-key", 240, HOUR),  # once a start of the portal; some open many tabs
+    "vault-key-forget": Rule("vault-key-forget", 20, DAY),
 }
 """Operations with which a known caller could walk through numbers (reference: peers, section 4) or bother others."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.ages import DEFAULT_ZONE
@@ -19,6 +19,11 @@ def local(moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(DEFAULT_ZONE))
     except OverflowError:
         return moment
+
+
+def local_day(moment: datetime, zone: str = DEFAULT_ZONE) -> date:
+    """The day on which a moment falls where people live by that zone (IANA)."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def offset(moment: datetime) -> str:

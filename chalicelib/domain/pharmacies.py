@@ -21,7 +21,8 @@ class Chain:
     """One entry of the setting. ``name`` is stored with every order: never rename it.
 
     ``auth``: ``signed`` sends a token signed by us for this address, under ``client_id``; ``none`` is for a stand-in.
-    ``loyalty``: whether the chain has a loyalty programme.
+    ``loyalty``: whether the chain has a loyalty programme. ``partner``: the client id, with us, of the chain's own
+    system, which may say where orders stand; "" where none does.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Chain:
     auth: str = "none"
     client_id: str = ""
     loyalty: bool = False
+    partner: str = ""
 
 
 def chains_of(setting: str) -> dict[str, Chain]:
@@ -51,4 +53,5 @@ def _checked(made: Any) -> dict[str, bool]:
         "auth": made.auth in AUTH,
         "client_id": isinstance(made.client_id, str) and bool(made.client_id) == signed,
         "loyalty": isinstance(made.loyalty, bool),
+        "partner": isinstance(made.partner, str) and len(made.partner) <= 64,  # noqa: PLR2004 - as any id
     }

@@ -24,8 +24,9 @@ from typing import Any
 LEVEL_4 = 5
 """Characters of an ATC code that name its chemical subgroup."""
 STOP, WARNING, NOTICE = "stop", "warning", "notice"
-COMPARED_KINDS = ("allergy", "prescription", "medication-statement")
+COMPARED_KINDS = ("allergy", "prescription", "medication-statement", "received-allergies")
 """Kinds of record that a new drug is held against."""
+ALLERGIES = frozenset({"allergy", "received-allergies"})
 MOST = 500
 """Warnings that ask for an answer: as many as are told can be answered, and stored with the prescription."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.ages import DEFAULT_ZONE
+from chalicelib.domain.moments import local_day
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 VALIDITY: Mapping[str, timedelta] = {
@@ -98,7 +99,7 @@ def edition_on(day: date) -> Edition:
 
 def checked(body: Mapping[str, Any], issued: datetime) -> tuple[str, datetime]:
     """Edition that was asked, and the end of validity. Raises InvalidFieldsError that names every field at fault."""
-    edition = edition_on(issued.astimezone(ZoneInfo(DEFAULT_ZONE)).date())
+    edition = edition_on(local_day(issued))
     problems = tuple(_broken(body, edition.forms[body["form"]]))
     if problems:
         raise InvalidFieldsError(fields=problems)
@@ -111,7 +112,7 @@ def end_of(issued: datetime, validity: str) -> datetime:
     Days are counted from the one after the issue, and the last counts to its end (Civil Code, articles 191 and 194,
     from memory, unverified). In which of the country's time zones is our own choice: that of the capital.
     """
-    last = issued.astimezone(ZoneInfo(DEFAULT_ZONE)).date() + VALIDITY[validity]
+    last = local_day(issued) + VALIDITY[validity]
     return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(DEFAULT_ZONE))
 
 

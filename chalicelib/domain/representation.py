@@ -58,9 +58,6 @@ KINDS: Mapping[Kind, KindRule] = {
 LATER_CONSENT: Mapping[str, int] = {"narcology": 16}
 """Sections in which the ward's own consent begins later than at CONSENT_AGE: 323-FZ, article 54, part 2."""
 
-AHEAD: tuple[timedelta, ...] = (timedelta(days=30), timedelta(days=7), timedelta(0))
-"""How long before the end by age both sides are told."""
-
 RESTRICTED = ("hidden", "restriction", "restriction_ver", "restricted_by")
 """Attributes of the row of a representation that a doctor narrowed or ended."""
 
@@ -68,6 +65,22 @@ MAX_GRANT = timedelta(days=365)
 
 TOLD: Mapping[str, Right] = {
     "access_refused": Right.JOURNAL,
+    "appointment_booked": Right.APPLY,
+    "appointment_cancelled": Right.APPLY,
+    "appointment_missed": Right.APPLY,
+    "appointment_moved": Right.APPLY,
+    "offer_lapsed": Right.APPLY,
+    "offer_withdrawn": Right.APPLY,
+    "payment_changed": Right.RECORDS,
+    "transfer_accepted": Right.JOURNAL,
+    "transfer_given": Right.JOURNAL,
+    "transfer_received": Right.RECORDS,
+    "slot_offered": Right.APPLY,
+    "visit_displaced": Right.APPLY,
+    "visit_restored": Right.APPLY,
+    "visit_unanswered": Right.APPLY,
+    "waiting_ended": Right.APPLY,
+    "calendar_made": Right.APPLY,
     "card_opened": Right.RECORDS,
     "card_refused": Right.RECORDS,
     "consent_expiring": Right.CONSENT,
@@ -78,6 +91,9 @@ TOLD: Mapping[str, Right] = {
     "first_account_made": Right.RECORDS,
     "first_account_opened": Right.RECORDS,
     "finding_confirmed": Right.JOURNAL,
+    "import_delivered": Right.RECORDS,
+    "message_received": Right.RECORDS,
+    "intake_due": Right.RECORDS,
     "new_record": Right.RECORDS,
     "prescription_dispensed": Right.RECORDS,
     "prescription_dispensing_reversed": Right.RECORDS,
@@ -85,6 +101,10 @@ TOLD: Mapping[str, Right] = {
     "prescription_revoked": Right.RECORDS,
     "result_corrected": Right.RECORDS,
     "result_withdrawn": Right.RECORDS,
+    "test_overdue": Right.RECORDS,
+    "test_soon": Right.RECORDS,
+    "vaccination_due": Right.RECORDS,
+    "visit_soon": Right.RECORDS,
     "vital_sign_attention": Right.RECORDS,
     "vital_sign_urgent": Right.RECORDS,
     "vital_sign_withdrawn": Right.RECORDS,
@@ -156,12 +176,3 @@ def ends_by_age(born: date, zone: str = DEFAULT_ZONE) -> datetime:
 def later_ends(born: date, sections: Collection[str], zone: str = DEFAULT_ZONE) -> dict[str, datetime]:
     """Ends by age of those of the card's sections that have an age of their own."""
     return {name: birthday(born, age, zone) for name, age in LATER_CONSENT.items() if name in sections}
-
-
-def warnings(until: datetime) -> list[tuple[str, int]]:
-    """Days (ISO 8601, UTC) on which to tell both sides of an end by age, each with the days that are left.
-
-    The end itself is told of on the day after: at any time of that day it has come.
-    """
-    days = [(until - ahead if ahead else until + timedelta(days=1), ahead.days) for ahead in AHEAD]
-    return [(day.date().isoformat(), left) for day, left in days]

@@ -33,6 +33,13 @@ def refusal_to_manage(actor: Actor, organisation_id: str) -> str:
     return "" if runs_the_system(actor) or actor.organisation_id == organisation_id else "scope"
 
 
+def refusal_to_list(actor: Actor, organisation_id: str) -> str:
+    """Why an actor may not see who works in an organisation: its registrars enter schedules and consents on paper."""
+    if actor.role is Role.REGISTRAR:
+        return "" if actor.organisation_id == organisation_id else "scope"
+    return refusal_to_manage(actor, organisation_id)
+
+
 def refusal_to_change(actor: Actor, person_id: str, role: Role) -> str:
     """Why an actor may not give a role to a person, or take it away; empty when they may (rules 2 and 3)."""
     if role not in STAFF_ROLES:

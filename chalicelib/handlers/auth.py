@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from chalice.app import Request
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.access import DELIVERY_SCOPES
 from chalicelib.domain.identity import Actor, PersonId, Role, SharePass
 from chalicelib.domain.shares import AUDIENCE as SHARES
+from chalicelib.domain.smart import is_scope
 from chalicelib.domain.suspicion import Device, device_of, elsewhere
-from chalicelib.errors import NotSignedInError, SessionBlockedError, SessionEndedError
-from chalicelib.handlers import portal
+from chalicelib.errors import NotSignedInError, ProofError, SessionBlockedError, SessionEndedError
+from chalicelib.handlers import edge, portal
+from chalicelib.handlers.endpoints import Door
 from chalicelib.handlers.portal import Cookie
 from chalicelib.ports.share_rows import recipient
 
@@ -30,17 +34,25 @@ class Caller:
     renewed: bool = False
 
 
-def caller_of(request: Request, headers: Mapping[str, str], request_id: str, method: str) -> Caller:
-    """A bearer token comes first; without one, the portal's cookie under its rules (handlers/portal.py).
+def caller_of(request: Request, headers: Mapping[str, str], request_id: str, method: str, path: str) -> Caller:
+    """A token comes first; without one, the portal's cookie under its rules (handlers/portal.py).
 
-    Raises NotSignedInError for any defect, CrossSiteError for a cookie that another site made the browser send.
+    ``path``: as it was called, for a token that is bound to a key (RFC 9449). Raises NotSignedInError for any defect,
+    ProofError, CrossSiteError for a cookie that another site made the browser send.
     """
     cookie = portal.cookie_of(headers) if "authorization" not in headers else None
     if cookie is None:
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        token = token.strip()
+        claims = _claims(token) if scheme.lower() in {"bearer", "dpop"} else None
+        if claims is None:
             raise NotSignedInError
-        return Caller(actor_of(request, token.strip(), request_id))
+        actor = _actor(request, claims, request_id)
+        bound = _bound(claims)
+        if bound or scheme.lower() == "dpop":
+            proof = headers.get("dpop", "") if scheme.lower() == "dpop" else ""
+            _check_proof(actor, bound, (proof, method, path, token))
+        return Caller(actor)
     portal.guard(method, headers, services().settings.public_url)
     try:
         return Caller(actor_of(request, cookie.access, request_id), cookie)
@@ -56,11 +68,48 @@ def caller_of(request: Request, headers: Mapping[str, str], request_id: str, met
     return Caller(actor_of(request, cookie.access, request_id), cookie, renewed=True)
 
 
+def in_place(caller: Caller, door: Door, path: str) -> Caller:
+    """The caller with such scopes as hold at a path: those about resources hold below ``/fhir``, where each is judged
+    by its type. Elsewhere on a card they open nothing, nor does a leave to bring messages.
+    """
+    actor = caller.actor
+    if not actor.scopes or path.startswith("/fhir") or (door is not Door.CARD and actor.role is not Role.APPLICATION):
+        return caller
+    about = {word for word in actor.scopes if is_scope(word)} | DELIVERY_SCOPES
+    return replace(caller, actor=replace(actor, scopes=actor.scopes - about))
+
+
 def actor_of(request: Request, token: str, request_id: str) -> Actor:
-    """The actor that a valid access token names. Raises NotSignedInError for any defect."""
+    """The actor that a valid access token names, if it is bound to no key. Raises NotSignedInError for any defect."""
+    claims = _claims(token)
+    if _bound(claims):
+        raise NotSignedInError
+    return _actor(request, claims, request_id)
+
+
+def _claims(token: str) -> Mapping[str, Any]:
     if not token or len(token) > MAX_TOKEN:
         raise NotSignedInError
-    claims = services().signer.verify(token, purpose="access", audience=AUDIENCE)
+    claims: Mapping[str, Any] = services().signer.verify(token, purpose="access", audience=AUDIENCE)
+    return claims
+
+
+def _bound(claims: Mapping[str, Any]) -> str:
+    """Thumbprint of the key that a token is bound to, if it is."""
+    return str((claims.get("cnf") or {}).get("jkt", ""))
+
+
+def _check_proof(actor: Actor, bound: str, call: tuple[str, str, str, str]) -> None:
+    """Who calls with a bound token holds its key; a refusal is an entry, for the token is good and perhaps stolen."""
+    proof, method, path, token = call
+    try:
+        services().proofs.check(proof, method, path, token, bound)
+    except ProofError as error:
+        services().gate.refuse(actor, "partner-call", f"dpop-{error.reason}")
+        raise
+
+
+def _actor(request: Request, claims: Mapping[str, Any], request_id: str) -> Actor:
     device = _device(request)
     try:
         confirmed = claims.get("cat")
@@ -79,6 +128,7 @@ def actor_of(request: Request, token: str, request_id: str) -> Actor:
             bound_to=claims.get("dev", ""),
             device=device.tag,
             client=device.label,
+            application=claims.get("app", ""),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise NotSignedInError from None
@@ -126,5 +176,6 @@ def _device(request: Request) -> Device:
 
 
 def _ip(request: Request) -> str:
-    """The address that the gateway saw; a forwarded header is the client's own word and is not taken."""
-    return str((request.context.get("identity") or {}).get("sourceIp", ""))
+    seen = str((request.context.get("identity") or {}).get("sourceIp", ""))
+    given = {name.lower(): value for name, value in (request.headers or {}).items()}
+    return edge.address(seen, given, services().settings.edge_key_hash)

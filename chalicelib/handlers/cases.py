@@ -24,7 +24,7 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.bodies import model, validate
 from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
-from chalicelib.handlers.headers import attachment, etag
+from chalicelib.handlers.headers import attachment, etag, replay
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
@@ -92,7 +92,7 @@ def file(call: Call) -> Any:
     filed, repeated = services().cases.submit(
         call.actor, kind, _form(kind, call.body.form), call.body.documents, call.idempotency_key
     )
-    return Answer(filed, 201, {"Idempotent-Replay": "true"} if repeated else {})
+    return Answer(filed, 201, replay(repeated=repeated))
 
 
 def _form(kind: CaseKind, given: Any) -> dict[str, Any]:

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.identity import STAFF_ROLES, Actor, Role
 from chalicelib.errors import FieldProblem, InvalidFieldsError, MedkartaError
+from chalicelib.handlers.headers import etag, replay
+from chalicelib.handlers.routing import of_fhir
 
 JSON = "application/json"
+FHIR_JSON = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY = 256 * 1024  # a record is text; files take another way (DOC-2)
 
@@ -67,8 +70,17 @@ class Endpoint:
     open_query: bool = False
     """Parameters that are not declared are ignored: where another system's answer comes in (RFC 6749, 4.1.2)."""
     errors: tuple[type[MedkartaError], ...] = ()
+    letter: str = ""
+    """Below ``/fhir``: what a partner's or an application's scope must let it do to the type that the path names, one
+    of ``cruds`` (domain/smart.py). "" where the service asks for itself, type by type.
+    """
     function: str = "api_handler"
     """The Lambda function that answers: the same code under another role (infra/assemble.py)."""
+
+    @property
+    def fhir(self) -> bool:
+        """Bodies, answers and errors in FHIR's form; parameters that are not declared are the service's to judge."""
+        return of_fhir(self.path)
 
 
 ENDPOINTS: list[Endpoint] = []
@@ -92,6 +104,8 @@ class Call:
     idempotency_key: str = ""
     if_match: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Below ``/fhir``: every value of each parameter, in the order in which they came."""
     asked_for: str = ""
     """The id of a patient as it stood in the path, when the card goes on under another one."""
 
@@ -103,6 +117,11 @@ class Answer:
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def versioned(made: Any, status: int = 200, *, repeated: bool = False) -> Answer:
+    """Of what has a ``version``, which the ETag says. ``repeated``: the same request took effect before."""
+    return Answer(made, status, etag(made["version"]) | replay(repeated=repeated))
 
 
 def whole_number(call: Call, name: str, default: int, highest: int) -> int:

@@ -1,4 +1,4 @@
-"""Event triggers: the stream of the card table, the notice queue, schedules, the operator's functions.
+"""Event triggers: the stream of the card table, schedules, the operator's functions (of notices: notice_events.py).
 
 These run without app.py on Lambda (the handler is this module), so nothing here may need the app. Failure settings of
 the mappings (partial batches, bisect, dead letters) live in ``infra/``.
@@ -6,7 +6,6 @@ the mappings (partial batches, bisect, dead letters) live in ``infra/``.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +17,7 @@ from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.metrics import Metric
 from chalicelib.bootstrap import services
 from chalicelib.errors import MedkartaError, UnavailableError
+from chalicelib.handlers.messages import each
 from chalicelib.ports.parking import failed_reaction
 from chalicelib.storage.requests import MARK
 from chalicelib.storage.values import decode
@@ -32,7 +32,6 @@ log = logging.getLogger("medkarta.events")
 events = Blueprint(__name__)
 
 SET_IN_INFRA = "arn:aws:dynamodb:eu-central-1:000000000000:table/card/stream/set-in-infra"
-QUEUE_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:notify"
 ERASURES_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:erasures"
 TRIES = 3
 SWEEP, SWEEP_LONG = timedelta(minutes=5), timedelta(hours=48)
@@ -86,32 +85,10 @@ def plain(image: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-@events.on_sqs_message(queue_arn=QUEUE_SET_IN_INFRA, name="on_notice", batch_size=10)
-def on_notice(event: Any) -> dict[str, Any]:
-    """Say outside that something waits in the cabinet."""
-    failed = []
-    for record in event.to_dict()["Records"]:
-        try:
-            body = json.loads(record["body"])
-            message = json.loads(body["Message"]) if "Message" in body else body
-            services().notices.send_outside(message["person"], message["event"], message["notice"])
-        except (MedkartaError, KeyError, ValueError) as failure:
-            log.warning("notice not sent: %s", type(failure).__name__)
-            failed.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failed}
-
-
 @events.on_sqs_message(queue_arn=ERASURES_SET_IN_INFRA, name="eraser", batch_size=1)
 def eraser(event: Any) -> dict[str, Any]:
     """Execute approved erasures (SPC-8). Its role alone may delete key rows, so nothing else is done here."""
-    failed = []
-    for record in event.to_dict()["Records"]:
-        try:
-            services().eraser.execute(json.loads(record["body"])["erasure"])
-        except (MedkartaError, KeyError, ValueError, TypeError) as failure:
-            log.warning("an erasure was not executed: %s", getattr(failure, "code", type(failure).__name__))
-            failed.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failed}
+    return each(event, "an erasure was not executed", lambda said: services().eraser.execute(said["erasure"]))
 
 
 # --- the audit log (docs/audit.md)
@@ -226,25 +203,24 @@ def carry_merges(_event: Any) -> dict[str, int]:
 
 @events.schedule("rate(1 minute)", name="gather")
 def gather(_event: Any) -> dict[str, int]:
-    """Records of connected sources that are due (ACT-3). Raises when a source's row could not be changed."""
+    """Records of connected sources that are due (ACT-3), and files of messages in the drop (PRT-2). Raises when a
+    source's row could not be changed, or a file had to stay.
+    """
     done = services().gathering.run()
-    if done["failed"]:
+    files = services().hl7_drop.run()
+    services().hl7_queue.report(services().hl7_waiting)
+    if done["failed"] or files["failed"]:
         raise UnavailableError
-    return done
+    return done | {f"files_{name}": count for name, count in files.items()}
 
 
 @events.schedule("rate(1 hour)", name="check_policies")
 def check_policies(_event: Any) -> dict[str, int]:
-    """Policies that are due for their monthly check (ACT-4). A registry that does not answer is asked again later."""
-    return services().policies.run()
+    """Policies that are due for their monthly check (ACT-4). A registry that does not answer is asked again later.
 
-
-@events.schedule("rate(1 day)", name="watch_ages")
-def watch_ages(_event: Any) -> dict[str, int]:
-    """Told of once a day: ends of representations by age, 30 and 7 days before and when they have come (ACC-8); cases
-    that are past their day (DOC-5).
+    Then counts are added up, and periods that are over are published (PRT-8).
     """
-    return services().ages.run() | services().case_terms.run()
+    return {**services().policies.run(), **services().aggregate_closing.run()}
 
 
 @events.schedule("rate(5 minutes)", name="tidy_files")
@@ -256,12 +232,6 @@ def tidy_files(_event: Any) -> dict[str, int]:
     return done
 
 
-@events.schedule("rate(1 day)", name="expiring_prescriptions")
-def expiring_prescriptions(_event: Any) -> dict[str, int]:
-    """Prescriptions whose validity is about to end are told of (RX-5)."""
-    return services().expiring_prescriptions.run()
-
-
 @events.schedule("rate(1 minute)", name="pharmacy_orders")
 def pharmacy_orders(_event: Any) -> dict[str, int]:
     """Orders at pharmacies that are due: told to the chain, asked after, taken back (RX-7)."""
@@ -269,6 +239,12 @@ def pharmacy_orders(_event: Any) -> dict[str, int]:
     if done["failed"]:
         raise UnavailableError
     return done
+
+
+@events.schedule("rate(1 minute)", name="ring_timers")
+def ring_timers(_event: Any) -> dict[str, int]:
+    """Timers that are due: reminders, offers that lapse, messages that waited for the morning (APT-2, APT-3, MSG-2)."""
+    return services().timers.run()
 
 
 @events.schedule("rate(1 hour)", name="sweep")

@@ -17,7 +17,7 @@ from chalicelib.errors import (
     NotReadyError,
 )
 from chalicelib.handlers.endpoints import Answer, Call, Door
-from chalicelib.handlers.headers import part_of_file
+from chalicelib.handlers.headers import part_of_file, replay
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 from chalicelib.handlers.periods import day_or_moment
@@ -43,7 +43,7 @@ def order(call: Call, patient_id: str) -> Any:
     ends = {"since": day_or_moment(form.since, "/from"), "until": day_or_moment(form.until, "/to")}
     wanted = Order(**{**form.model_dump(), **ends, "sections": tuple(form.sections)})
     made, repeated = services().exports.order(call.actor, PersonId(patient_id), wanted, call.idempotency_key)
-    return Answer(made, 202, {"Idempotent-Replay": "true"} if repeated else {})
+    return Answer(made, 202, replay(repeated=repeated))
 
 
 @api.endpoint(

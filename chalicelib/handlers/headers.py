@@ -89,3 +89,8 @@ def file_given(media_type: str, data: bytes, first: int, size: int, name: str) -
 
 def etag(version: int) -> dict[str, str]:
     return {"ETag": f'W/"{version}"'}
+
+
+def replay(*, repeated: bool) -> dict[str, str]:
+    """Whether the same request took effect before."""
+    return {"Idempotent-Replay": "true"} if repeated else {}

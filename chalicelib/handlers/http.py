@@ -21,8 +21,11 @@ from chalice import Blueprint, Response
 from chalice.app import Request
 
 from chalicelib.bootstrap import services
+from chalicelib.domain import exact_json, smart
 from chalicelib.domain.assurance import NEEDED
 from chalicelib.domain.identity import Actor, Role
+from chalicelib.domain.quotas import fields as quota_fields
+from chalicelib.domain.quotas import weight
 from chalicelib.errors import (
     AccessDeniedError,
     CardMergedError,
@@ -37,13 +40,15 @@ from chalicelib.errors import (
     TooLargeError,
     TooManyRequestsError,
 )
-from chalicelib.handlers import portal, watching
-from chalicelib.handlers.auth import Caller, anonymous, caller_of, recipient_of
+from chalicelib.handlers import edge, portal, watching
+from chalicelib.handlers.auth import Caller, anonymous, caller_of, in_place, recipient_of
 from chalicelib.handlers.bodies import form, load_json, validate
-from chalicelib.handlers.endpoints import ENDPOINTS, FORM, Answer, Call, Door, Endpoint, File
+from chalicelib.handlers.endpoints import ENDPOINTS, FHIR_JSON, FORM, Answer, Call, Door, Endpoint, File
 from chalicelib.handlers.headers import idempotency_key, if_match
 from chalicelib.handlers.headers import request_id as request_id_of
+from chalicelib.handlers.outcomes import outcome, wanted_format
 from chalicelib.handlers.problems import place_of, problem
+from chalicelib.handlers.routing import ROUTES, grouped, of_fhir
 from chalicelib.handlers.sealed_bodies import SealedBodies
 
 log = logging.getLogger("medkarta.http")
@@ -58,20 +63,23 @@ View = Callable[..., Any]
 class Api(Blueprint):
     """A blueprint whose views get a ``Call`` first and may raise any ``MedkartaError``."""
 
-    def __init__(self, import_name: str) -> None:
+    def __init__(self, import_name: str, *, grouped: bool = False) -> None:
+        """``grouped``: all endpoints share the gateway's paths by their depth (handlers/routing.py)."""
         super().__init__(import_name)
-        self._shared: dict[tuple[str, str], dict[str, Callable[..., Response]]] = {}
+        self._grouped = grouped
 
     def endpoint(self, method: str, path: str, *, route: str = "", **declared: Any) -> Callable[[View], View]:
         """Register a view; keyword arguments are the fields of ``Endpoint`` (operation, summary, door, roles …).
 
-        ``route``: a path of the gateway that several endpoints share, with a parameter where they differ. A gateway
-        holds some three hundred paths, and every kind of record has four.
+        ``route``: a path of the gateway that several endpoints share, with parameters where they differ
+        (handlers/routing.py).
 
         ``body`` and ``response`` name pydantic models as ``module:Class`` below ``chalicelib``, so that they are
         imported only when needed.
         """
         declared.setdefault("level", NEEDED.get(declared["operation"], 0))
+        if of_fhir(path):
+            declared.setdefault("answer_type", FHIR_JSON)
         entry = Endpoint(method, path, **declared)
 
         def register(view: View) -> View:
@@ -81,10 +89,11 @@ class Api(Blueprint):
 
             ENDPOINTS.append(entry)
             guarded.__name__ = entry.operation.replace("-", "_").replace(":", "_")
-            if route:
-                self._share(method, route, path, guarded)
-            else:
+            shared = route or (grouped(path) if self._grouped else "")
+            if not shared:
                 self._route(method, path, guarded)
+            elif ROUTES.joined(method, shared, path, guarded):
+                self._route(method, shared, self._dispatching(method, shared))
             return view
 
         return register
@@ -93,47 +102,44 @@ class Api(Blueprint):
         # content_types=[]: the wrapper checks the type itself and answers in the one shape.
         self.route(path, methods=[method], content_types=[], name=guarded.__name__)(guarded)
 
-    def _share(self, method: str, route: str, path: str, guarded: Callable[..., Response]) -> None:
-        """The first of a route's endpoints registers it; each is found by what stands in the parameter's place."""
-        differs = next(part for part, other in zip(route.split("/"), path.split("/"), strict=True) if part != other)
-        name = differs.strip("{}")
-        if (method, route) in self._shared:
-            self._shared[method, route][_in_place(route, path, differs)] = guarded
-            return
-        found = self._shared[method, route] = {_in_place(route, path, differs): guarded}
+    def _dispatching(self, method: str, route: str) -> Callable[..., Response]:
+        """What the first endpoint of a route registers for all of them."""
 
         def dispatch(**path_params: str) -> Response:
-            view = found.get(path_params.pop(name))
-            if view is None:
+            found = ROUTES.found(method, route, path_params)
+            if found is None:
                 headers = {k.lower(): v for k, v in (self.current_request.headers or {}).items()}
-                return problem(NotFoundError(), request_id_of(headers))
-            return view(**path_params)
+                return _told(of_fhir(route), NotFoundError(), request_id_of(headers), headers)
+            view, params = found
+            answer: Response = view(**params)
+            return answer
 
         dispatch.__name__ = f"{method.lower()}_{route.strip('/').replace('/', '_').translate(BARE)}"
-        self._route(method, route, dispatch)
-
-
-def _in_place(route: str, path: str, parameter: str) -> str:
-    return path.split("/")[route.split("/").index(parameter)]
+        return dispatch
 
 
 def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str, str]) -> Response:
     headers = {k.lower(): v for k, v in (request.headers or {}).items()}
     request_id = request_id_of(headers)
     caller = Caller(anonymous(request, request_id))
-    sealed = SealedBodies(f"{entry.method} {entry.path.format(**path_params)}", headers)
+    path = entry.path.format(**path_params)
+    sealed = SealedBodies(f"{entry.method} {path}", headers)
+    left: dict[str, str] = {}
     try:
+        edge.require(headers, services().settings.edge_key_hash)
         if portal.asks_for_cookie(headers):
             portal.guard(entry.method, headers, services().settings.public_url)
         if entry.door is Door.SHARE:
             caller = Caller(recipient_of(request, headers, request_id, path_params["share_id"]))
         elif entry.door is not Door.PUBLIC:
-            caller = caller_of(request, headers, request_id, entry.method)
-            _check_caller(entry, caller.actor)
+            caller = in_place(caller_of(request, headers, request_id, entry.method, path), entry.door, entry.path)
+            _check_caller(entry, caller.actor, path_params)
             watching.arrived(entry.function, caller.actor)
             if entry.method != "GET":
                 services().residence.check(caller.actor, entry.operation)
         services().limits.throttle(caller.actor, entry.operation)
+        left = _charged(caller.actor, entry.method, path, request)
+        form_of_answer = wanted_format(headers, request.query_params or {}, entry.answer_type) if entry.fhir else ""
         call = Call(
             actor=caller.actor,
             body=_body(entry, sealed.opened(caller.actor, request), sealed.inner),
@@ -141,17 +147,33 @@ def _serve(entry: Endpoint, view: View, request: Request, path_params: dict[str,
             idempotency_key=idempotency_key(headers) if entry.idempotent else "",
             if_match=if_match(headers) if entry.if_match else 0,
             headers=headers,
+            values=_values(request) if entry.fhir else {},
         )
-        response = _answer(entry, _seen(view, call, path_params), request_id)
+        response = _answer(entry, _seen(view, call, path_params), request_id, form_of_answer)
+        response.headers.update(left)
         watching.seen(entry.function, caller.actor, path_params)
         return sealed.closed(caller.actor, portal.dressed(response, caller, headers, entry.operation))
     except MedkartaError as error:
         _leave_trace(entry, caller.actor, error)
         watching.denied(entry.function, caller.actor, entry.operation, error.code, path_params)
-        return sealed.closed(caller.actor, problem(error, request_id))
+        told = _told(entry.fhir, error, request_id, headers)
+        told.headers.update(left)
+        return sealed.closed(caller.actor, told)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client gets one shape
         log.error("%s %s: unexpected %s", entry.operation, request_id, place_of(error))  # noqa: TRY400
-        return problem(MedkartaError(), request_id)
+        return _told(entry.fhir, MedkartaError(), request_id, headers)
+
+
+def _charged(actor: Actor, method: str, path: str, request: Request) -> dict[str, str]:
+    """What a program has left of its quotas, as headers; nothing for people. Raises TooManyRequestsError."""
+    if not (actor.is_partner or actor.application):
+        return {}
+    size = len(request.raw_body or b"") if method != "GET" else 0
+    return quota_fields(services().quotas.charge(actor, weight(method, path, size)))
+
+
+def _told(fhir: bool, error: MedkartaError, request_id: str, headers: Mapping[str, str]) -> Response:  # noqa: FBT001
+    return outcome(error, request_id, headers) if fhir else problem(error, request_id)
 
 
 def _seen(view: View, call: Call, path_params: dict[str, str]) -> Any:
@@ -182,8 +204,9 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
         log.warning("%s %s: the failed call could not be recorded", entry.operation, actor.request_id)
 
 
-def _check_caller(entry: Endpoint, actor: Actor) -> None:
+def _check_caller(entry: Endpoint, actor: Actor, path_params: Mapping[str, str]) -> None:
     if entry.door is Door.CARD:
+        _check_type(entry, actor, path_params)
         if entry.step_up and actor.role in entry.roles:  # for the rest the gate has the better answer
             services().gate.fresh(actor)
         return
@@ -193,11 +216,23 @@ def _check_caller(entry: Endpoint, actor: Actor) -> None:
     if not admitted:
         services().gate.refuse(actor, entry.operation, "role")
         raise AccessDeniedError
-    if actor.is_partner and entry.scope not in actor.scopes:
+    if actor.is_partner and not entry.fhir and entry.scope not in actor.scopes:
         services().gate.refuse(actor, entry.operation, "scope")
         raise AccessDeniedError
+    _check_type(entry, actor, path_params)
     if entry.step_up:
         services().gate.fresh(actor)
+
+
+def _check_type(entry: Endpoint, actor: Actor, path_params: Mapping[str, str]) -> None:
+    """What a token's scopes let it do to the type of resource that the path names; a session of a person needs none."""
+    application = actor.role is Role.APPLICATION
+    if not entry.letter or not (actor.is_partner or application):
+        return
+    named = path_params.get("resource_type") or entry.path.split("/")[2]
+    if not smart.permits(actor.scopes, smart.PATIENT if application else smart.SYSTEM, named, entry.letter):
+        services().gate.refuse(actor, entry.operation, "scope")
+        raise AccessDeniedError
 
 
 def _body(entry: Endpoint, raw: bytes, headers: Mapping[str, str]) -> Any:
@@ -218,17 +253,22 @@ def _body(entry: Endpoint, raw: bytes, headers: Mapping[str, str]) -> Any:
 def _query(entry: Endpoint, request: Request) -> dict[str, str]:
     given: dict[str, str] = dict(request.query_params or {})
     unknown = [name for name in given if name not in entry.query]
-    if unknown and not entry.open_query:
+    if unknown and not (entry.open_query or entry.fhir):
         raise InvalidFieldsError(fields=(FieldProblem("?" + unknown[0][:40], "unknown", "no such parameter"),))
     return given
 
 
-def _answer(entry: Endpoint, result: Any, request_id: str) -> Response:
+def _values(request: Request) -> dict[str, list[str]]:
+    given = request.query_params
+    return {name: list(given.getlist(name)) for name in given} if given else {}
+
+
+def _answer(entry: Endpoint, result: Any, request_id: str, form_of_answer: str) -> Response:
     answer = result if isinstance(result, Answer) else Answer(result, entry.status)
     headers: dict[str, str | list[str]] = {
         "X-Request-ID": request_id,
         "Cache-Control": "no-store",
-        "Content-Type": entry.answer_type,
+        "Content-Type": form_of_answer or entry.answer_type,
     }
     headers.update(answer.headers)
     body = answer.body
@@ -236,5 +276,5 @@ def _answer(entry: Endpoint, result: Any, request_id: str) -> Response:
         body = ""
         headers.pop("Content-Type")
     elif not isinstance(body, bytes | str):
-        body = json.dumps(body, ensure_ascii=False, default=str)
+        body = exact_json.dumps(body) if entry.fhir else json.dumps(body, ensure_ascii=False, default=str)
     return Response(body, status_code=answer.status, headers=headers)

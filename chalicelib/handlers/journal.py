@@ -37,6 +37,7 @@ FHIR = "application/fhir+json"
 GZIP = "application/gzip"
 LARGEST = 5 * 1024 * 1024  # Lambda answers with at most 6 MB; what is compressed travels as base64, a third longer
 LARGEST_PACKED = LARGEST * 3 // 4
+LARGEST_TREE = 2**31 - 1
 OUTCOMES = ["success", "denied", "error"]
 FILTERS: Mapping[str, Mapping[str, Any]] = {
     **PERIOD_QUERY,
@@ -44,6 +45,12 @@ FILTERS: Mapping[str, Mapping[str, Any]] = {
     "actor": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
     "outcome": {"type": "string", "enum": OUTCOMES},
     "role": {"type": "string", "enum": sorted(role.value for role in Role)},
+    "whose": {"type": "string", "enum": ["others"], "description": "Without what one did oneself, and the system"},
+}
+PROOF_QUERY: Mapping[str, Mapping[str, Any]] = {
+    "year": {"type": "integer", "minimum": 2000, "maximum": 9999, "description": "Of which log"},
+    "old": {"type": "integer", "minimum": 1, "maximum": LARGEST_TREE},
+    "new": {"type": "integer", "minimum": 1, "maximum": LARGEST_TREE, "description": "A published size"},
 }
 
 
@@ -130,6 +137,22 @@ def download(call: Call, request_id: str) -> Any:
 
 
 @api.endpoint(
+    "GET",
+    "/api/v1/me/journal/consistency",
+    operation="journal-consistency",
+    summary="Proof that a log of one size begins with the same log of a smaller size, for who kept its checkpoint",
+    door=Door.SIGNED_IN,
+    roles=PATIENT,
+    query=PROOF_QUERY,
+    errors=(InvalidFieldsError, NotFoundError),
+    function=READER,
+)
+def consistency(call: Call) -> Any:
+    year, old, new = (_whole(call.query, name) for name in PROOF_QUERY)
+    return {"proof": services().journal.consistency(call.actor, year, old, new)}
+
+
+@api.endpoint(
     "POST",
     "/api/v1/audit/search",
     operation="audit-search",
@@ -152,7 +175,7 @@ def search(call: Call) -> Any:
         since=moment(form.since, "/from"),
         until=moment(form.until, "/to", end=True),
     )
-    found = services().audit_log.search(call.actor, wanted, form.patient_id, form.limit, after)
+    found = services().audit_log.search(call.actor, wanted, form.patient_id, language_of(call), form.limit, after)
     shown = page(call, "audit-search", list(found.items), found.after)
     return {**shown, "scanned_until": stamp(found.until) if found.until else None}
 
@@ -193,6 +216,7 @@ def _page(call: Call, action: str) -> tuple[Page, int]:
         actor=_matching(given, "actor"),
         outcome=_among(given, "outcome"),
         role=_among(given, "role"),
+        others_than=call.actor.person_id if _among(given, "whose") else "",
         since=since,
         until=until,
     )
@@ -214,3 +238,10 @@ def _among(given: Any, name: str) -> str:
         allowed = ", ".join(FILTERS[name]["enum"])
         raise InvalidFieldsError(fields=(FieldProblem("?" + name, "choice", "one of: " + allowed),))
     return text
+
+
+def _whole(given: Any, name: str) -> int:
+    text, limits = str(given.get(name, "")), PROOF_QUERY[name]
+    if not (text.isdecimal() and text.isascii()) or not limits["minimum"] <= int(text[:12]) <= limits["maximum"]:
+        raise InvalidFieldsError(fields=(FieldProblem("?" + name, "range", "a whole number of a year or a size"),))
+    return int(text)

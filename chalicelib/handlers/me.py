@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.errors import CredentialsError, StepUpRequiredError, WrongStateError
+from chalicelib.errors import CredentialsError, InvalidFieldsError, StepUpRequiredError, WrongStateError
 from chalicelib.handlers.endpoints import HUMANS, Call, Door
 from chalicelib.handlers.http import Api
 
@@ -30,13 +30,14 @@ def read(call: Call) -> Any:
     "PATCH",
     "/api/v1/me",
     operation="profile-change",
-    summary="Language and channels of notices",
+    summary="Language, time zone, and what notices go outside: by which channels, when not",
     door=Door.SIGNED_IN,
     roles=HUMANS,
     body=f"{MODELS}:Wishes",
+    errors=(InvalidFieldsError,),
 )
 def change(call: Call) -> Any:
-    return services().people.change(call.actor, call.body.model_dump())
+    return services().wishes.change(call.actor, call.body.model_dump(by_alias=True))
 
 
 @api.endpoint(

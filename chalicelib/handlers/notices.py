@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.errors import (
-    NotFoundError,
-)
+from chalicelib.domain.texts import Topic
+from chalicelib.errors import FieldProblem, InvalidFieldsError, NotFoundError
 from chalicelib.handlers.endpoints import HUMANS, Call, Door, language_of
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
@@ -22,11 +21,30 @@ api = Api(__name__)
     summary="Inbox of the cabinet",
     door=Door.SIGNED_IN,
     roles=HUMANS,
-    query=PAGE_QUERY,
+    query={
+        **PAGE_QUERY,
+        "topic": {
+            "type": "string",
+            "enum": [topic.value for topic in Topic],
+            "description": "Those alone of this topic",
+        },
+        "unread": {"type": "boolean", "description": "Those alone that nobody read"},
+    },
+    errors=(InvalidFieldsError,),
 )
 def notices(call: Call) -> Any:
-    limit, after = asked(call, "notices")
-    return page(call, "notices", *services().notices.mine(call.actor, language_of(call), limit, after))
+    topic, unread = call.query.get("topic", ""), call.query.get("unread", "false")
+    problems = []
+    if topic and topic not in set(Topic):
+        problems.append(FieldProblem("?topic", "choice", f"one of: {', '.join(Topic)}"))
+    if unread not in {"true", "false"}:
+        problems.append(FieldProblem("?unread", "choice", "one of: true, false"))
+    if problems:
+        raise InvalidFieldsError(fields=tuple(problems))
+    listing = f"notices/{topic}/{unread}"
+    limit, after = asked(call, listing)
+    found = services().notices.mine(call.actor, language_of(call), limit, after, topic=topic, unread=unread == "true")
+    return page(call, listing, *found)
 
 
 @api.endpoint(

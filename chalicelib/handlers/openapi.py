@@ -11,8 +11,20 @@ from chalicelib.bootstrap import services
 from chalicelib.domain import residence
 from chalicelib.domain.assurance import AFTER_A_CLAIM
 from chalicelib.domain.identity import OWNERS
-from chalicelib.handlers.bodies import model
-from chalicelib.handlers.endpoints import ANY_SESSION, ENDPOINTS, EVERYONE, FORM, JSON, Answer, Call, Door, Endpoint
+from chalicelib.handlers.answers import answer_schema, record_schemas
+from chalicelib.handlers.components import PLACE, add_model
+from chalicelib.handlers.endpoints import (
+    ANY_SESSION,
+    ENDPOINTS,
+    EVERYONE,
+    FHIR_JSON,
+    FORM,
+    JSON,
+    Answer,
+    Call,
+    Door,
+    Endpoint,
+)
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.portal import COOKIE
 from chalicelib.handlers.problems import PROBLEM, PROBLEM_BASE
@@ -21,7 +33,12 @@ from chalicelib.handlers.sealed_bodies import JOSE
 api = Api(__name__)
 
 ID_PATTERN = "^[A-Za-z0-9_-]{1,64}$"
-PATTERNS = {"code": "^[A-Za-z0-9._-]{1,64}$"}
+PATTERNS = {
+    "code": "^[A-Za-z0-9._-]{1,64}$",
+    "resource_type": "^[A-Z][A-Za-z]{1,40}$",
+    "resource_id": "^[A-Za-z0-9.-]{1,64}$",
+    "version_id": "^[0-9]{1,9}$",
+}
 """Parts of a path that are no ids."""
 
 DESCRIPTION = (
@@ -45,7 +62,7 @@ SEALED_BODY = {
     " jti (good once), iat (two minutes). The answer to a sealed request, errors too, and to"
     " Accept: application/jose is sealed; its header names kid, req, status and cty.",
 }
-SEALED = {"schema": {"$ref": "#/components/schemas/SealedBody"}}
+SEALED = {"schema": {"$ref": PLACE + "SealedBody"}}
 
 
 @api.endpoint(
@@ -88,7 +105,7 @@ def openapi(_call: Call) -> Any:
 @cache
 def document() -> dict[str, Any]:
     """The whole document; made on first use, because it imports every model."""
-    schemas: dict[str, Any] = {"Problem": _problem_schema(), "SealedBody": SEALED_BODY}
+    schemas: dict[str, Any] = {"Problem": _problem_schema(), "SealedBody": SEALED_BODY, **record_schemas()}
     paths: dict[str, dict[str, Any]] = {}
     for entry in ENDPOINTS:
         paths.setdefault(entry.path, {})[entry.method.lower()] = _operation(entry, schemas)
@@ -123,10 +140,10 @@ def _operation(entry: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         file = {"schema": {"type": "string", "format": "binary"}}
         described["requestBody"] = {"required": True, "content": dict.fromkeys(entry.accepts, file)}
     elif entry.body:
-        name = _schema(entry.body, schemas)
+        name = add_model(entry.body, schemas)
         described["requestBody"] = {
             "required": True,
-            "content": {entry.content_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+            "content": {entry.content_type: {"schema": {"$ref": PLACE + name}}},
         }
         if _of_a_session(entry):
             described["requestBody"]["content"][JOSE] = SEALED
@@ -142,14 +159,6 @@ def _security(entry: Endpoint) -> list[dict[str, list[str]]]:
     if entry.door is Door.PUBLIC:
         return []
     return [{"bearer": []}, {"portal": []}] if _of_a_session(entry) else [{"bearer": []}]
-
-
-def _schema(named: str, schemas: dict[str, Any]) -> str:
-    made = model(named).model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(made.pop("$defs", {}))
-    title = named.rpartition(":")[2]
-    schemas[title] = made
-    return title
 
 
 def _parameters(entry: Endpoint) -> list[dict[str, Any]]:
@@ -197,8 +206,7 @@ OF_A_CARD = (
 def _responses(entry: Endpoint) -> dict[str, Any]:
     answers: dict[str, Any] = {str(entry.status): {"description": "Done"}}
     if entry.status != 204:  # noqa: PLR2004
-        schema: dict[str, Any] = {"type": "object"} if entry.answer_type.endswith("json") else {"type": "string"}
-        answers[str(entry.status)]["content"] = {entry.answer_type: {"schema": schema}}
+        answers[str(entry.status)]["content"] = {entry.answer_type: {"schema": _answered(entry)}}
         if _of_a_session(entry):
             answers[str(entry.status)]["content"].setdefault(JOSE, SEALED)
     if entry.ranges:
@@ -217,11 +225,19 @@ def _responses(entry: Endpoint) -> dict[str, Any]:
         possible |= {errors.VersionRequiredError, errors.StaleVersionError, errors.ConflictError}
     for status in sorted({error.status for error in possible}):
         codes = sorted(error.code for error in possible if error.status == status)
-        content: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        content: dict[str, Any] = {PROBLEM: {"schema": {"$ref": PLACE + "Problem"}}}
         if entry.content_type == FORM:  # RFC 6749 section 5.2 has a shape of its own; ours carries the code too
             content = {JSON: {"schema": {"type": "object", "required": ["error", "code"]}}} | content
+        if entry.fhir:
+            content = {FHIR_JSON: {"schema": {"type": "object", "required": ["resourceType", "issue"]}}}
         answers[str(status)] = {"description": ", ".join(codes), "content": content}
     return answers
+
+
+def _answered(entry: Endpoint) -> dict[str, Any]:
+    if entry.answer_type == JSON:
+        return answer_schema(entry)
+    return {"type": "object" if entry.answer_type.endswith("json") else "string"}
 
 
 def _of_the_edge(entry: Endpoint) -> set[type[errors.MedkartaError]]:

@@ -14,8 +14,8 @@ from chalicelib.ports.tables import Item
 AUDIENCE = "cursor"
 LIFETIME = 3600
 PAGE_QUERY = {
-    "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
-    "cursor": {"type": "string", "maxLength": 2048},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20, "description": "Most on a page"},
+    "cursor": {"type": "string", "maxLength": 2048, "description": "Where to go on: next of the page before"},
 }
 
 

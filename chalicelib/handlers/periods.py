@@ -31,6 +31,17 @@ def period(query: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
     return moment(query.get("from", ""), "?from"), moment(query.get("to", ""), "?to", end=True)
 
 
+def day(text: str, field: str) -> date:
+    """Raises InvalidFieldsError with ``field`` named."""
+    try:
+        found = date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise InvalidFieldsError(fields=(FieldProblem(field, "format", "a date like 2026-12-31"),))
+    return found
+
+
 def day_or_moment(text: str | None, field: str) -> date | None:
     """A date as a date, where its offset is that of each record; else as ``moment``. Raises InvalidFieldsError."""
     found = moment(text or "", field)

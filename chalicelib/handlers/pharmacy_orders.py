@@ -18,6 +18,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.endpoints import Answer, Call, Door, language_of
+from chalicelib.handlers.headers import replay
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
@@ -105,7 +106,7 @@ def order(call: Call) -> Any:
     made, repeated = services().pharmacy_orders.order(
         call.actor, call.body.model_dump(mode="json"), call.idempotency_key
     )
-    return Answer(made, 201, {"Idempotent-Replay": "true"} if repeated else {})
+    return Answer(made, 201, replay(repeated=repeated))
 
 
 @api.endpoint(

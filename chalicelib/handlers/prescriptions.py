@@ -25,7 +25,7 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, versioned
 from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import Api
 from chalicelib.records.spec import PATIENT_AND_CLINICIANS
@@ -75,7 +75,7 @@ def issue(call: Call, patient_id: str) -> Any:
     record, repeated = services().prescriptions.issue(
         call.actor, PersonId(patient_id), call.body.model_dump(mode="json"), call.idempotency_key
     )
-    return Answer(record, 201, etag(record["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
+    return versioned(record, 201, repeated=repeated)
 
 
 @api.endpoint(

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.errors import MedkartaError, NotSignedInError
+from chalicelib.errors import MedkartaError, NotSignedInError, ProofError
 
 PROBLEM = "application/problem+json"
 PROBLEM_BASE = "urn:medkarta:problem:"
@@ -29,6 +29,13 @@ def problem(error: MedkartaError, request_id: str) -> Response:
         body["detail"] = error.detail
     if error.fields:
         body["fields"] = [field.shown() for field in error.fields]
+    return Response(
+        json.dumps(body, ensure_ascii=False), status_code=error.status, headers=headers_of(error, request_id)
+    )
+
+
+def headers_of(error: MedkartaError, request_id: str) -> dict[str, str | list[str]]:
+    """Headers of an error's answer, whatever form its body has."""
     headers: dict[str, str | list[str]] = {
         "Content-Type": PROBLEM,
         "Cache-Control": "no-store",
@@ -37,8 +44,8 @@ def problem(error: MedkartaError, request_id: str) -> Response:
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, NotSignedInError) or error.status == 401:  # noqa: PLR2004
-        headers["WWW-Authenticate"] = 'Bearer realm="medkarta"'
-    return Response(json.dumps(body, ensure_ascii=False), status_code=error.status, headers=headers)
+        headers["WWW-Authenticate"] = error.header if isinstance(error, ProofError) else 'Bearer realm="medkarta"'
+    return headers
 
 
 def place_of(error: BaseException) -> str:

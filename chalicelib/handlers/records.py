@@ -18,11 +18,11 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.handlers.bodies import model
-from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, versioned
 from chalicelib.handlers.headers import etag
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
-from chalicelib.records.overview import OVERVIEW, compose
+from chalicelib.records.overview import OVERVIEW, WHO, compose
 from chalicelib.records.registry import OVERVIEW_KINDS, RECORD_TYPES
 from chalicelib.records.spec import RecordType
 
@@ -41,6 +41,18 @@ ONE = "/{record_id}"
 def overview(call: Call, patient_id: str) -> Any:
     found = services().records.overview(call.actor, PersonId(patient_id), OVERVIEW, OVERVIEW_KINDS)
     return compose(found)
+
+
+@api.endpoint(
+    "GET",
+    "/api/v1/patients/{patient_id}/person",
+    operation="person-read",
+    summary="Name, birth date and policy of a patient, for the lists of who treats them",
+    door=Door.CARD,
+    roles=frozenset(WHO.grants[Action.READ]),
+)
+def person(call: Call, patient_id: str) -> Any:
+    return compose(services().records.overview(call.actor, PersonId(patient_id), WHO, ()))["person"]
 
 
 @api.endpoint(
@@ -151,7 +163,7 @@ def _register_writes(kind: Kind) -> None:
         record, repeated = services().records.create(
             call.actor, PersonId(patient_id), spec, call.body.model_dump(mode="json"), call.idempotency_key
         )
-        return Answer(record, 201, etag(record["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
+        return versioned(record, 201, repeated=repeated)
 
     @api.endpoint("PUT", **kind.declared(Action.AMEND, "Amend", ONE, body=spec.body, if_match=True, errors=amending))
     def amend(call: Call, patient_id: str, record_id: str) -> Any:

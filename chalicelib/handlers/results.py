@@ -21,8 +21,8 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.endpoints import Answer, Call, Door, language_of
-from chalicelib.handlers.headers import etag
+from chalicelib.handlers.endpoints import Answer, Call, Door, language_of, versioned
+from chalicelib.handlers.headers import etag, replay
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import following, position
 from chalicelib.handlers.periods import moment
@@ -118,7 +118,7 @@ def send(call: Call) -> Any:
     sent, repeated = services().result_sending.send(
         call.actor, call.body.model_dump(mode="json"), call.idempotency_key, language_of(call)
     )
-    return Answer(sent, 201, {"Idempotent-Replay": "true"} if repeated else {})
+    return Answer(sent, 201, replay(repeated=repeated))
 
 
 # --- drafts
@@ -140,7 +140,7 @@ def draft(call: Call, patient_id: str) -> Any:
     made, repeated = services().result_drafts.make(
         call.actor, PersonId(patient_id), call.body.model_dump(mode="json"), call.idempotency_key, language_of(call)
     )
-    return Answer({"items": made}, 201, {"Idempotent-Replay": "true"} if repeated else {})
+    return Answer({"items": made}, 201, replay(repeated=repeated))
 
 
 @api.endpoint(
@@ -206,4 +206,4 @@ def discard(call: Call, patient_id: str, draft_id: str) -> Any:
 )
 def accept(call: Call, patient_id: str, draft_id: str) -> Any:
     record, repeated = services().result_acceptance.accept(call.actor, PersonId(patient_id), draft_id)
-    return Answer(record, 201, etag(record["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
+    return versioned(record, 201, repeated=repeated)

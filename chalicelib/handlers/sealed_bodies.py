@@ -68,4 +68,4 @@ class SealedBodies:
 
 
 def _has_session(actor: Actor) -> bool:
-    return bool(actor.session_id) and not actor.is_partner
+    return bool(actor.session_id) and not (actor.is_partner or actor.application)

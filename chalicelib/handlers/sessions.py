@@ -133,12 +133,14 @@ def listing(call: Call) -> Any:
     "DELETE",
     "/api/v1/me/sessions",
     operation="session-end-others",
-    summary="End all other sessions",
+    summary="End all other sessions; what devices have kept of the card cannot be read any more",
     door=Door.SIGNED_IN,
     roles=HUMANS,
 )
 def end_others(call: Call) -> Any:
-    return {"ended": services().sessions.end_others(call.actor)}
+    ended = services().sessions.end_others(call.actor)
+    services().vault_keys.forget(call.actor)  # after: a session that is ending could fetch the keys that follow
+    return {"ended": ended}
 
 
 @api.endpoint(

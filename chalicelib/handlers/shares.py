@@ -30,7 +30,7 @@ from chalicelib.errors import (
     StepUpRequiredError,
 )
 from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door
-from chalicelib.handlers.headers import attachment, etag, file_given
+from chalicelib.handlers.headers import attachment, etag, file_given, replay
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
@@ -61,7 +61,7 @@ RECIPIENTS = frozenset({Role.RECIPIENT})
 )
 def create(call: Call) -> Any:
     made, repeated = services().shares.create(call.actor, call.body.model_dump(mode="json"), call.idempotency_key)
-    return Answer(made, 201, {"Idempotent-Replay": "true"} if repeated else {})
+    return Answer(made, 201, replay(repeated=repeated))
 
 
 @api.endpoint(

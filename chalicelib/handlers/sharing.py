@@ -43,7 +43,7 @@ def organisations(call: Call) -> Any:
     "POST",
     "/api/v1/me/consents",
     operation="consent-grant",
-    summary="Share the card, or sections of it, with a doctor, a nurse or an insurer without being asked",
+    summary="Share the card, or sections of it, with a doctor, a nurse or a partner's system without being asked",
     door=Door.SIGNED_IN,
     roles=OWNERS,
     right=Right.CONSENT,

@@ -68,9 +68,9 @@ def add(call: Call, organisation_id: str) -> Any:
     "GET",
     STAFF,
     operation="staff-list",
-    summary="Staff of an organisation",
+    summary="Staff of an organisation; a registrar sees those of the own one",
     door=Door.SIGNED_IN,
-    roles=ADMINISTRATOR,
+    roles=ADMINISTRATOR | {Role.REGISTRAR},
     query=PAGE_QUERY,
 )
 def listing(call: Call, organisation_id: str) -> Any:

@@ -22,8 +22,8 @@ from chalicelib.errors import (
     VersionRequiredError,
     WrongStateError,
 )
-from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, language_of
-from chalicelib.handlers.headers import attachment, etag
+from chalicelib.handlers.endpoints import EVERYONE, Answer, Call, Door, language_of, versioned
+from chalicelib.handlers.headers import attachment
 from chalicelib.handlers.http import Api
 from chalicelib.records.vaccination import CERTIFICATE
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
@@ -98,7 +98,7 @@ def issue(call: Call, patient_id: str) -> Any:
     made, repeated = services().vaccination_certificates.issue(
         call.actor, PersonId(patient_id), form, call.idempotency_key
     )
-    return Answer(made, 201, etag(made["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
+    return versioned(made, 201, repeated=repeated)
 
 
 @api.endpoint(

@@ -16,8 +16,7 @@ from chalicelib.errors import (
     IdempotencyKeyReusedError,
     InvalidFieldsError,
 )
-from chalicelib.handlers.endpoints import Answer, Call, Door, language_of, whole_number
-from chalicelib.handlers.headers import etag
+from chalicelib.handlers.endpoints import Answer, Call, Door, language_of, versioned, whole_number
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.periods import PERIOD_QUERY, period
 from chalicelib.records.observation import OBSERVATION_SERIES, VITAL_SIGN, VITAL_SIGN_SERIES
@@ -94,7 +93,7 @@ def transfer(call: Call, patient_id: str) -> Any:
     record, repeated = services().transfers.make(
         call.actor, PersonId(patient_id), call.body.model_dump(mode="json"), call.idempotency_key
     )
-    return Answer(record, 201, etag(record["version"]) | ({"Idempotent-Replay": "true"} if repeated else {}))
+    return versioned(record, 201, repeated=repeated)
 
 
 def _range(call: Call) -> tuple[str, datetime | None, datetime | None]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.identity import Actor
+from chalicelib.domain.resource_ids import patient_of, resource_id_of
 from chalicelib.domain.suspicion import elsewhere
 from chalicelib.errors import MedkartaError, SessionBlockedError
 
@@ -33,7 +34,7 @@ def seen(function: str, actor: Actor, path_params: Mapping[str, str]) -> None:
     if function != WATCHES:
         return
     try:
-        services().watch.seen(actor, path_params.get("patient_id", ""))
+        services().watch.seen(actor, _card(path_params))
     except MedkartaError as error:
         log.warning("a request was not counted: %s", error.code)
 
@@ -43,6 +44,15 @@ def denied(function: str, actor: Actor, operation: str, code: str, path_params: 
     if function != WATCHES:
         return
     try:
-        services().watch.denied(actor, operation, code, path_params.get("patient_id", ""))
+        services().watch.denied(actor, operation, code, _card(path_params))
     except MedkartaError as error:
         log.warning("a refusal was not counted: %s", error.code)
+
+
+def _card(path_params: Mapping[str, str]) -> str:
+    """Whose card a path names, by its id or by the id of a resource that lies in it."""
+    if "patient_id" in path_params:
+        return path_params["patient_id"]
+    named = path_params.get("resource_id", "")
+    found = resource_id_of(named)
+    return (found.patient_id if found else patient_of(named)) or ""

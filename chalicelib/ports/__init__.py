@@ -204,8 +204,12 @@ class Notifier(Protocol):
 
 
 class Messenger(Protocol):
-    """Sends one text outside. No medical content reaches this port (MSG-2)."""
+    """Sends one text outside. No medical content reaches this port (MSG-2). Both return the provider's id of it.
 
-    def sms(self, phone: str, text: str) -> None: ...
+    Raise UnavailableError where it was not taken, AddressRefusedError where it never will be, OutcomeUnknownError where
+    nobody knows.
+    """
 
-    def email(self, address: str, subject: str, text: str) -> None: ...
+    def sms(self, phone: str, text: str) -> str: ...
+
+    def email(self, address: str, subject: str, text: str) -> str: ...

@@ -13,12 +13,13 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.representation import KINDS, Kind, Representation, Right
 from chalicelib.ports import keys
+from chalicelib.ports.reminder_rows import consent_reminder
 from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Update, Write
 
 
 @dataclass(frozen=True, slots=True)
 class Grantee:
-    """To whom a consent is given. ``grantee_id``: a membership, or an insurer's system."""
+    """To whom a consent is given. ``grantee_id``: a membership, or a partner's system."""
 
     grantee_id: str
     person_id: str
@@ -128,7 +129,7 @@ def consent_line(
 def consent_ended(
     actor: Actor, patient_id: PersonId, row: Item, state: ConsentState, now: datetime, line_id: str, what: str = ""
 ) -> list[Write]:
-    """A consent or request comes to an end as it was read: the row, its mirror, its line in the journal."""
+    """A consent or request comes to an end as it was read: the row, its mirror, its line in the journal, its timer."""
     version = int(row["ver"])
     changes: Item = {"state": state.value, "answered_at": stamp(now), "react": []}
     mirror: Item = {"patient": patient_id, "state": state.value, "at": stamp(now)}
@@ -137,6 +138,7 @@ def consent_ended(
         Update(keys.consent(patient_id, row["member"]), changes, add={"ver": 1}, expect={"ver": version}),
         Put(keys.grantee(row["member"], patient_id), mirror, None),
         consent_line(actor, patient_id, row["member"], changed, now, line_id, what),
+        *consent_reminder(changed, now),
     ]
 
 

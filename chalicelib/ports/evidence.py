@@ -4,6 +4,8 @@ who asks        session, own profile, membership, partner     (``presence``)
 the card        its state
 staff           consent, blocks, broken glass
 representative  the representation
+partner         its registration, consent to its system, blocks
+application     its registration, the patient's leave, the patient's profile
 recipient       the opening of a link, the link, the representation of whoever made it
 """
 
@@ -21,8 +23,9 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.representation import Representation
 from chalicelib.domain.sessions import BLOCKED, of_this_epoch
 from chalicelib.domain.shares import Share
-from chalicelib.ports import keys, share_rows
+from chalicelib.ports import application_rows, keys, share_rows
 from chalicelib.ports.access_rows import consent_of, emergency_of, representation_of
+from chalicelib.ports.application_rows import leave_of
 from chalicelib.ports.share_rows import share_of
 from chalicelib.ports.tables import Item, Key
 from chalicelib.records.spec import RecordType
@@ -52,6 +55,8 @@ def presence(actor: Actor) -> list[Key]:
         return [keys.client(actor.person_id)]
     if actor.share is not None:
         return share_rows.wanted(actor, actor.share)
+    if actor.application:
+        return application_rows.wanted(actor)
     found = [keys.session(actor.person_id, actor.session_id), keys.profile(actor.person_id)]
     if actor.member_id:
         found.append(keys.member(actor.person_id, actor.member_id))
@@ -68,6 +73,7 @@ def question(
     now: datetime,
     *,
     code_presented: bool = False,
+    delivered: bool = False,
 ) -> Question:
     """All that ``domain.access.decide`` looks at, from the rows that were read in one batch."""
     return Question(
@@ -86,6 +92,8 @@ def question(
         emergency=emergency(rows, actor, patient_id),
         representation=representation(rows, actor),
         share=share(rows, actor),
+        delivered=actor.is_partner and (delivered or action is Action.CREATE),
+        leave=leave_of(rows.get(keys.app_leave(actor.person_id, actor.application))) if actor.application else None,
         kind=spec.name,
         record_id=record_id,
         owner_only=bool(spec.owner_only),
@@ -106,6 +114,8 @@ def session_live(actor: Actor, rows: Rows, now: datetime) -> bool:
         return row.get("state") == "active" and row.get("role") == actor.role.value
     if actor.share is not None:
         return share_rows.open_now(rows, actor, actor.share, now)
+    if actor.application or actor.role is Role.APPLICATION:
+        return application_rows.live(rows, actor, now)
     session = rows.get(keys.session(actor.person_id, actor.session_id), {})
     if session.get("state") != "active" or session.get("expires", 0) <= now.timestamp():
         return False
@@ -123,7 +133,8 @@ def session_live(actor: Actor, rows: Rows, now: datetime) -> bool:
 
 def session_blocked(actor: Actor, rows: Rows) -> bool:
     """The watch stopped this session (ID-11)."""
-    row = rows.get(keys.session(actor.person_id, actor.session_id), {}) if actor.session_id else {}
+    own = actor.session_id and not actor.application
+    row = rows.get(keys.session(actor.person_id, actor.session_id), {}) if own else {}
     return row.get("state") == BLOCKED
 
 

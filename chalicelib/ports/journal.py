@@ -100,3 +100,10 @@ class AuditReader(Protocol):
         ``requests``: year to id of the entry of the request for it.
         """
         ...
+
+    def consistency(self, year: int, old: int, new: int) -> list[str]:
+        """Proof (RFC 9162, 2.1.4; base64) that the log of ``new`` entries begins with that of ``old``.
+
+        NotFoundError unless ``0 < old <= new`` and ``new`` is published.
+        """
+        ...

@@ -1,6 +1,6 @@
 """What stands in the way of a merge beside the cards themselves (SPC-5).
 
-Orders of erasure, restrictions, one's own card, and orders at pharmacies that are open.
+Orders of erasure, restrictions, one's own card, orders at pharmacies and appointments that are open.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from chalicelib.domain.identity import PersonId
 from chalicelib.domain.pharmacy_orders import OPEN, State
 from chalicelib.errors import WrongStateError
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Item, Store, Tables, every_row
+from chalicelib.ports.appointment_rows import standing_of
+from chalicelib.ports.tables import Check, Expect, Item, Store, Tables, every_row
 
 
 def has_part(tables: Tables, person_id: PersonId, cards: Sequence[PersonId]) -> bool:
@@ -45,6 +46,17 @@ def check_no_order(tables: Tables, source_id: PersonId) -> None:
     orders = every_row(tables, Store.CARD, keys.patient(source_id), keys.PHARMACY_ORDERS)
     if any(State(row["state"]) in OPEN for row in orders):
         raise WrongStateError("an order at a pharmacy is open on the card that goes: it ends first, or is cancelled")
+
+
+def check_no_booking(tables: Tables, source_id: PersonId, now: datetime) -> Check:
+    """The clinic would wait for a card that nobody opens any more, and its slot could not be given back.
+
+    Raises WrongStateError. Returns what a merge rests on: that nothing was booked since.
+    """
+    standing = standing_of(tables.get(keys.bookings(source_id)))
+    if any(one.interval.end > now for one in standing.open):
+        raise WrongStateError("an appointment is open on the card that goes: it takes place first, or is cancelled")
+    return Check(keys.bookings(source_id), {"ver": standing.version} if standing.version else Expect.ABSENT)
 
 
 def check_restrictions(tables: Tables, patient_id: PersonId, source_id: PersonId) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from chalicelib.domain.access import Level
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.representation import KINDS, Kind, warnings
 from chalicelib.domain.sessions import CHALLENGE_SECONDS
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Expect, Expected, Item, Put, Write
+from chalicelib.ports.reminder_rows import representation_reminder
+from chalicelib.ports.tables import Expect, Expected, Item, Key, Put, Write
 
 
 def refused_attempt(actor: Actor, patient_id: PersonId, now: datetime, row_id: str) -> Write:
@@ -47,6 +47,11 @@ def happened(
         "expires": int((now + EVENT_LIFETIME).timestamp()),
     }
     return Put(keys.event(patient_id, event_id), row)
+
+
+def known_as(patient_id: str, row: Key) -> Write:
+    """Beside a client's row that leads to a card: with the card's erasure it is deleted (services/clearing.py)."""
+    return Put(keys.known_as(patient_id, row), {"of": row.pk, "row": row.sk}, None)
 
 
 def challenge(
@@ -135,13 +140,5 @@ def representation(
     return [
         Put(keys.representation(patient_id, person_id), row, expect),
         Put(keys.ward(person_id, patient_id), mirror, None),
-        *(_to_tell(patient_id, person_id, until) if until is not None and KINDS[Kind(kind)].by_age else ()),
-    ]
-
-
-def _to_tell(patient_id: PersonId, person_id: PersonId, until: datetime) -> list[Write]:
-    """An end by age is told of beforehand (``services/ages.py``)."""
-    row: Item = {"patient": patient_id, "person": person_id, "until": stamp(until)}
-    return [
-        Put(keys.age(day, patient_id, person_id, left), {**row, "left": left}, None) for day, left in warnings(until)
+        *representation_reminder(row, now),
     ]

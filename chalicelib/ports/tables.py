@@ -124,8 +124,8 @@ class Tables(Protocol):
         """
         ...
 
-    def increment(self, key: Key, attribute: str, expires: int) -> int:
-        """Add one to a counter row (made if absent, removed by TTL at ``expires``); returns the new value."""
+    def increment(self, key: Key, attribute: str, expires: int, by: int = 1) -> int:
+        """Add ``by`` to a counter row (made if absent, removed by TTL at ``expires``); returns the new value."""
         ...
 
 
@@ -146,3 +146,16 @@ def every_row(
         after = found.after
         if after is None:
             return
+
+
+MOST_KEYS = 100
+"""Of one ``get_many``."""
+
+
+def every_one(tables: Tables, keys: Sequence[Key]) -> dict[Key, Item]:
+    """``get_many`` of any number of keys, so many at a time."""
+    wanted = [*dict.fromkeys(keys)]
+    found: dict[Key, Item] = {}
+    for start in range(0, len(wanted), MOST_KEYS):
+        found |= tables.get_many(wanted[start : start + MOST_KEYS])
+    return found

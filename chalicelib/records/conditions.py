@@ -11,7 +11,7 @@ CHRONIC_CONDITION = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("diagnosis", "clinical_status", "next_review"),
     labels={"ru": "Хроническое заболевание", "en": "Chronic condition"},
-    after_write=("issue_document", "notify_patient"),
+    after_write=("issue_document", "notify_patient", "count_record"),
     pdf_template="record",
     fhir_resource="Condition",
 )
@@ -27,7 +27,7 @@ DISABILITY = RecordType(
     labels={"ru": "Инвалидность", "en": "Disability"},
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
-    fhir_resource="Observation",
+    fhir_resource="Condition",
 )
 
 FAMILY_HISTORY = RecordType(

@@ -11,7 +11,7 @@ VISIT = RecordType(
     grants=grants(write=DOCTOR),
     summary=("occurred_at", "doctor_name", "reason", "diagnoses"),
     labels={"ru": "Посещение", "en": "Visit"},
-    after_write=("issue_document", "notify_patient"),
+    after_write=("issue_document", "notify_patient", "count_record"),
     pdf_template="record",
     tasks=("gather",),
     fhir_resource="Encounter",
@@ -26,7 +26,7 @@ EXAMINATION_PROTOCOL = RecordType(
     grants=grants(write=DOCTOR, read=PATIENT_AND_CLINICIANS),
     summary=("occurred_at", "doctor_name", "examination", "conclusion"),
     labels={"ru": "Протокол осмотра", "en": "Examination protocol"},
-    after_write=("issue_document", "notify_patient"),
+    after_write=("issue_document", "notify_patient", "count_record"),
     pdf_template="record",
     fhir_resource="Composition",
 )

@@ -11,7 +11,7 @@ DISCHARGE_SUMMARY = RecordType(
     grants=grants(write=DOCTOR),
     summary=("occurred_at", "doctor_name", "department", "outcome"),
     labels={"ru": "Выписной эпикриз", "en": "Discharge summary"},
-    after_write=("issue_document", "notify_patient"),
+    after_write=("issue_document", "notify_patient", "count_record"),
     pdf_template="record",
     fhir_resource="Composition",
 )

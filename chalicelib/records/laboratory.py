@@ -1,6 +1,6 @@
 """Laboratory results."""
 
-from chalicelib.domain.identity import Role
+from chalicelib.domain.identity import DELIVERERS, Role
 from chalicelib.records.spec import DOCTOR, RecordType, grants
 
 SETTLED = ("occurred_at", "panel", "specimen", "values", "conclusion")
@@ -11,10 +11,10 @@ LABORATORY_RESULT = RecordType(
     section="results",
     body="records.bodies.laboratory:LaboratoryResult",
     occurred="occurred_at",
-    grants=grants(write=DOCTOR | {Role.NURSE}),
+    grants=grants(write=DOCTOR | {Role.NURSE}, delivered_by=DELIVERERS),
     summary=("occurred_at", "laboratory", "panel"),
     labels={"ru": "Результат анализа", "en": "Laboratory result"},
-    after_write=("issue_document", "notify_patient"),
+    after_write=("issue_document", "notify_patient", "count_record"),
     pdf_template="record",
     tasks=("gather",),
     transitions={

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Role
-from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, RecordType, grants
+from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, READ_BY_CONSENT, RecordType, grants
 
 PRESCRIPTION = RecordType(
     name="prescription",
@@ -12,8 +12,8 @@ PRESCRIPTION = RecordType(
     stored="records.bodies.medication:IssuedPrescription",
     occurred="occurred_at",
     grants={
-        **grants(write=DOCTOR),
-        Action.READ: PATIENT_AND_CLINICIANS | {Role.PHARMACY, Role.INSURER},
+        **grants(write=DOCTOR, delivered_by=frozenset()),
+        Action.READ: PATIENT_AND_CLINICIANS | READ_BY_CONSENT | {Role.PHARMACY},
         Action.DISPENSE: frozenset({Role.PHARMACY}),
         Action.REVOKE: DOCTOR,
     },
@@ -36,6 +36,7 @@ MEDICATION_STATEMENT = RecordType(
     grants=grants(write=PATIENT_AND_CLINICIANS),
     summary=("drug", "dosage", "started_on", "ended_on", "status"),
     labels={"ru": "Приём лекарства", "en": "Medication statement"},
+    reminds="intake",
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
     fhir_resource="MedicationStatement",

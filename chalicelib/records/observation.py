@@ -1,7 +1,7 @@
 """Allergies, vital signs and the diary of one's own health."""
 
 from chalicelib.domain.access import Action
-from chalicelib.domain.identity import OWNERS, Role
+from chalicelib.domain.identity import DELIVERERS, OWNERS, Role
 from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, RecordType, grants
 
 ALLERGY = RecordType(
@@ -25,7 +25,7 @@ VITAL_SIGN = RecordType(
     section="vital-signs",
     body="records.bodies.observation:VitalSign",
     occurred="occurred_at",
-    grants=grants(write=PATIENT_AND_CLINICIANS),
+    grants=grants(write=PATIENT_AND_CLINICIANS, delivered_by=DELIVERERS),
     summary=("occurred_at", "code", "value", "systolic", "diastolic", "unit"),
     labels={"ru": "Показатель", "en": "Vital sign"},
     after_write=("check_vital_sign",),
@@ -59,7 +59,7 @@ OBSERVATION_SERIES = RecordType(
     body="records.bodies.series:SeriesOrder",
     stored="records.bodies.series:ObservationSeries",
     occurred="occurred_at",
-    grants=grants(write=DOCTOR | OWNERS),
+    grants=grants(write=DOCTOR | OWNERS, delivered_by=frozenset()),
     summary=("occurred_at", "code", "since", "until", "count"),
     labels={"ru": "Ряд измерений", "en": "Series of measurements"},
     after_write=("issue_document", "notify_patient"),
@@ -80,5 +80,5 @@ HEALTH_STATUS = RecordType(
     summary=("occurred_at", "mood", "pain", "complaints"),
     labels={"ru": "Самочувствие", "en": "Health status"},
     export_as="table",
-    fhir_resource="QuestionnaireResponse",
+    fhir_resource="Observation",
 )

@@ -7,18 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.domain.access import Action
-from chalicelib.records.spec import PATIENT_AND_CLINICIANS, RecordType
+from chalicelib.records.spec import PATIENT_AND_CLINICIANS, unstored
 
-OPEN_ORDERS = RecordType(
-    name="open-order",
+OPEN_ORDERS = unstored(
+    "open-order",
+    "referrals",
+    {Action.READ: PATIENT_AND_CLINICIANS},
+    {"ru": "Открытые назначения", "en": "Open orders"},
     collection="open-orders",
-    section="referrals",
-    body="",
-    occurred="",
-    grants={Action.READ: PATIENT_AND_CLINICIANS},
-    summary=(),
-    labels={"ru": "Открытые назначения", "en": "Open orders"},
-    after_write=(),
 )
 """Composed, not stored, as the overview is."""
 

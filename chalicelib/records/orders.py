@@ -29,6 +29,7 @@ LABORATORY_ORDER = RecordType(
     grants=grants(write=DOCTOR | {Role.NURSE}),
     summary=("occurred_at", "doctor_name", "panel", "status", "planned_for"),
     labels={"ru": "Направление на анализ", "en": "Laboratory order"},
+    reminds="test",
     after_write=("issue_document", "notify_patient"),
     transitions=TRANSITIONS,
     evidence=_done_by("laboratory-result"),
@@ -46,6 +47,7 @@ REFERRAL = RecordType(
     summary=("occurred_at", "doctor_name", "specialty", "status", "valid_until"),
     labels={"ru": "Направление", "en": "Referral"},
     after_write=("issue_document", "notify_patient"),
+    tasks=("booking",),  # whether it leads to a doctor, where a registrar books
     transitions=TRANSITIONS,
     evidence=_done_by(
         "visit", "examination-protocol", "discharge-summary", "surgery", "imaging-study", "laboratory-result"
@@ -63,6 +65,7 @@ PLANNED_STUDY = RecordType(
     grants=grants(write=CLINICIANS),
     summary=("study", "planned_for", "status"),
     labels={"ru": "Плановое исследование", "en": "Planned study"},
+    reminds="test",
     after_write=("issue_document", "notify_patient"),
     transitions=TRANSITIONS,
     evidence=_done_by("imaging-study", "laboratory-result", "examination-protocol", "observation-series"),

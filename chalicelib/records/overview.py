@@ -6,23 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.domain.access import Action
-from chalicelib.records.spec import PATIENT_AND_CLINICIANS, RecordType
+from chalicelib.records.spec import CLINICIANS, PATIENT_AND_CLINICIANS, unstored
 
-OVERVIEW = RecordType(
-    name="overview",
-    collection="overview",
-    section="overview",
-    body="",
-    occurred="",
-    grants={Action.READ: PATIENT_AND_CLINICIANS},
-    summary=(),
-    labels={"ru": "Общие сведения", "en": "Overview"},
-    after_write=(),
+OVERVIEW = unstored(
+    "overview",
+    "overview",
+    {Action.READ: PATIENT_AND_CLINICIANS},
+    {"ru": "Общие сведения", "en": "Overview"},
 )
 """Composed, not stored; it has a name and grants like the rest so that one gate serves it."""
 
+WHO = unstored(
+    "person",
+    "overview",
+    {Action.READ: CLINICIANS},
+    {"ru": "Кто это", "en": "Who it is"},
+)
+"""Name and birth date alone: a list of one's patients has ids, and a name is opened under an entry of its own."""
+
 PERSON = ("last_name", "first_name", "middle_name", "birth_date", "sex", "oms_policy", "policy_status")
-KINDS = ("allergy", "chronic-condition", "medication-statement", "prescription", "visit")
+KINDS = ("allergy", "chronic-condition", "medication-statement", "prescription", "received-allergies", "visit")
+ENDED = frozenset({"inactive", "resolved", "refuted", "entered-in-error"})
 LASTING = frozenset({"active", "recurrence", "remission"})
 
 
@@ -32,6 +36,9 @@ def compose(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     return {
         "person": {name: profile[name] for name in PERSON if name in profile},
         "allergies": [a for a in _standing(found, "allergy") if a["body"].get("clinical_status", "active") == "active"],
+        "received_allergies": [
+            a for a in _standing(found, "received-allergies") if a["body"].get("state", "") not in ENDED
+        ],
         "chronic_conditions": _conditions(found),
         "current_medication": [
             p for p in found.get("prescription", ()) if p.get("status", {}).get("state") == "active"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.errors import NotFoundError
+from chalicelib.records.chat import CHAT
 from chalicelib.records.conditions import CHRONIC_CONDITION, DISABILITY, FAMILY_HISTORY, IMPLANT, LIFESTYLE, SURGERY
 from chalicelib.records.documents import ATTACHED_DOCUMENT, IMAGING_STUDY
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
@@ -20,10 +21,12 @@ from chalicelib.records.open_orders import KINDS as ORDER_KINDS
 from chalicelib.records.open_orders import OPEN_ORDERS
 from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.overview import KINDS, OVERVIEW
+from chalicelib.records.received import RECEIVED
 from chalicelib.records.results import RESULT_COMPARISON, RESULT_DRAFT
 from chalicelib.records.spec import RecordType
 from chalicelib.records.vaccination import CERTIFICATE, EXEMPTION, FACTORS, VACCINATION
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
+from chalicelib.records.visit_forms import VISIT_FORM
 
 RECORD_TYPES: tuple[RecordType, ...] = (
     VISIT,
@@ -52,11 +55,13 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     DISCHARGE_SUMMARY,
     SICK_LEAVE,
     ATTACHED_DOCUMENT,
+    VISIT_FORM,
+    *RECEIVED,
 )
 
 RECORD_NAMES = frozenset(spec.name for spec in RECORD_TYPES)
 
-VIEWS = (OVERVIEW, OPEN_ORDERS, VACCINATION_PLAN, VITAL_SIGN_SERIES, RESULT_COMPARISON, RESULT_DRAFT)
+VIEWS = (OVERVIEW, OPEN_ORDERS, VACCINATION_PLAN, VITAL_SIGN_SERIES, RESULT_COMPARISON, RESULT_DRAFT, CHAT)
 """What has a name and grants like a record, so that one gate serves it."""
 
 _BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, *VIEWS)}

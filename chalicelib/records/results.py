@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Role
-from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, RecordType
+from chalicelib.records.spec import DOCTOR, PATIENT_AND_CLINICIANS, unstored
 
-RESULT_COMPARISON = RecordType(
-    name="result-comparison",
-    collection="result-comparisons",
-    section="results",
-    body="",
-    occurred="",
-    grants={
+RESULT_COMPARISON = unstored(
+    "result-comparison",
+    "results",
+    {
         Action.READ: PATIENT_AND_CLINICIANS | {Role.INSURER},
         Action.DOWNLOAD: PATIENT_AND_CLINICIANS,
     },
-    summary=(),
-    labels={"ru": "Сравнение результатов", "en": "Comparison of results"},
-    after_write=(),
+    {"ru": "Сравнение результатов", "en": "Comparison of results"},
+    collection="result-comparisons",
 )
 """Composed of laboratory results (services/results/comparing.py)."""
 
-RESULT_DRAFT = RecordType(
-    name="result-draft",
+RESULT_DRAFT = unstored(
+    "result-draft",
+    "results",
+    dict.fromkeys((Action.READ, Action.LIST, Action.CREATE, Action.AMEND, Action.REVOKE), DOCTOR),
+    {"ru": "Черновик по результату", "en": "Draft from a result"},
     collection="result-drafts",
-    section="results",
-    body="",
-    occurred="",
-    grants=dict.fromkeys((Action.READ, Action.LIST, Action.CREATE, Action.AMEND, Action.REVOKE), DOCTOR),
-    summary=(),
-    labels={"ru": "Черновик по результату", "en": "Draft from a result"},
-    after_write=(),
 )
 """No record yet: the doctor who made it sees it alone (services/results/drafting.py)."""

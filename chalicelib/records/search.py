@@ -2,17 +2,12 @@
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Role
-from chalicelib.records.spec import PATIENT_AND_CLINICIANS, RecordType
+from chalicelib.records.spec import PATIENT_AND_CLINICIANS, unstored
 
-SEARCH = RecordType(
-    name="search",
-    collection="search",
-    section="search",
-    body="",
-    occurred="",
-    grants={Action.LIST: PATIENT_AND_CLINICIANS | {Role.INSURER}},
-    summary=(),
-    labels={"ru": "Поиск", "en": "Search"},
-    after_write=(),
+SEARCH = unstored(
+    "search",
+    "search",
+    {Action.LIST: PATIENT_AND_CLINICIANS | {Role.INSURER}},
+    {"ru": "Поиск", "en": "Search"},
 )
 """Nothing is stored under it, and no consent names its section: who may list no kind of record may not search."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chalicelib.domain.access import Action, Grants
-from chalicelib.domain.identity import OWNERS, Role
+from chalicelib.domain.identity import DELIVERERS, OWNERS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class RecordType:
     of what is kept, where a process adds to it. ``occurred`` names the body field that dates the record.
     ``transitions``: to which values a field may go from each of its values; ``settled``: which other fields stay as
     they are while it keeps a value; ``evidence``: what it shows when it comes to a value. ``news``: of a field's
-    values, the notice by which the patient is told of them in place of ``new_record``. ``after_write`` names reactions
+    values, the notice by which the patient is told of them in place of ``new_record``. ``reminds``: the topic of timers
+    that it sets (services/reminders/planning.py). ``after_write`` names reactions
     (services/reactions.py), ``tasks`` other tasks of the system that write it. ``owner_only`` fields are shown to the
     patient alone, the document that shows them to whoever wrote it too. ``process`` names the service that writes it
     when it is more than a noun; generic routes then only read it. ``routes`` is ``own`` where other endpoints stand
@@ -55,6 +56,7 @@ class RecordType:
     owner_only: tuple[str, ...] = ()
     after_write: tuple[str, ...] = ("notify_patient",)
     tasks: tuple[str, ...] = ()
+    reminds: str = ""
     pdf_template: str | None = None
     fhir_resource: str | None = None
     process: str | None = None
@@ -64,8 +66,11 @@ class RecordType:
 
     @property
     def reactions(self) -> tuple[str, ...]:
-        """What follows each version: whatever is stored as a record is searched (REC-11); then ``after_write``."""
-        return ("index_record", *self.after_write) if self.body else self.after_write
+        """What follows each version: whatever is stored as a record is searched (REC-11), some are reminded of (APT-3);
+        then ``after_write``.
+        """
+        planned = ("plan_reminder",) if self.reminds else ()
+        return ("index_record", *planned, *self.after_write) if self.body else self.after_write
 
     def label(self, language: str) -> str:
         return self.labels["en" if language == "en" else "ru"]
@@ -74,15 +79,51 @@ class RecordType:
 CLINICIANS = frozenset({Role.DOCTOR, Role.NURSE})
 DOCTOR = frozenset({Role.DOCTOR})
 PATIENT_AND_CLINICIANS = CLINICIANS | OWNERS
+READ_BY_CONSENT = DELIVERERS | {Role.INSURER, Role.APPLICATION}
+"""Machines that read what a patient lets them."""
+CLINICAL_SYSTEM = frozenset({Role.CLINICAL_SYSTEM})
 
 
-def grants(*, write: frozenset[Role], read: frozenset[Role] = PATIENT_AND_CLINICIANS) -> Grants:
+def grants(
+    *,
+    write: frozenset[Role],
+    read: frozenset[Role] = PATIENT_AND_CLINICIANS,
+    delivered_by: frozenset[Role] = CLINICAL_SYSTEM,
+) -> Grants:
     """The usual shape: readers list, read, see history and download; writers create and amend.
 
-    An insurer reads what a patient chose to share (ACC-4), and nothing of it leaves as a document. What patients write
-    a doctor may confirm (REC-9).
+    An insurer and other partners read what a patient chose to share (ACC-4), and nothing of it leaves as a document;
+    applications too. What patients write a doctor may confirm (REC-9). What clinicians write, partners bring
+    (``delivered_by``, PRT-1); not what comes of a process here.
     """
-    reading = dict.fromkeys((Action.READ, Action.LIST), read | {Role.INSURER})
-    reading |= dict.fromkeys((Action.HISTORY, Action.DOWNLOAD), read)
+    delivering = delivered_by if write & CLINICIANS else frozenset[Role]()
+    reading = dict.fromkeys((Action.READ, Action.LIST), read | READ_BY_CONSENT)
+    reading |= {Action.HISTORY: read | DELIVERERS, Action.DOWNLOAD: read}
     confirming = {Action.CONFIRM: DOCTOR} if write & OWNERS else {}
-    return reading | confirming | dict.fromkeys((Action.CREATE, Action.AMEND), write)
+    return reading | confirming | dict.fromkeys((Action.CREATE, Action.AMEND), write | delivering)
+
+
+def unstored(
+    name: str,
+    section: str,
+    grants: Grants,
+    labels: Mapping[str, str],
+    *,
+    collection: str = "",
+    tasks: tuple[str, ...] = (),
+) -> RecordType:
+    """What is composed of records, or belongs to another process: nothing is stored under it. It has a name and grants
+    like a kind of record so that one gate serves it.
+    """
+    return RecordType(
+        name=name,
+        collection=collection or name,
+        section=section,
+        body="",
+        occurred="",
+        grants=grants,
+        summary=(),
+        labels=labels,
+        after_write=(),
+        tasks=tasks,
+    )

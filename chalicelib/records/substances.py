@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,9 @@ from chalicelib.domain.prescriptions import State, status_on
 Body = Mapping[str, Any]
 ALLERGENS = frozenset({"drug", "other"})
 """Categories of an allergy that a drug may belong to."""
+ENDED = frozenset({"inactive", "resolved", "refuted", "entered-in-error"})
+"""States of an AllergyIntolerance in which it is none."""
+ATC = "http://www.whocc.no/atc"
 LAST = "9999-12-31"
 
 
@@ -43,8 +47,21 @@ def _statement(status: Body, body: Body, now: datetime) -> _Found:
     return [(body["drug"]["inn"], body["drug"].get("atc"))] if counts else []
 
 
+def _received(status: Body, body: Body, _now: datetime) -> _Found:
+    """An allergy that another system brought and that fits no allergy of the card, by its name: a doctor is told at
+    least that it was not compared.
+    """
+    sent = json.loads(body.get("resource", "{}"))
+    of_drugs = set(sent.get("category", ALLERGENS)) - {"food", "environment"}
+    said = {one.get("code") for one in sent.get("verificationStatus", {}).get("coding", ())} | {body.get("state")}
+    counts = body["resource_type"] == "AllergyIntolerance" and of_drugs and not status and not said & ENDED
+    codes = [one.get("code") for one in sent.get("code", {}).get("coding", ()) if one.get("system") == ATC]
+    return [(body["title"], next(iter(codes), None))] if counts else []
+
+
 _OF_KIND: Mapping[str, Callable[[Body, Body, datetime], _Found]] = {
     "allergy": _allergy,
     "prescription": _prescription,
     "medication-statement": _statement,
+    "received-allergies": _received,
 }

@@ -13,7 +13,8 @@ VACCINATION = RecordType(
     grants=grants(write=CLINICIANS),
     summary=("occurred_at", "vaccine", "targets", "status"),
     labels={"ru": "Прививка", "en": "Vaccination"},
-    after_write=("issue_document", "notify_patient"),
+    reminds="vaccination",
+    after_write=("issue_document", "notify_patient", "count_record"),
     pdf_template="record",
     transitions={
         "status": {"completed": frozenset({"entered-in-error"}), "entered-in-error": frozenset[str]()},
@@ -38,8 +39,10 @@ EXEMPTION = RecordType(
             "entered-in-error": frozenset[str](),
         }
     },
+    reminds="vaccination",
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
+    fhir_resource="Flag",
 )
 
 FACTORS = RecordType(
@@ -51,8 +54,10 @@ FACTORS = RecordType(
     grants=grants(write=DOCTOR),
     summary=("occurred_at", "groups", "had", "history", "intervals"),
     labels={"ru": "Группы риска для прививок", "en": "Risk groups for vaccination"},
+    reminds="vaccination",
     after_write=("issue_document", "notify_patient"),
     pdf_template="record",
+    fhir_resource="Observation",
 )
 
 CERTIFICATE = RecordType(
@@ -71,6 +76,7 @@ CERTIFICATE = RecordType(
     pdf_template="certificate",
     process="vaccination-certificates",
     routes="own",
+    fhir_resource="DocumentReference",
 )
 """It names its holder in clear, so nobody but the patient, or who acts for them, asks for it and hands it on."""
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from chalicelib.domain.access import Action
-from chalicelib.records.spec import PATIENT_AND_CLINICIANS, RecordType
+from chalicelib.records.spec import PATIENT_AND_CLINICIANS, unstored
 
-VACCINATION_PLAN = RecordType(
-    name="vaccination-plan",
-    collection="vaccination-plan",
-    section="vaccinations",
-    body="",
-    occurred="",
-    grants={Action.READ: PATIENT_AND_CLINICIANS},
-    summary=(),
-    labels={"ru": "План прививок", "en": "Plan of vaccinations"},
-    after_write=(),
+VACCINATION_PLAN = unstored(
+    "vaccination-plan",
+    "vaccinations",
+    {Action.READ: PATIENT_AND_CLINICIANS},
+    {"ru": "План прививок", "en": "Plan of vaccinations"},
+    tasks=("plan_reminder",),
 )
 """Made anew of the records whenever it is read (services/vaccinations/plan.py)."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain import actions
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import SYS, Actor, PersonId
 from chalicelib.domain.journal import Position, Wanted, chain_parts, gathered
@@ -15,6 +16,7 @@ from chalicelib.domain.moments import stamp
 from chalicelib.ports import Event
 from chalicelib.ports.journal import AuditReader, LogEntry
 from chalicelib.ports.tables import Item
+from chalicelib.records.registry import labels
 from chalicelib.services.gate import Gate
 
 MOST = 2048  # entries that one call looks at
@@ -35,7 +37,9 @@ class AuditLogService:
         self._gate = gate
         self._reader = reader
 
-    def search(self, actor: Actor, wanted: Wanted, patient_id: str, limit: int, after: Item | None) -> Search:
+    def search(
+        self, actor: Actor, wanted: Wanted, patient_id: str, language: str, limit: int, after: Item | None
+    ) -> Search:
         """Newest first. A part may be short, or empty, and yet have a next one."""
         details = wanted.said() | ({"patient": patient_id} if patient_id else {})
         years = self._reader.years(PersonId(patient_id)) if patient_id else []
@@ -49,7 +53,7 @@ class AuditLogService:
             permit = self._gate.permit_private(actor, SYS, "audit-log", None, "audit:read", details=details)
             pages = iter(()) if patient_id else self._slices(permit, wanted, after)
         found = gathered(pages, wanted, limit, MOST)
-        return Search([_shown(entry) for entry in found.entries], found.after, found.until)
+        return Search([_shown(entry, language) for entry in found.entries], found.after, found.until)
 
     def checkpoints(self, actor: Actor) -> list[Item]:
         """The newest published checkpoint of each year's log, newest year first."""
@@ -87,8 +91,10 @@ class AuditLogService:
                 end = start
 
 
-def _shown(entry: LogEntry) -> Item:
-    """The body whole, but for the salt: with it a known commitment could be tried against guesses for ever."""
+def _shown(entry: LogEntry, language: str) -> Item:
+    """The body whole, but for the salt: with it a known commitment could be tried against guesses for ever. ``what``
+    says in words what its action is.
+    """
     body = None if entry.body is None else {name: value for name, value in entry.body.items() if name != "salt"}
     return {
         "id": entry.id,
@@ -101,4 +107,5 @@ def _shown(entry: LogEntry) -> Item:
         "altered": entry.altered,
         "unreadable": entry.body is None and not entry.altered,
         "body": body,
+        "what": actions.action_text(body["action"], labels(language), language) if body else "",
     }

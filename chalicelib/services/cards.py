@@ -204,7 +204,8 @@ class CardService:
             happened(person_id, self._gate.new_id(), "card_opened" if approve else "card_refused", self._clock()),
         ]
         if approve:
-            writes.append(happened(person_id, self._gate.new_id(), "start_gathering", self._clock()))
+            begins = ("start_gathering", "plan_card")
+            writes += [happened(person_id, self._gate.new_id(), name, self._clock()) for name in begins]
             opened, policy = self._opened(actor, person_id, row, now)
             staged.append(policy)
             writes += opened

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.assurance import Channel, evidence, set_aside
 from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import stamp
 from chalicelib.domain.patients import UNCLAIMED, claims
 from chalicelib.errors import AlreadyExistsError
 from chalicelib.ports import BlindIndex, Clock, Sealed, Vault, keys, plaintext
@@ -78,6 +79,7 @@ class ClaimService:
             "sealed": self._vault.seal(staged.seal_with, version, text),
             "tags": {**row["tags"], **tags},
             "blocks": blocks,
+            "updated_at": stamp(now),
             **seen,
             **evidence(Channel.SMS, now),
         }

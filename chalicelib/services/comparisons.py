@@ -90,7 +90,7 @@ class ComparisonService:
             yield line.record_id, merges.fingerprint(json.loads(self._vault.open(permits[line.kind], sealed)))
 
     def _consents(self, source_id: PersonId) -> list[Item]:
-        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), "CONSENT#")
+        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), keys.CONSENTS)
         live = (row for row in rows if row["state"] == ConsentState.GRANTED)
         return [{"member": row["member"], "role": row["role"], "organisation": row["organisation"]} for row in live]
 

@@ -30,6 +30,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import consent_line, consent_of, consent_request
+from chalicelib.ports.reminder_rows import consent_reminder
 from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Store, Tables, Update, Write
 from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate
@@ -122,7 +123,7 @@ class ConsentService:
         """All requests and consents of the card, with who is behind each; one whose time is over shows as expired."""
         patient_id = actor.card_id
         permit = self._gate.permit_private(actor, patient_id, "consent", None, "consent:list")
-        found = self._tables.query(Store.CARD, keys.patient(patient_id), "CONSENT#", limit=limit, after=after)
+        found = self._tables.query(Store.CARD, keys.patient(patient_id), keys.CONSENTS, limit=limit, after=after)
         return [self._shown(permit, row) for row in found.items], found.after
 
     def journal(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[Item], Item | None]:
@@ -163,6 +164,7 @@ class ConsentService:
             Update(keys.consent(patient_id, member_id), changes, add={"ver": 1}, expect={"ver": version}),
             Put(keys.grantee(member_id, patient_id), mirror, None),
             consent_line(actor, patient_id, member_id, changed, now, self._gate.new_id()),
+            *consent_reminder(changed, now),
         ]
         event = Event(
             actor,

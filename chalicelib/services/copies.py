@@ -15,7 +15,7 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import AccessDeniedError, NotFoundError
 from chalicelib.ports import Clock, Event, Sealed, Vault, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_of, consent_request
-from chalicelib.ports.tables import Expect, Expected, Item, Tables, Write
+from chalicelib.ports.tables import Expect, Expected, Item, Store, Tables, Write, every_row
 from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate, Staged
 
@@ -78,13 +78,26 @@ class TransferEffect(CopyEffect):
         self._check_whole(actor)
         with below_form():
             self._organisation(form["organisation_id"], "/organisation_id")
-            row = self._tables.get(keys.staff(form["to_organisation_id"], form["member_id"]))
-            if row is None or row["state"] != "active" or row["role"] != Role.DOCTOR.value:
-                raise problem("/member_id", "unknown", "no doctor of that organisation")
+            doctor = self._doctor(form)
             for at, name in enumerate(form["sections"]):
                 if name not in SECTIONS:
                     raise problem(f"/sections/{at}", "unknown", "no section of a card")
-        return Prepared(dict(form), organisation=form["organisation_id"])
+        content = {name: value for name, value in form.items() if name != "staff_number"}
+        return Prepared({**content, "member_id": doctor}, organisation=form["organisation_id"])
+
+    def _doctor(self, form: Mapping[str, Any]) -> str:
+        """Membership of who takes over: as named, or by the staff number that a patient has from the clinic."""
+        organisation, number = form["to_organisation_id"], form.get("staff_number")
+        if number:
+            every = every_row(self._tables, Store.IDENTITY, f"ORG#{organisation}", "STAFF#")
+            found = [row for row in every if row.get("staff_number") == number]
+        else:
+            named = self._tables.get(keys.staff(organisation, form["member_id"]))
+            found = [named] if named else []
+        doctors = [row for row in found if (row["state"], row["role"]) == ("active", Role.DOCTOR.value)]
+        if len(doctors) != 1:
+            raise problem("/staff_number" if number else "/member_id", "unknown", "no doctor of that organisation")
+        return str(doctors[0]["member"])
 
     def approve(self, actor: Actor, case: Item, content: dict[str, Any]) -> tuple[list[Staged], list[Write]]:
         """The request; none where a consent or request stands, the card is closed to the doctor, or they have left."""

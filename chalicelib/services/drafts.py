@@ -14,12 +14,14 @@ from typing import Any
 from chalicelib.domain.access import Action, Permit
 from chalicelib.domain.attachments import named
 from chalicelib.domain.identity import OWNERS, Actor, PersonId, Role
-from chalicelib.domain.links import LINKS
+from chalicelib.domain.links import LINKS, with_open_links
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.occurred import impossible
+from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import InvalidFieldsError
 from chalicelib.ports import Clock, Vault, keys
 from chalicelib.ports.code_sets import EntryCheck
+from chalicelib.ports.resources import RESOURCE
 from chalicelib.ports.tables import Item, Put, Write
 from chalicelib.records.spec import RecordType
 from chalicelib.services.gate import Gate, Staged
@@ -94,7 +96,7 @@ class Drafts:
 
     def _checked(self, actor: Actor, spec: RecordType, permit: Permit, body: Mapping[str, Any]) -> Sequence[Write]:
         """What hangs the files that the body names on the record. Raises InvalidFieldsError."""
-        if actor.role is Role.SYSTEM:  # what a connected source says is the source's to correct
+        if actor.role is Role.SYSTEM or actor.is_partner:  # what a connected source says is the source's to correct
             return ()
         patient_id, check = PersonId(permit.patient_id), self._check()
         wrong, beside = check.files(actor, patient_id, spec, permit.record_id or "", body)
@@ -185,3 +187,24 @@ def shown_row(row: Item, body: Mapping[str, Any]) -> dict[str, Any]:
     shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
     shown |= {name: row[name] for name in ("confirmed",) if name in row}
     return {**shown, "summary_only": False, "body": dict(body)}
+
+
+def opened_row(
+    actor: Actor, spec: RecordType, permit: Permit, row: Item, content: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """A record as far as ``actor`` may see it. ``content``: what is sealed in the row."""
+    body = with_open_links(content, permit.linked)
+    provenance = body.pop("provenance", None)  # of records from connected sources (ACT-3)
+    body.pop(RESOURCE, None)
+    if permit.summary_only:
+        body = {name: body[name] for name in spec.summary if name in body}
+    if actor.role not in OWNERS:
+        body = {name: value for name, value in body.items() if name not in spec.owner_only}
+    shown = shown_row(row, body)
+    if "status" in row:
+        shown["status"] = status_on(row["status"], now)
+    if provenance is not None:
+        shown["provenance"] = provenance
+    if "merged_from" in row:  # it was on another card of the same person (SPC-5)
+        shown["merged_from"] = row["merged_from"]["patient"]
+    return {**shown, "summary_only": permit.summary_only, "body": body}

@@ -1,6 +1,7 @@
 """Execution of an approved erasure (SPC-8), by a function of its own: the only one that may delete a key row.
 
-    1 begin       entry; the card and the account are closed from the next request on. Nothing stops it any more
+    1 begin       entry; the card and the account are closed from the next request on. Nothing stops it any more. What
+                  the person holds with others is given back by reactions to this row (services/clearing.py)
     2 keys        tombstone, then every key row: content, files and papers cannot be opened (crypto/erasure.py)
     3 count       what will be destroyed is written into the row, because a later run could not count it any more
     4 subjects    keys of the audit chains, and whose chains they were: bodies and salts cannot be opened, the leaves
@@ -36,6 +37,8 @@ LONGEST_DELAY = 900  # seconds that the queue can hold a message back
 MOST_WRITES = 100  # of one transaction
 PAGE = 40  # two rows each, in one transaction
 APPLICATIONS = "applications"
+CLEARED = "clear_card"
+"""Reaction to the beginning, and once more to the end: visits, waiting lists, calendars (services/clearing.py)."""
 
 
 class EraserService:
@@ -128,7 +131,7 @@ class EraserService:
             "begun_at": now,
             "begin_entry": staged.entry_id,
             "absorbed": self._absorbed(patient_id),
-            "react": [],
+            "react": [CLEARED],
         }
         closed: Item = {"state": CardState.ERASED.value, "erased_at": now}
         writes: list[Write] = [self._next(row, change)]
@@ -221,7 +224,7 @@ class EraserService:
             "executed_at": now,
             "final_after": stamp(final),
             "receipt": receipt,
-            "react": [],
+            "react": [CLEARED],
         }
         self._committed(self._gate.stage(event), row, change, [self._next(row, change)])
 

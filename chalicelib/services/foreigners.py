@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access import CardState
-from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.domain.assurance import Channel, evidence
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.moments import stamp
+from chalicelib.domain.moments import local_day, stamp
 from chalicelib.domain.residence import TEMPORARY, normal_foreigner, stay_ends
 from chalicelib.errors import RegistryUnavailableError, StayUnconfirmedError
 from chalicelib.ports import Clock, Event, PatientKeys, keys
@@ -102,4 +100,4 @@ class ForeignerEffect:
         return self._registry.check(content["migration_card"])
 
     def _today(self) -> date:
-        return self._clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+        return local_day(self._clock())

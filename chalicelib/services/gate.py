@@ -21,31 +21,25 @@ from chalicelib.domain.access import (
     Permit,
     Question,
     decide,
-    refusal,
 )
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.private import may_private
 from chalicelib.errors import (
     AccessDeniedError,
     CardMergedError,
-    ConflictError,
-    ErasedError,
-    MedkartaError,
     SessionBlockedError,
 )
-from chalicelib.ports import Event, evidence, keys, share_rows
-from chalicelib.ports.access_rows import consent_request
-from chalicelib.ports.rows import refused_attempt
-from chalicelib.ports.tables import Write
+from chalicelib.ports import Event, evidence, keys
 from chalicelib.records.registry import RECORD_NAMES, RECORD_TYPES
 from chalicelib.records.spec import RecordType
+from chalicelib.services.answers import Answers
 from chalicelib.services.ledger import Staged, for_whom
-from chalicelib.services.presence import STEP_UP_FRESH, Presence
+from chalicelib.services.presence import STEP_UP_FRESH
 
 __all__ = ["STEP_UP_FRESH", "Gate", "Staged"]
 
 
-class Gate(Presence):
+class Gate(Answers):
     # --- a card
 
     def admit(
@@ -58,19 +52,27 @@ class Gate(Presence):
         *,
         opens: str = "",
         file_id: str = "",
+        delivered: bool = False,
         details: Mapping[str, str | int] | None = None,
     ) -> Permit:
         """Permit to read; its audit entry is stored when this returns.
 
         ``opens`` names another sealed kind that belongs to the record: its printed document, or the file ``file_id``
-        that hangs on it. ``details`` say more in the entry.
+        that hangs on it. ``delivered``: a partner asks for a record of which the row says that it brought it, or, to
+        list, for no others than those. ``details`` say more in the entry.
         """
-        decision, event, question = self._judge(actor, action, patient_id, spec, record_id or "")
+        decision, event, question = self._judge(actor, action, patient_id, spec, record_id or "", delivered=delivered)
         said = {**event.details, **({"file": file_id} if file_id else {}), **(details or {})}
         entry_id = self._entered(replace(event, details=said), action)
         opened = file_id or record_id
         linked = _Listable(question, self._clock())
         return Permit(patient_id, opens or spec.name, opened, entry_id, False, decision.summary_only, linked)
+
+    def allowed(self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType) -> None:
+        """Raises as ``admit``, a refusal with its entry; gives no permit and stores nothing. For an answer without
+        content: that there is nothing new.
+        """
+        self._judge(actor, action, patient_id, spec, "")
 
     def admit_kinds(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType]
@@ -80,14 +82,24 @@ class Gate(Presence):
         return self._several(event, question, kinds, {"profile": decision, "policy": decision})
 
     def admit_listed(
-        self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType], opens: str
+        self,
+        actor: Actor,
+        patient_id: PersonId,
+        spec: RecordType,
+        kinds: Sequence[RecordType],
+        opens: str,
+        *,
+        delivered: bool = False,
     ) -> dict[str, Permit]:
         """Permits for what may be listed of several kinds (REC-11), under one entry of ``spec``; refused for none.
 
-        ``opens`` names a private kind that the view needs beside them (the key of the search).
+        ``opens`` names a private kind that the view needs beside them (the key of the search). ``delivered`` as in
+        ``admit``: no others than what the partner brought are listed.
         """
-        decision, event, question = self._judge(actor, Action.LIST, patient_id, spec, "", any_of=kinds)
-        return self._several(event, question, kinds, {opens: decision})
+        decision, event, question = self._judge(
+            actor, Action.LIST, patient_id, spec, "", any_of=kinds, delivered=delivered
+        )
+        return self._several(event, question, kinds, {opens: decision}, delivered=delivered)
 
     def admit_check(
         self,
@@ -106,10 +118,17 @@ class Gate(Presence):
         return self._several(replace(event, action=said), question, kinds, dict.fromkeys(opens, decision))
 
     def _several(
-        self, event: Event, question: Question, kinds: Sequence[RecordType], seen: dict[str, Decision]
+        self,
+        event: Event,
+        question: Question,
+        kinds: Sequence[RecordType],
+        seen: dict[str, Decision],
+        *,
+        delivered: bool = False,
     ) -> dict[str, Permit]:
         now, patient_id = self._clock(), question.patient_id
-        seen |= {kind.name: verdict for kind in kinds if (verdict := _listed(question, kind, now))}
+        judged = {kind.name: _listed(question, kind, now, delivered=delivered) for kind in kinds}
+        seen |= {name: verdict for name, verdict in judged.items() if verdict}
         entry_id = self._audit.append(replace(event, details={"kinds": " ".join(sorted(seen))}))
         linked = _Listable(question, now)
         return {
@@ -128,10 +147,21 @@ class Gate(Presence):
         version: int,
         seals: str = "",
         code_presented: bool = False,
+        delivered: bool = False,
     ) -> Staged:
-        """Permit to write one version; its entry is stored by ``commit``. ``seals`` as ``opens`` in ``admit``."""
+        """Permit to write one version; its entry is stored by ``commit``. ``seals`` as ``opens`` in ``admit``.
+
+        ``delivered``: a partner changes what it brought itself. What it creates it brings.
+        """
         _, event, question = self._judge(
-            actor, action, patient_id, spec, record_id, version, code_presented=code_presented
+            actor,
+            action,
+            patient_id,
+            spec,
+            record_id,
+            version,
+            code_presented=code_presented,
+            delivered=delivered,
         )
         entry_id, linked = self._audit.new_id(), _Listable(question, self._clock())
         permit = Permit(patient_id, seals or spec.name, record_id, entry_id, writes=True, linked=linked)
@@ -165,10 +195,17 @@ class Gate(Presence):
         return events
 
     def admit_changes(
-        self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, record_ids: Sequence[str]
+        self,
+        actor: Actor,
+        action: Action,
+        patient_id: PersonId,
+        spec: RecordType,
+        record_ids: Sequence[str],
+        *,
+        delivered: bool = False,
     ) -> list[Staged]:
         """As ``admit_change`` for first versions of several records: one decision, an entry for each."""
-        _, event, _ = self._judge(actor, action, patient_id, spec, "", 1)
+        _, event, _ = self._judge(actor, action, patient_id, spec, "", 1, delivered=delivered)
         found = []
         for record_id in record_ids:
             entry_id = self._audit.new_id()
@@ -193,6 +230,7 @@ class Gate(Presence):
         version: int = 0,
         *,
         code_presented: bool = False,
+        delivered: bool = False,
         any_of: Sequence[RecordType] = (),
     ) -> tuple[Decision, Event, Question]:
         now = self._clock()
@@ -202,70 +240,15 @@ class Gate(Presence):
         if card is CardState.MERGED and actor.share is None:
             raise CardMergedError(str(rows[keys.card(patient_id)]["merged_into"]))
         question = evidence.question(
-            rows, actor, action, patient_id, spec, record_id, now, code_presented=code_presented
+            rows, actor, action, patient_id, spec, record_id, now, code_presented=code_presented, delivered=delivered
         )
-        decision = next(filter(None, (_listed(question, kind, now) for kind in any_of)), None) or decide(question, now)
+        listed = (_listed(question, kind, now, delivered=delivered) for kind in any_of)
+        decision = next(filter(None, listed), None) or decide(question, now)
         event = replace(self._asked(question, decision), resource_version=version)
         if not decision:
             refused = self._refused(question, event)
             raise SessionBlockedError if evidence.session_blocked(actor, rows) else refused
         return decision, event, question
-
-    def _asked(self, question: Question, decision: Decision) -> Event:
-        """The entry of one question and its answer."""
-        actor = question.actor
-        return for_whom(
-            Event(
-                actor=actor,
-                action=f"{question.kind}:{question.action.value}",
-                subject=self._chain(actor, PersonId(question.patient_id), question.card),
-                outcome="success" if decision else "denied",
-                resource_type=question.kind,
-                resource_id=question.record_id,
-                reason=decision.reason,
-                purpose=decision.purpose,
-                details={"opening": actor.share.opening_id} if actor.share else {},
-            )
-        )
-
-    def _chain(self, actor: Actor, patient_id: PersonId, card: CardState) -> PersonId:
-        """The patient's; but nothing is stored in the name of whom we do not know, or do not know any more."""
-        if card is CardState.ERASED:
-            return self._own_subject(actor, erased=patient_id)
-        return self._own_subject(actor) if card is CardState.NONE else patient_id
-
-    def _entered(self, event: Event, action: Action) -> str:
-        """The entry of a reading; by a link together with the line that its maker sees, in one transaction."""
-        share = event.actor.share
-        if share is None:
-            return self._audit.append(event)
-        entry_id = self._audit.new_id()
-        at = self._clock()
-        read = share_rows.line(event.actor, share, action.value, at, entry_id, event.resource_type, event.resource_id)
-        self._audit.commit([event], [read], [entry_id])
-        return entry_id
-
-    def _refused(self, question: Question, event: Event) -> MedkartaError:
-        """Store the refusal, tell the owner once a day per actor, and say which error it is."""
-        writes = self._telling(question, event)
-        try:
-            if writes:
-                self._audit.commit([event], writes)
-            else:
-                self.record(event)
-        except (ConflictError, ErasedError):  # the owner has been told today, or the request stands already
-            self.record(event)
-        return refusal(question, event.reason)
-
-    def _telling(self, question: Question, event: Event) -> list[Write]:
-        actor, patient_id = question.actor, question.patient_id
-        own = actor.card_id == patient_id and not event.reason.startswith("representation-")
-        if event.subject != patient_id or own or event.reason in {"session-ended", "share-ended"}:
-            return []
-        now = self._clock()
-        if event.reason == "consent-missing" and actor.is_staff and question.consent is None:
-            return consent_request(actor, patient_id, now, self._audit.new_id())
-        return [refused_attempt(actor, patient_id, now, self._audit.new_id())]
 
     # --- private kinds
 
@@ -328,6 +311,7 @@ class _Listable(Container[str]):
         return any(spec.name == kind and _listed(self._question, spec, self._now) for spec in RECORD_TYPES)
 
 
-def _listed(question: Question, kind: RecordType, now: datetime) -> Decision:
-    """The same question about the list of a kind."""
-    return decide(replace(question, action=Action.LIST, section=kind.section, grants=kind.grants, kind=kind.name), now)
+def _listed(question: Question, kind: RecordType, now: datetime, *, delivered: bool = False) -> Decision:
+    """The same question about the list of a kind; ``delivered``: no others are listed than a partner brought."""
+    of_kind = replace(question, section=kind.section, grants=kind.grants, kind=kind.name)
+    return decide(replace(of_kind, action=Action.LIST, delivered=delivered), now)

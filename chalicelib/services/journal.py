@@ -20,7 +20,7 @@ from chalicelib.domain.journal import Position, Wanted, chain_parts, gathered
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
 from chalicelib.errors import DecryptionError, ErasedError, NotFoundError, NotReadyError
-from chalicelib.ports import Clock, Sealed, Vault, keys
+from chalicelib.ports import Clock, Event, Sealed, Vault, keys
 from chalicelib.ports.journal import AuditReader, LogEntry
 from chalicelib.ports.tables import Item, Key, Put, Tables
 from chalicelib.records.registry import labels
@@ -86,6 +86,7 @@ class JournalService:
                 *(keys.consent(actor.card_id, member) for _, member in staff if member),
                 *(keys.organisation(org) for _, _, org, _ in actors if org),
                 *(keys.client(i) for i, role, _, _ in actors if role in PARTNER_ROLES),
+                *(keys.app(member) for _, role, _, member in actors if role == Role.APPLICATION),
             ]
         )
         people: dict[str, str] = {}
@@ -98,6 +99,11 @@ class JournalService:
             people[person_id] = self._staff_name(actor, PersonId(person_id))
         partners = {
             i: str(rows.get(keys.client(i), {}).get("name", "")) for i, role, _, _ in actors if role in PARTNER_ROLES
+        }
+        partners |= {
+            member: str(rows.get(keys.app(member), {}).get("name_en" if language == "en" else "name_ru", ""))
+            for _, role, _, member in actors
+            if role == Role.APPLICATION
         }
         organisations = {o: str(rows.get(keys.organisation(o), {}).get("name", "")) for _, _, o, _ in actors if o}
         return Names(actor.person_id, people | partners, organisations, language)
@@ -158,13 +164,18 @@ class JournalService:
             raise NotReadyError(retry_after=RETRY)
         return bundle
 
+    def consistency(self, actor: Actor, year: int, old: int, new: int) -> list[str]:
+        """Base64 hashes; nothing in them is anybody's. Raises NotFoundError for a size that is not published."""
+        self._gate.record(Event(actor, "journal:consistency", actor.card_id))
+        return self._reader.consistency(year, old, new)
+
 
 NAMED = STAFF_ROLES | PARTNER_ROLES | {Role.REPRESENTATIVE}
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names for one answer. ``people``: staff and partners by id; others than ``own`` who are neither stay unnamed."""
+    """Names for one answer. ``people``: staff, partners, applications by id; others than ``own`` stay unnamed."""
 
     own: PersonId
     people: Mapping[str, str]
@@ -177,12 +188,13 @@ class Names:
         known = person_id == self.own or role in NAMED
         return {
             "id": person_id if known or role in {Role.SYSTEM, Role.RECIPIENT} else "",  # of a link: its own id
-            "name": self._name(person_id, role),
+            "name": self._name(str(actor["member"]) if role == Role.APPLICATION else person_id, role),
             "role": role,
             "role_name": actions.role_text(role, self.language),
             "organisation": actor["org"],
             "organisation_name": self.organisations.get(str(actor["org"]), ""),
             "department": actor["dept"],
+            "member": str(actor["member"]) if role in STAFF_ROLES else "",  # to whom the card can be closed
         }
 
     def _name(self, person_id: str, role: str) -> str:
@@ -192,6 +204,8 @@ class Names:
             return actions.NOT_SIGNED_IN.to(self.language)
         if role == Role.RECIPIENT:
             return actions.role_text(role, self.language)
+        if role == Role.APPLICATION:
+            return self.people.get(person_id, "")
         if person_id == self.own:
             return actions.ONESELF.to(self.language)
         if role in NAMED:

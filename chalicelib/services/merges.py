@@ -38,7 +38,7 @@ from chalicelib.ports.tables import Delete, Item, Put, Store, Tables, Update, Wr
 from chalicelib.services.gate import Gate, Staged
 
 SHOWN = ("state", "source", "proposed_at", "decided_at", "merged_at", "undo_until", "reason", "basis")
-BATCH = 20  # consents in one transaction: three writes each, and their entries
+BATCH = 18  # consents in one transaction: four writes each, and their entries
 UNDONE_MERGE = "undone-merge"
 """What the journal of consents says of those that an undoing ended."""
 COUNTS = ("carried", "duplicates", "returned", "kept")
@@ -117,6 +117,7 @@ class MergeService:
         merge_obstacles.check_no_erasure(self._tables, (patient_id, source_id), self._clock())
         merge_obstacles.check_restrictions(self._tables, patient_id, source_id)
         merge_obstacles.check_no_order(self._tables, source_id)
+        merge_obstacles.check_no_booking(self._tables, source_id, self._clock())
         members = self._tables.query(Store.IDENTITY, keys.person(source_id), "MEMBER#", limit=100).items
         if memberships_of(members):
             raise WrongStateError("this person works here: their card must be the one that goes on")
@@ -192,6 +193,7 @@ class MergeService:
             # The epoch ends every session (domain/sessions.py): nobody goes on signed in to a card that is closed.
             Update(keys.profile(source_id), gone, {"epoch": 1}, expect={"state": profile["state"]}),
             Put(keys.queue(keys.CARRYING, merge_id), {"patient": patient_id}),
+            merge_obstacles.check_no_booking(self._tables, source_id, self._clock()),
             *(
                 Update(keys.blind_index(field, tag), {"person": patient_id}, expect={"person": source_id})
                 for field, tag in sorted(tags.items())
@@ -226,7 +228,7 @@ class MergeService:
     def _end_consents(self, actor: Actor, row: Item) -> None:
         """While the card is closed and nobody reads it by them. Repeatable; a crash leaves the merge as it was."""
         source_id = PersonId(row["source"])
-        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), "CONSENT#")
+        rows = every_row(self._tables, Store.CARD, keys.patient(source_id), keys.CONSENTS)
         granted = (one for one in rows if one["state"] == ConsentState.GRANTED)
         while batch := list(islice(granted, BATCH)):
             staged, writes = [], []
@@ -264,6 +266,7 @@ class MergeService:
             Update(keys.card(patient_id), {"absorbed": absorbed}, {"ver": 1}, expect={"ver": int(card["ver"])}),
             Put(keys.open_merge(patient_id), {"merge": merge_id}),
             Put(keys.queue(keys.CARRYING, merge_id), {"patient": patient_id}),
+            happened(source_id, self._gate.new_id(), "plan_card", self._clock()),
             *(Update(key, {"person": source_id}, expect={"person": patient_id}) for key in ours),
         ]
 

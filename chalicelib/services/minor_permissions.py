@@ -16,7 +16,7 @@ from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.minor_permissions import IDENTIFIERS, RESTORES, normal_permission, still_good
-from chalicelib.domain.moments import stamp
+from chalicelib.domain.moments import local_day, stamp
 from chalicelib.domain.newborns import OTHER_PARENT
 from chalicelib.domain.representation import RESTRICTED
 from chalicelib.domain.sessions import task_for
@@ -243,7 +243,7 @@ class MinorPermissionEffect:
         return self._g.tables.query(Store.CARD, keys.patient(child.person_id), keys.REPRESENTATIONS, limit=20).items
 
     def _today(self) -> date:
-        return self._g.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+        return local_day(self._g.clock())
 
 
 def _stands(row: Item, case: Item) -> Item:

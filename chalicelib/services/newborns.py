@@ -16,16 +16,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from chalicelib.domain.access import CardState
-from chalicelib.domain.ages import CONSENT_AGE, DEFAULT_ZONE, birthday
+from chalicelib.domain.ages import CONSENT_AGE, birthday
 from chalicelib.domain.assurance import CONFIRMED, Channel, evidence, level_of
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.forms import below_form
 from chalicelib.domain.identifiers import problem
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.moments import stamp
+from chalicelib.domain.moments import local_day, stamp
 from chalicelib.domain.names import same_name
 from chalicelib.domain.newborns import OTHER_PARENT, SINGLE_PARENT_SLOT, normal_newborn, normal_other_parent
 from chalicelib.domain.sessions import task_for
@@ -196,6 +195,7 @@ class NewbornEffect:
                 *block_rows(child_id, blocks),
                 Put(keys.card(child_id), {"state": CardState.ACTIVE.value, "opened_at": stamp(now), "ver": 1}),
                 Put(keys.vaccination_plan(child_id), self._plan(plan, now)),
+                happened(child_id, self._n.gate.new_id(), "plan_card", now),
                 self._n.patient_keys.alive(child_id),
             ],
         )
@@ -234,4 +234,4 @@ class NewbornEffect:
         return self._n.vault.seal(staged.seal_with, 1, plaintext(content))
 
     def _today(self) -> date:
-        return self._n.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+        return local_day(self._n.clock())

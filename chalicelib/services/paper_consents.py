@@ -28,6 +28,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, PatientKeys, keys
 from chalicelib.ports.access_rows import Grantee, consent_line, consent_of, consent_row
+from chalicelib.ports.reminder_rows import consent_reminder
 from chalicelib.ports.tables import Check, Expect, Expected, Item, Put, Tables, Update, Write
 from chalicelib.ports.unattended import still_unattended, unattended
 from chalicelib.ports.upload_rows import check_clean, rows_of
@@ -140,6 +141,7 @@ class PaperConsentService:
             Put(keys.consent(patient_id, member), row, expect),
             Put(keys.grantee(member, patient_id), mirror, None),
             replace(line, item={**line.item, "scans": list(scans)}),
+            *consent_reminder(row, now),
             *(
                 Update(
                     keys.upload(patient_id, upload),

@@ -1,7 +1,8 @@
 """Partner systems (PRT-1): registered with public keys, signed in by a signed assertion, never by a shared secret.
 
 Token request, in this order: 1 the assertion names a client that is active  2 signature by a registered key, audience,
-times  3 scopes asked for are scopes given  4 the assertion is used once (a row that must be new)  5 a token of five
+times  3 scopes asked for are scopes given  4 a proof of the key that the token is to be bound to, where it is wanted
+or came (RFC 9449, services/proofs.py)  5 assertion and proof are used once (rows that must be new)  6 a token of five
 minutes. Revoking a client holds from its next call on, because the gate reads the client's row. Refusals say one of the
 words of RFC 6749, section 5.2; the reason stands in the audit entry alone.
 """
@@ -9,14 +10,12 @@ words of RFC 6749, section 5.2; the reason stands in the audit entry alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
-from chalicelib.domain.access import CARD_SCOPE
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role
-from chalicelib.domain.limits import PARTNER_TOKEN, Rule
+from chalicelib.domain.limits import PARTNER_TOKEN
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.partners import MAX_AHEAD, beyond, bound_by_default, claims_defect, covered, signing_keys
 from chalicelib.domain.secrets import hash_secret
 from chalicelib.domain.sessions import AUDIENCE
 from chalicelib.domain.staff import refusal_to_manage
@@ -29,40 +28,17 @@ from chalicelib.errors import (
     MalformedError,
     MedkartaError,
     NotFoundError,
+    ProofError,
     StaleVersionError,
 )
 from chalicelib.ports import Clock, Event, Signer, keys
-from chalicelib.ports.tables import Check, Item, Put, Store, Tables, Update
+from chalicelib.ports.assertions import AssertionChecker, Proofs, Spending
+from chalicelib.ports.tables import Check, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
 TOKEN_SECONDS = 300
-MAX_AHEAD = timedelta(minutes=5)
-MAX_JTI = 128
-LAST_MOMENT = 10**11  # seconds since 1970: no time of ours; nothing larger, infinite or not a number is compared
-SKEW = 60  # seconds by which a partner's clock may be ahead of ours
-SCOPES: Mapping[str, frozenset[str]] = {
-    Role.PHARMACY.value: frozenset({"prescription.verify", "prescription.dispense"}),
-    Role.LABORATORY.value: frozenset(),
-    Role.INSURER.value: frozenset({CARD_SCOPE}),
-}
-
-
-class AssertionChecker(Protocol):
-    def client_of(self, assertion: str) -> str:
-        """Client id that an unverified assertion claims. Raises CredentialsError."""
-        ...
-
-    def checked(self, assertion: str, jwks: Mapping[str, Any], audiences: Sequence[str]) -> Mapping[str, Any]:
-        """Claims of an assertion signed by one of the keys. Raises CredentialsError."""
-        ...
-
-    def usable(self, jwks: Mapping[str, Any]) -> bool:
-        """Only public keys of the kinds that are accepted."""
-        ...
-
-
-class Spending(Protocol):
-    def spend(self, rule: Rule, who: str) -> None: ...
+TOKEN_PATH = "/api/v1/oauth/token"  # noqa: S105 - an address
+WRONG_KEYS = FieldProblem("/jwks", "keys", "public RSA (2048 bits or more) or P-256 keys, each with kid")
 
 
 class PartnerService:
@@ -72,6 +48,7 @@ class PartnerService:
         tables: Tables,
         signer: Signer,
         assertions: AssertionChecker,
+        proofs: Proofs,
         limits: Spending,
         clock: Clock,
         public_url: str,
@@ -80,9 +57,10 @@ class PartnerService:
         self._tables = tables
         self._signer = signer
         self._assertions = assertions
+        self._proofs = proofs
         self._limits = limits
         self._clock = clock
-        self._audiences = (f"{public_url}/api/v1/oauth/token", public_url)
+        self._audiences = (f"{public_url}{TOKEN_PATH}", public_url)
 
     # --- the administrator
 
@@ -91,10 +69,8 @@ class PartnerService:
         self._own_only(actor, form["organisation_id"], "partner:register")
         problems = []
         if not self._assertions.usable(form["jwks"]):
-            problems.append(
-                FieldProblem("/jwks", "keys", "public RSA (2048 bits or more) or P-256 keys, each with kid")
-            )
-        if set(form["scopes"]) - SCOPES[form["role"]]:
+            problems.append(WRONG_KEYS)
+        if beyond(form["role"], form["scopes"]):
             problems.append(FieldProblem("/scopes", "scopes", f"not for a {form['role']}"))
         if self._tables.get(keys.organisation(form["organisation_id"])) is None:
             problems.append(FieldProblem("/organisation_id", "unknown", "there is no such organisation"))
@@ -108,6 +84,7 @@ class PartnerService:
             "organisation": form["organisation_id"],
             "jwks": form["jwks"],
             "scopes": sorted(form["scopes"]),
+            "dpop": bound_by_default(form["scopes"]) if form["dpop_required"] is None else form["dpop_required"],
             "state": "active",
             "ver": 1,
             "created_at": stamp(self._clock()),
@@ -146,18 +123,20 @@ class PartnerService:
 
     # --- the partner
 
-    def token(self, caller: Actor, assertion: str, scope: str, client_id: str = "") -> Item:
+    def token(self, caller: Actor, assertion: str, scope: str, client_id: str = "", proof: str = "") -> Item:
         """Access token (RFC 6749 section 4.4). ``client_id``: the parameter of that name, when it was sent.
 
-        Raises CredentialsError (invalid_client) for every defect of client and assertion, MalformedError
-        (invalid_scope), TooManyRequestsError. The words are in ``extra``.
+        ``proof``: of the key that the token is to be bound to. Raises CredentialsError (invalid_client) for every
+        defect of client and assertion, MalformedError (invalid_scope, invalid_dpop_proof), TooManyRequestsError. The
+        words are in ``extra``.
         """
-        row, claims = self._client(caller, assertion, client_id)
+        row, claims, caller = self._client(caller, assertion, client_id)
         wanted = set(scope.split()) or set(row["scopes"])
-        if not wanted <= set(row["scopes"]):
+        if not covered(wanted, row["scopes"]):
             self._refuse(caller, row["id"], "scope", MalformedError, "invalid_scope")
         scopes = " ".join(sorted(wanted))
-        self._use_up(caller, row, claims, scopes)
+        bound, used = self._bound(caller, row, proof)
+        self._use_up(caller, row, claims, scopes, used)
         issued = int(self._clock().timestamp())
         access = {
             "sub": row["id"],
@@ -170,11 +149,26 @@ class PartnerService:
             "exp": issued + TOKEN_SECONDS,
             "jti": self._gate.new_id(),
         }
-        token = self._signer.issue(access, purpose="access")
-        return {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS, "scope": scopes}
+        token = self._signer.issue(access | bound, purpose="access")
+        kind = "DPoP" if bound else "Bearer"
+        return {"access_token": token, "token_type": kind, "expires_in": TOKEN_SECONDS, "scope": scopes}
 
-    def _client(self, caller: Actor, assertion: str, client_id: str) -> tuple[Item, Mapping[str, Any]]:
-        """Steps 1 and 2: the client whose key signed, and what it says."""
+    def _bound(self, caller: Actor, row: Item, proof: str) -> tuple[Item, list[Write]]:
+        """The claim that binds a token to the key of a proof, and the write that uses the proof up."""
+        if not proof:
+            if row.get("dpop"):
+                self._refuse(caller, row["id"], "dpop-missing", MalformedError, "invalid_dpop_proof")
+            return {}, []
+        try:
+            thumbprint, used = self._proofs.read(proof, "POST", TOKEN_PATH)
+        except ProofError as error:
+            self._refuse(caller, row["id"], f"dpop-{error.reason}", MalformedError, "invalid_dpop_proof")
+        return {"cnf": {"jkt": thumbprint}}, [used]
+
+    def _client(self, caller: Actor, assertion: str, client_id: str) -> tuple[Item, Mapping[str, Any], Actor]:
+        """Steps 1 and 2: the client whose key signed, what it says, and the client as who acts from here on: what it is
+        refused now stands in the log under its own name.
+        """
         try:
             named = self._assertions.client_of(assertion)
         except CredentialsError:
@@ -185,22 +179,28 @@ class PartnerService:
         if row["state"] != "active":
             self._refuse(caller, named, "revoked")
         try:
-            claims = self._assertions.checked(assertion, row["jwks"], self._audiences)
+            claims = self._assertions.checked(assertion, signing_keys(row, self._clock()), self._audiences)
         except CredentialsError:
             self._refuse(caller, named, "signature")
+        caller = Actor(
+            PersonId(row["id"]),
+            Role(row["role"]),
+            organisation_id=row["organisation"],
+            ip=caller.ip,
+            request_id=caller.request_id,
+        )
         self._limits.spend(PARTNER_TOKEN, named)
-        defect = _defect(claims, named, self._clock().timestamp())
+        defect = claims_defect(claims, named, self._clock().timestamp())
         if defect:
             self._refuse(caller, named, defect)
-        return row, claims
+        return row, claims, caller
 
-    def _use_up(self, caller: Actor, row: Item, claims: Mapping[str, Any], scopes: str) -> None:
-        """Step 4: one assertion, one token (RFC 7523 section 3, point 7), also when two uses meet."""
+    def _use_up(self, caller: Actor, row: Item, claims: Mapping[str, Any], scopes: str, proof: Sequence[Write]) -> None:
+        """Step 5: one assertion, one token (RFC 7523 section 3, point 7), also when two uses meet; one proof too."""
         kept = int(claims["exp"]) + int(MAX_AHEAD.total_seconds())
         used = Put(keys.assertion(row["id"], hash_secret(claims["jti"])), {"expires": kept})
-        actor = Actor(PersonId(row["id"]), Role(row["role"]), organisation_id=row["organisation"], ip=caller.ip)
         event = Event(
-            replace(actor, request_id=caller.request_id),
+            caller,
             "partner:token",
             SYS,
             resource_type="partner",
@@ -208,8 +208,11 @@ class PartnerService:
             details={"scope": scopes},
         )
         try:
-            self._gate.commit([self._gate.stage(event)], [used, Check(keys.client(row["id"]), {"state": "active"})])
+            active = Check(keys.client(row["id"]), {"state": "active"})
+            self._gate.commit([self._gate.stage(event)], [used, active, *proof])
         except ConflictError as error:
+            if error.index > 1:
+                self._refuse(caller, row["id"], "dpop-used", MalformedError, "invalid_dpop_proof")
             self._refuse(caller, row["id"], "revoked" if error.index == 1 else "replay")
 
     def _refuse(
@@ -227,30 +230,8 @@ class PartnerService:
         raise kind(extra={"error": word})
 
 
-def _defect(claims: Mapping[str, Any], client_id: str, now: float) -> str:
-    """What is wrong with the claims of a signed assertion, as a word for the audit entry; empty when nothing is.
-
-    RFC 7523 section 3, with the short life that keeps the list of used ones small.
-    """
-    token_id = claims.get("jti")
-    if claims.get("iss") != client_id or claims.get("sub") != client_id:
-        return "issuer"
-    if not isinstance(token_id, str) or not 1 <= len(token_id) <= MAX_JTI:
-        return "jti"
-    times = claims.get("exp"), claims.get("iat", now), claims.get("nbf", now)
-    numbers = [
-        float(moment)
-        for moment in times
-        if isinstance(moment, int | float) and not isinstance(moment, bool) and abs(moment) < LAST_MOMENT
-    ]
-    if len(numbers) != len(times):
-        return "times"
-    ends, made, begins = numbers
-    if not now < ends <= now + MAX_AHEAD.total_seconds():
-        return "expired" if ends <= now else "too-long"
-    return "not-yet" if max(made, begins) > now + SKEW else ""
-
-
 def _shown(row: Item) -> Item:
     names = ("name", "role", "state", "scopes", "created_at")
-    return {"client_id": row["id"], "organisation_id": row["organisation"], **{name: row[name] for name in names}}
+    known = [{"kid": key["kid"], "use": key.get("use", "sig")} for key in row["jwks"]["keys"]]
+    shown: Item = {"client_id": row["id"], "organisation_id": row["organisation"], **{n: row[n] for n in names}}
+    return shown | {"dpop_required": bool(row.get("dpop")), "keys": known, "version": int(row["ver"])}

@@ -260,6 +260,7 @@ class PatientService:
             self._at_clinic(actor, person_id),
             self._keys.alive(person_id),
             happened(person_id, self._gate.new_id(), "card_opened", now),
+            happened(person_id, self._gate.new_id(), "plan_card", now),
             *self._different(actor, person_id, decided),
         ]
         staged = [profile]

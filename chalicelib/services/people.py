@@ -1,14 +1,14 @@
-"""One's own account: profile, language and channels, authenticator app (ID-3, MSG-2)."""
+"""One's own account: profile and authenticator app (ID-3). Wishes of notices: services/deliveries/wishes.py."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from base64 import b32encode
-from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.assurance import FROM_THE_CLINIC, level_of, unproven
+from chalicelib.domain.deliveries import wishes_of
 from chalicelib.domain.factors import detailed, enrolled, totp_step, totp_uri
 from chalicelib.domain.identity import Actor
 from chalicelib.domain.moments import stamp
@@ -31,7 +31,7 @@ class PeopleService:
         self._clock = clock
 
     def me(self, actor: Actor) -> Item:
-        """Profile, assurance level, factors, memberships and the role that is acted in."""
+        """Profile, assurance level, factors, memberships; the role that is acted in, and for whom or where."""
         person_id = actor.person_id
         rows = self._tables.get_many([keys.profile(person_id), keys.credentials(person_id)])
         profile = rows.get(keys.profile(person_id))
@@ -45,25 +45,15 @@ class PeopleService:
         return {
             "person_id": person_id,
             "role": actor.role.value,
+            "acting": acting_of(actor),
             "level": level_of(profile),
             "language": profile["language"],
-            "channels": profile.get("channels", []),
+            **wishes_of(profile).shown(),
             "factors": enrolled(rows.get(keys.credentials(person_id), {})),
             "factor_details": detailed(rows.get(keys.credentials(person_id), {})),
             "memberships": [m.shown() for m in memberships_of(members)],
             "profile": {name: value for name, value in content.items() if name not in hidden},
         }
-
-    def change(self, actor: Actor, wishes: Mapping[str, Any]) -> Item:
-        """Language of texts and channels of notices; what is absent stays."""
-        given = {name: wishes[name] for name in ("language", "channels") if wishes.get(name) is not None}
-        if given:
-            event = Event(actor, "profile:change", actor.person_id, details={"fields": " ".join(sorted(given))})
-            self._gate.commit([self._gate.stage(event)], [Update(keys.profile(actor.person_id), given)])
-        row = self._tables.get(keys.profile(actor.person_id))
-        if row is None:
-            raise NotFoundError
-        return {"language": row["language"], "channels": row.get("channels", [])}
 
     # --- authenticator app
 
@@ -114,3 +104,11 @@ class PeopleService:
         except ConflictError:
             raise WrongStateError("the secret changed at the same moment") from None
         return {"factors": enrolled(row | change)}
+
+
+def acting_of(actor: Actor) -> Item:
+    """Where a session stands: whose card its own pages are about, and as whose member of staff it acts."""
+    if actor.is_staff:
+        member = {"member_id": actor.member_id, "organisation_id": actor.organisation_id}
+        return {**member, "department": actor.department}
+    return {"card_id": actor.card_id}

@@ -50,3 +50,13 @@ class Presence(Ledger):
         """A second factor was given within the last minutes (step-up). Raises StepUpRequiredError."""
         if actor.confirmed_at is None or self._clock() - actor.confirmed_at > STEP_UP_FRESH:
             raise StepUpRequiredError
+
+    def unrestricted(self, actor: Actor, operation: str) -> None:
+        """Not a representative to whom a doctor closed something for the ward's safety: where and when a child will be
+        is what they must not learn (ACC-8). Raises AccessDeniedError, which leaves an entry.
+        """
+        if actor.role is not Role.REPRESENTATIVE:
+            return
+        if evidence.restricted(self._tables.get_many(evidence.standing(actor)), actor):
+            self.refuse(actor, operation, "representation-scope")
+            raise AccessDeniedError

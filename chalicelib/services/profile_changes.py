@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.domain.cases import Prepared
 from chalicelib.domain.forms import FORM, below_form
 from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import local_day
 from chalicelib.domain.profile_changes import BLOCKING, FIELDS, changed, comparison, findings, normal_change
 from chalicelib.errors import FieldProblem, InvalidFieldsError, WrongStateError
 from chalicelib.ports import Clock
@@ -25,7 +24,7 @@ class ProfileChangeEffect:
     def prepare(self, actor: Actor, form: dict[str, Any]) -> Prepared:
         """Raises InvalidFieldsError, also where the document is plainly another person's."""
         with below_form():
-            given = normal_change(form, self._clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date())
+            given = normal_change(form, local_day(self._clock()))
         profile = self._profiles.open(actor, actor.person_id, "profile-change:prepare")
         wrong = [code for code in findings(profile.content, given) if code in BLOCKING]
         if wrong:

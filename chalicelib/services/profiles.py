@@ -43,13 +43,13 @@ class ProfileService:
         staged = self._gate.stage_private(
             actor, person_id, "profile", "profile", action, resource_version=version, details={"fields": names}
         )
-        text = plaintext(content)
+        text, now = plaintext(content), stamp(self._clock())
         tags, moved = self._tags(person_id, row, profile.content, content)
         blocks = block_tags(self._index, content)
         earlier: Item = {
             "ver": profile.version,
             "sealed": row["sealed"],
-            "until": stamp(self._clock()),
+            "until": now,
             "entry": staged.entry_id,
         }
         change: Item = {
@@ -58,6 +58,7 @@ class ProfileService:
             "family": family_tag(self._index, content),
             "tags": tags,
             "blocks": blocks,
+            "updated_at": now,
             **more,
         }
         stands: Item = {name: row[name] for name in ("ver", "state", "tags") if name in row}

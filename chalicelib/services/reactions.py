@@ -11,19 +11,24 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.identity import PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name
 from chalicelib.domain.representation import TOLD, Representation, Right
-from chalicelib.domain.texts import NOTICES
+from chalicelib.domain.texts import MOMENT, NOTICES, said_outside
+from chalicelib.domain.ward_notices import for_representative
 from chalicelib.errors import CardMergedError, ConflictError, ErasedError
 from chalicelib.ports import Clock, ErasureQueue, Notifier, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
-from chalicelib.ports.tables import Item, Put, Store, Tables, Update, Write, every_row
+from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.records.registry import record_type
 from chalicelib.services.gate import Gate, Staged
+
+TOLD_KEPT = timedelta(days=2)
+"""For so long stands that somebody was told of something today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class ReactionService:
             **{event: self._plain(event) for event in NOTICES},
             "notify_patient": self._notify_patient,
             "tell_refusal": self._tell_refusal,
+            "registration_attempted": self._registration_attempted,
             "consent_requested": self._consent_requested,
             "consent_described": self._consent_described,
             "consent_answered": self._consent_answered,
@@ -103,11 +109,42 @@ class ReactionService:
         if row["person"] == row["patient"]:
             return Effect()  # nobody needs to be told what they wrote themselves
         event = str(row.get("news", "new_record"))
-        return self._notice(row["patient"], event, {"kind": spec.name}, {"kind": spec.name, "id": row["id"]})
+        params, links = {"kind": spec.name}, {"kind": spec.name, "id": row["id"]}
+        if "client" in row and event == "new_record" and int(row["ver"]) == 1:
+            return self._of_a_burst(row, params, links)
+        return self._notice(row["patient"], event, params, links)
+
+    def _of_a_burst(self, row: Item, params: Mapping[str, str], links: Mapping[str, str]) -> Effect:
+        """Of what a partner brings within an hour the first record is told of, then once that there are more; what
+        changes later, each time.
+        """
+        hour = str(row["updated_at"])[:13].replace("-", "")
+        key = keys.refusal(row["patient"], hour, f"delivered#{row['client']}")
+        mark = self._t.tables.get(key)
+        if mark is not None and mark["more"]:
+            return Effect()
+        said = ("new_record", params, links) if mark is None else ("import_delivered", {}, None)
+        effect = self._notice(row["patient"], *said)
+        until = int((self._t.clock() + TOLD_KEPT).timestamp())
+        seen: Item = {"id": row["id"], "patient": row["patient"], "ver": 1, "expires": until, "more": mark is not None}
+        expect: Expected = Expect.ABSENT if mark is None else {"more": False}
+        return Effect(effect.staged, (*effect.writes, Put(key, seen, expect)))
 
     def _tell_refusal(self, row: Item) -> Effect:
         params = {"role": row["role"], "organisation": self._organisation(row["organisation"])}
         return self._notice(row["patient"], "access_refused", params)
+
+    def _registration_attempted(self, row: Item) -> Effect:
+        """Once a day: who knows somebody's SNILS could wake them by it again and again. Here and not where it is
+        attempted, so that whoever attempts it sees no difference, in time neither.
+        """
+        told = keys.refusal(row["patient"], row["at"][:10].replace("-", ""), "registration")
+        if self._t.tables.get(told) is not None:
+            return Effect()
+        notice = self._notice(row["patient"], "registration_attempted", {})
+        until = int((datetime.fromisoformat(row["at"]) + TOLD_KEPT).timestamp())
+        mark: Item = {"id": row["id"], "patient": row["patient"], "at": row["at"], "ver": 1, "expires": until}
+        return Effect(notice.staged, (*notice.writes, Put(told, mark)))
 
     def _consent_requested(self, row: Item) -> Effect:
         """Name who asks, sealed under the patient's key, beside the request; then tell the patient."""
@@ -144,7 +181,7 @@ class ReactionService:
     def _plain(self, event: str) -> Callable[[Item], Effect]:
         def react(row: Item) -> Effect:
             links = {"kind": row["kind"], "id": row["record"]} if "record" in row else None
-            return self._notice(row["patient"], event, {}, links)
+            return self._notice(row["patient"], event, {name: row[name] for name in MOMENT if name in row}, links)
 
         return react
 
@@ -174,6 +211,8 @@ class ReactionService:
         if event not in TOLD:
             return told
         for standing in self._represented(person_id, TOLD[event], (links or {}).get("kind", "")):
+            if not for_representative(event, standing, self._t.clock()):
+                continue
             to = PersonId(standing.person_id)
             with suppress(ErasedError):  # the ward is told all the same
                 more = self._one_notice(to, event, params, {**(links or {}), "patient": person_id}, ward=person_id)
@@ -195,7 +234,10 @@ class ReactionService:
         notice_id = self._t.gate.new_id()
         staged = self._t.gate.stage_private(system_actor("notify"), to, "notice", notice_id, "notice:create")
         content = {"event": event, "params": dict(params), "links": dict(links)}
+        about = {name: params[name] for name in MOMENT if name in params}
+        said_outside(event, about, "ru")  # raises for a zone that is none: such a notice would close the whole inbox
         row: Item = {
+            **about,
             "id": notice_id,
             "patient": to,
             "event": event,
@@ -204,7 +246,11 @@ class ReactionService:
             "sealed": self._t.vault.seal(staged.seal_with, 1, json.dumps(content, ensure_ascii=False).encode()),
             "react": ["announce"],
         }
-        return Effect((staged,), (Put(keys.notice(to, notice_id), row | ({"ward": ward} if ward else {})),))
+        of_whom: Item = {"ward": ward} if ward else {}
+        marker: Item = {"id": notice_id, "told": event, **of_whom} | ({"named": True} if params else {})
+        return Effect(
+            (staged,), (Put(keys.notice(to, notice_id), row | of_whom), Put(keys.unread(to, notice_id), marker))
+        )
 
     def _staff_name(self, person_id: PersonId, task: str) -> str:
         return full_name(self._profile(person_id, task))

@@ -12,7 +12,6 @@ from chalicelib.domain.history import changed_fields
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import OWNERS, Actor, PersonId
 from chalicelib.domain.links import LINKS, hidden_links, with_open_links
-from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import (
     ConflictError,
     InvalidFieldsError,
@@ -26,7 +25,7 @@ from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
 from chalicelib.records.states import against, reached, unshown
-from chalicelib.services.drafts import REPORTED, Draft, Drafts, put_new, put_next, written
+from chalicelib.services.drafts import REPORTED, Draft, Drafts, opened_row, put_new, put_next, written
 from chalicelib.services.gate import Gate, Staged
 
 Record = dict[str, Any]
@@ -112,23 +111,7 @@ class RecordService:
     def _shown(self, actor: Actor, spec: RecordType, permit: Permit, row: Item) -> Record:
         sealed = Sealed.of(row["id"], row)
         body: dict[str, Any] = json.loads(self._vault.open(permit, sealed))
-        body = with_open_links(body, permit.linked)
-        provenance = body.pop("provenance", None)  # of records from connected sources (ACT-3)
-        if permit.summary_only:
-            body = {name: body[name] for name in spec.summary if name in body}
-        if actor.role not in OWNERS:
-            body = {name: value for name, value in body.items() if name not in spec.owner_only}
-        shown: Record = {name: row[name] for name in ("id", "kind", "created_at", "updated_at", "source")}
-        shown |= {"version": int(row["ver"]), "author": {n: row[n] for n in ("role", "organisation", "person")}}
-        if "status" in row:
-            shown["status"] = status_on(row["status"], self._clock())
-        if "confirmed" in row:
-            shown["confirmed"] = row["confirmed"]
-        if provenance is not None:
-            shown["provenance"] = provenance
-        if "merged_from" in row:  # it was on another card of the same person (SPC-5)
-            shown["merged_from"] = row["merged_from"]["patient"]
-        return {**shown, "summary_only": permit.summary_only, "body": body}
+        return opened_row(actor, spec, permit, row, body, self._clock())
 
     # --- writing
 

@@ -96,7 +96,7 @@ class RegistrationService:
             **codes.row,
         }
         writes: list[Write] = [Put(keys.registration(registration_id), row), self._keys.alive(REGISTRATIONS)]
-        # Their reaction tells the owners that somebody tried, and nothing else.
+        # Their reaction tells the owners that somebody tried, once a day at most, and nothing else.
         writes += [happened(PersonId(o), self._gate.new_id(), "registration_attempted", now) for o in owners]
         self._gate.commit([staged], writes)
         self._send(content, codes)

@@ -33,6 +33,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.access_rows import representation_of
+from chalicelib.ports.reminder_rows import representation_reminder
 from chalicelib.ports.rows import happened, representation
 from chalicelib.ports.tables import Item, Put, Store, Tables, Update, Write, every_row
 from chalicelib.records.restriction import RESTRICTION
@@ -209,8 +210,9 @@ class RepresentativeService:
         patient_id, person_id, now = PersonId(row["patient"]), PersonId(row["person"]), self._clock()
         update = Update(keys.representation(patient_id, person_id), change, {"ver": 1}, expect={"ver": version})
         events = [happened(who, self._gate.new_id(), event, now) for who in told]
-        self._commit([staged], [update, *events, self._keys.alive(patient_id)])
         changed = {**row, **change, "ver": version + 1}
+        reminder = representation_reminder(changed, now) if changed["state"] != "active" else []
+        self._commit([staged], [update, *events, *reminder, self._keys.alive(patient_id)])
         return {"person_id": person_id, "live": self._live(changed), "version": version + 1, **_shown(changed)}
 
     def _commit(self, staged: list[Staged], writes: list[Write]) -> None:

@@ -22,13 +22,16 @@ from chalicelib.domain.representation import Representation
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError, WrongStateError
 from chalicelib.ports import Clock, Event, evidence, keys
 from chalicelib.ports.access_rows import Grantee, consent_ended, consent_line, consent_of, consent_row
+from chalicelib.ports.reminder_rows import consent_reminder
 from chalicelib.ports.tables import Check, Delete, Expect, Expected, Item, Put, Store, Tables, Write, every_row
 from chalicelib.records.registry import SECTIONS
 from chalicelib.services.gate import Gate
 
-BATCH = 20  # consents in one transaction: three writes each, and their entries
+BATCH = 18  # consents in one transaction: four writes each, and their entries
 PASSES = 50  # of revoking while consents are being given
 SHARED_WITH = frozenset({Role.DOCTOR.value, Role.NURSE.value})
+SYSTEMS = frozenset({Role.INSURER.value, Role.CLINICAL_SYSTEM.value, Role.LABORATORY.value})
+"""Partners to whose systems a card is shared. A pharmacy reads by the code of a prescription alone."""
 MEMBER, ORGANISATION = "member", "organisation"
 
 
@@ -47,7 +50,7 @@ class SharingService:
     # --- sharing
 
     def grant(self, actor: Actor, form: Mapping[str, Any], language: str) -> Item:
-        """Consent without a request. ``form``: whom (organisation and staff number, membership or insurer), what.
+        """Consent without a request. ``form``: whom (organisation and staff number, membership or system), what.
 
         Raises NotFoundError for nobody fitting, AlreadyExistsError while a consent or request stands (answer that
         one), WrongStateError for somebody to whom the card is closed.
@@ -84,6 +87,7 @@ class SharingService:
             Put(keys.consent(patient_id, grantee_id), row, expect),
             Put(keys.grantee(grantee_id, patient_id), mirror, None),
             consent_line(event.actor, patient_id, grantee_id, row, now, line_id),
+            *consent_reminder(row, now),
             Check(keys.barred(patient_id, grantee_id), Expect.ABSENT),
             Check(keys.barred(patient_id, row["organisation"]), Expect.ABSENT),
         ]
@@ -95,14 +99,14 @@ class SharingService:
             raise AlreadyExistsError("there is a request or a consent already") from None
 
     def grantee(self, form: Mapping[str, Any]) -> tuple[Grantee, str]:
-        """Who is meant, and the name of an insurer's system. Raises NotFoundError for nobody fitting."""
+        """Who is meant, and the name of a partner's system. Raises NotFoundError for nobody fitting."""
         organisation = str(form["organisation_id"])
         if form.get("client_id"):
             client = self._tables.get(keys.client(form["client_id"])) or {}
-            fits = client.get("state") == "active" and client.get("role") == Role.INSURER.value
+            fits = client.get("state") == "active" and client.get("role") in SYSTEMS
             if not fits or client.get("organisation") != organisation:
                 raise NotFoundError
-            return Grantee(client["id"], client["id"], organisation, "", Role.INSURER.value), str(client["name"])
+            return Grantee(client["id"], client["id"], organisation, "", str(client["role"])), str(client["name"])
         member = self._member(organisation, form)
         if member is None or member["state"] != "active" or member["role"] not in SHARED_WITH:
             raise NotFoundError
@@ -173,7 +177,7 @@ class SharingService:
     def _withdraw(self, actor: Actor, patient_id: PersonId, behind: Callable[[Item], bool]) -> None:
         """Revoke what stands, refuse what is asked. A consent that changes meanwhile is taken in the next pass."""
         for _ in range(PASSES):
-            rows = every_row(self._tables, Store.CARD, keys.patient(patient_id), "CONSENT#")
+            rows = every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.CONSENTS)
             standing = (row for row in rows if row["state"] in _ENDS and behind(row))
             found = False
             while batch := list(islice(standing, BATCH)):
@@ -222,7 +226,7 @@ def _granted(
     now: datetime,
     language: str,
 ) -> Item:
-    """The row of a consent that was given unasked. ``name``: of an insurer's system, which has no person to name."""
+    """The row of a consent that was given unasked. ``name``: of a partner's system, which has no person to name."""
     text = current(ACCESS_CONSENT)
     row = consent_row(
         to,
@@ -236,8 +240,11 @@ def _granted(
         version=int(old["ver"]) + 1 if old else 1,
     )
     said: Item = {"answered_at": stamp(now), "text_version": text.version, "text_sha256": text.hashes[language]}
-    insurer = to.role == Role.INSURER.value
-    return {**row, **said, **({"partner": name} if insurer else {"react": ["consent_described", "consent_answered"]})}
+    return {
+        **row,
+        **said,
+        **({"partner": name} if to.role in SYSTEMS else {"react": ["consent_described", "consent_answered"]}),
+    }
 
 
 def _behind(kind: str, who: str) -> Callable[[Item], bool]:

@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 from chalicelib.domain.identifiers import normal_snils
 from chalicelib.domain.identity import SYS, Actor, PersonId, Role, system_actor
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.staff import SYSTEM, refusal_to_change, refusal_to_manage, runs_the_system
+from chalicelib.domain.staff import SYSTEM, refusal_to_change, refusal_to_list, refusal_to_manage, runs_the_system
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, NotFoundError
 from chalicelib.ports import BlindIndex, Clock, Event, keys
+from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Delete, Expect, Item, Put, Store, Tables, Update, Write
 from chalicelib.services.gate import Gate
 
@@ -109,7 +110,12 @@ class StaffService:
         self, actor: Actor, organisation_id: str, limit: int, after: Item | None
     ) -> tuple[list[Item], Item | None]:
         """Members without names: those are sealed under each person's own key."""
-        self._own_only(actor, organisation_id, "staff:list")
+        refused = refusal_to_list(actor, organisation_id)
+        if refused and actor.role is Role.REGISTRAR:  # another's organisation is answered like one that is not there
+            self._gate.refuse(actor, "staff:list", refused)
+            raise NotFoundError
+        if refused:
+            self._refuse(actor, "staff:list", refused)
         self._gate.record(Event(actor, "staff:list", SYS, resource_type="organisation", resource_id=organisation_id))
         found = self._tables.query(Store.IDENTITY, f"ORG#{organisation_id}", "STAFF#", limit=limit, after=after)
         names = ("role", "department", "staff_number", "position", "state", "since")
@@ -132,10 +138,12 @@ class StaffService:
         event = Event(actor, "staff:remove", person_id, resource_type="member", resource_id=member_id)
         change = {"state": "removed", "until": stamp(self._clock())}
         held = keys.held_role(person_id, organisation_id, row["role"], row["department"])
+        left = {"organisation": organisation_id, "member": member_id}
         writes: list[Write] = [
             Update(keys.member(person_id, member_id), change, expect={"state": "active"}),
             Update(keys.staff(organisation_id, member_id), change, expect={"state": "active"}),
             Delete(held, {"member": member_id}),
+            happened(SYS, self._gate.new_id(), "member_left", self._clock(), left),
         ]
         try:
             self._gate.commit([self._gate.stage(event)], writes)

@@ -116,7 +116,7 @@ class WatchService:
 
     def seen(self, actor: Actor, patient_id: str = "") -> None:
         """A request of a signed-in human was answered; ``patient_id``: whom it was about, when not themselves."""
-        if not actor.session_id or actor.is_partner:
+        if not actor.session_id or actor.is_partner or actor.application:
             return
         for name, who in ((suspicion.FAST_READS, actor.session_id), (suspicion.FAST_READS_HOUR, actor.person_id)):
             rule = self.rules[name]
@@ -127,7 +127,7 @@ class WatchService:
 
     def denied(self, actor: Actor, operation: str, code: str, patient_id: str = "") -> None:
         """A request of a signed-in human was refused with an error ``code``; who walks meets refusals too."""
-        if not actor.session_id or actor.is_partner:
+        if not actor.session_id or actor.is_partner or actor.application:
             return
         if code == TooManyRequestsError.code and operation in suspicion.WALKED_BY:
             self.block(actor, self.rules[suspicion.WALKING])

@@ -135,11 +135,11 @@ def query_request(table: str, pk: str, prefix: str, index: str | None, limit: in
     return expression.into(request)
 
 
-def increment_request(table: str, key: Key, attribute: str, expires: int) -> Request:
-    """Add one to a counter row, made if absent."""
+def increment_request(table: str, key: Key, attribute: str, expires: int, by: int = 1) -> Request:
+    """Add ``by`` to a counter row, made if absent."""
     expression = Expression()
     moment, counter = expression.name("expires"), expression.name(attribute)
-    change = f"SET {moment} = if_not_exists({moment}, {expression.value(expires)}) ADD {counter} {expression.value(1)}"
+    change = f"SET {moment} = if_not_exists({moment}, {expression.value(expires)}) ADD {counter} {expression.value(by)}"
     request: Request = {"TableName": table, "Key": key_of(key), "UpdateExpression": change}
     request["ReturnValues"] = "UPDATED_NEW"
     return expression.into(request)

@@ -132,9 +132,9 @@ class DynamoTables:
                 if wanted and not next(pauses):
                     raise UnavailableError
 
-    def increment(self, key: Key, attribute: str, expires: int) -> int:
+    def increment(self, key: Key, attribute: str, expires: int, by: int = 1) -> int:
         """See the port. A lost reply may count twice: the counters are limits, and too strict is the safe side."""
-        request = increment_request(self._names[key.store], key, attribute, expires)
+        request = increment_request(self._names[key.store], key, attribute, expires, by)
         for _ in self._tries():
             try:
                 return int(decode(self._write("update_item", request)["Attributes"])[attribute])

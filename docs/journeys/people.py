@@ -13,10 +13,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from client import PASSWORD, PDF, PDF_TYPE, Answer, Person, System
+from client import PASSWORD, PATIENCE, PDF, PDF_TYPE, Answer, Person, System
 from merging import stranger
 
-PATIENCE = 30  # seconds for what happens in the background
 STRONG = 3
 
 

@@ -5,7 +5,7 @@ REC-14, RX-1, RX-2, RX-3, RX-4, RX-5, RX-7.
     python docs/journeys/prescriptions.py [http://localhost:8000]
 
 The chain of pharmacies is a stand-in of the local system (local/pharmacies.py). The schedules that work every minute
-and every day are fired by hand; the day of the notice is brought forward in the emulated table.
+are fired by hand; the timer of the notice is brought forward in the emulated table.
 """
 
 from __future__ import annotations
@@ -15,15 +15,13 @@ import secrets
 import threading
 import time
 import urllib.request
-from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import jwt
 from client import Answer, Person, System, now
 from cryptography.hazmat.primitives.asymmetric import ec
+from timers import bring_forward
 
-from chalicelib.domain.secrets import hash_secret
 from local.pharmacies import NAME
 from verifier.prescriptions import CardFlaw, authentic
 
@@ -52,6 +50,7 @@ class Story:
         self.system = System()
         self.health: dict[str, Any] = self.system.call(FOUND, "GET", "/_local/health").body
         self.patient = self.system.with_card()
+        self.system.call(FOUND, "PATCH", "/me", {"quiet": "none"}, self.patient)  # the story is told at night too
         self.doctor = self.system.demo("doctor")
         self.base = f"/patients/{self.patient.id}"
 
@@ -65,7 +64,7 @@ class Story:
         self.bad_codes(qr, pharmacies[0])
         self.a_race(record, qr, pharmacies)
         self.reserved(record)
-        self.notice(qr)
+        self.notice()
         self.revoked(record, qr, pharmacies[0])
 
     def fire(self, schedule: str) -> None:
@@ -247,33 +246,18 @@ class Story:
             self.fire("pharmacy_orders")
         system.show(system.call(FOUND, "GET", one, who=self.patient).body)
 
-    def notice(self, qr: str) -> None:
+    def notice(self) -> None:
         system = self.system
         system.step("RX-5: the end is near, and the patient is told once")
-        self.bring_forward(qr)
+        assert bring_forward(self.health["emulator"], self.patient.id, "prescription-expiry")
         for _ in range(2):
-            self.fire("expiring_prescriptions")
+            self.fire("ring_timers")
         events = system.wait(
             lambda body: "prescription_expiring" in {notice["event"] for notice in body["items"]},
             "/me/notices?limit=50",
             self.patient,
         )["items"]
         assert [notice["event"] for notice in events].count("prescription_expiring") == 1
-
-    def bring_forward(self, qr: str) -> None:
-        """The row of the notice, on today's page of the emulated table."""
-        dynamodb: Any = boto3.client(
-            "dynamodb",
-            endpoint_url=self.health["emulator"],
-            region_name="eu-central-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the emulator's
-        )
-        (table,) = [name for name in dynamodb.list_tables()["TableNames"] if "card" in name.lower()]
-        code = qr.partition("/r/")[2].partition("#")[0]
-        day = datetime.now(UTC).date().isoformat()
-        row = {"pk": f"EXPIRING#{day}", "sk": hash_secret(code), "day": day}
-        dynamodb.put_item(TableName=table, Item={name: {"S": value} for name, value in row.items()})
 
     def revoked(self, record: str, qr: str, pharmacy: str) -> None:
         system = self.system

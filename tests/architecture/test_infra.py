@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.deliveries import LEASE, TRIES
 from chalicelib.domain.exports import KEPT
 from infra import gateway
 from infra.behind_api import resource_name
@@ -177,11 +179,46 @@ def test_stores_are_segmented() -> None:
         assert not writing(actions_on(function, "IdentityTable")), function
     assert writing(actions_on("audit_reader", "IdentityTable")) == {"dynamodb:UpdateItem"}  # counters of limits
     assert writing(actions_on("check_policies", "IdentityTable")) == {"dynamodb:PutItem", "dynamodb:DeleteItem"}
-    assert actions_on("on_notice", "CardTable") == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert actions_on("on_notice", "CardTable") == {"dynamodb:BatchGetItem", "dynamodb:PutItem"}
     assert not actions_on("on_notice", "DocumentsBucket")
     assert not actions_on("appoint_administrator", "CardTable")
     assert not actions_on("sweep", "CardTable")
     assert "dynamodb:UpdateItem" not in actions_on("api_handler", "KeysTable")
+
+
+@pytest.mark.requirement("SEC-2", "MSG-2")
+def test_people_are_reached_by_the_senders_and_with_codes_by_the_api_alone() -> None:
+    """Who decides of notices opens nothing and reaches nobody; who reaches people does so by one channel."""
+    reach: dict[str, set[str]] = {"sms": set(), "email": set()}
+    for function in CONFIGURED:
+        for statement in statements(function):
+            if "NotResource" in statement:
+                reach["sms"].add(function)
+            if "ses:SendEmail" in statement["Action"]:
+                reach["email"].add(function)
+    assert reach == {"sms": {"api_handler", "send_sms"}, "email": {"api_handler", "send_email"}}
+    for function in ("on_notice", "on_mail_feedback", "ring_timers"):
+        assert not actions_on(function, "PatientKey"), function
+    for sender in ("send_sms", "send_email"):
+        assert not actions_on(sender, "OutgoingTopic") | actions_on(sender, "DocumentsBucket"), sender
+
+
+@pytest.mark.requirement("MSG-2")
+def test_a_message_comes_as_often_as_the_senders_count() -> None:
+    for queue, function in (("SmsQueue", "SendSms"), ("EmailQueue", "SendEmail"), ("FeedbackQueue", "OnMailFeedback")):
+        properties = RESOURCES[queue]["Properties"]
+        assert properties["RedrivePolicy"]["maxReceiveCount"] == TRIES, queue
+        settings = FUNCTIONS[function]["Properties"]["Events"][f"{function}SqsEventSource"]["Properties"]
+        assert settings["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert settings["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    for function in ("send_sms", "send_email", "on_mail_feedback"):
+        assert timedelta(seconds=CONFIGURED[function]["lambda_timeout"]) < LEASE
+    filters = {
+        s["Properties"]["Endpoint"]["Fn::GetAtt"][0]: s["Properties"].get("FilterPolicy")
+        for s in of_type("AWS::SNS::Subscription").values()
+    }
+    assert filters["SmsQueue"] == {"channel": ["sms"]}
+    assert filters["EmailQueue"] == {"channel": ["email"]}
 
 
 @pytest.mark.requirement("SEC-2", "AUD-2")
@@ -252,8 +289,7 @@ def test_every_function_has_failure_settings() -> None:
         "ReviewAudit",
         "CheckCards",
         "CloseMonth",
-        "WatchAges",
-        "ExpiringPrescriptions",
+        "RingTimers",
         "PharmacyOrders",
         "TidyFiles",
         "Gather",
@@ -274,24 +310,30 @@ def test_functions_may_write_to_the_dead_letters_that_they_are_set_to(function: 
         assert not actions_on(function, "StreamDeadLetters") - {"sqs:SendMessage"}
 
 
+def alarms_of_one_metric() -> list[dict]:
+    """Properties of all but those that watch a share of two (tests/unit/test_deliveries_metrics.py)."""
+    found = [alarm["Properties"] for alarm in of_type("AWS::CloudWatch::Alarm", ALARMS).values()]
+    return [alarm for alarm in found if "Metrics" not in alarm]
+
+
 def test_every_queue_that_must_stay_empty_has_an_alarm() -> None:
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]
-        for alarm in of_type("AWS::CloudWatch::Alarm", ALARMS).values()
-        for dimension in alarm["Properties"]["Dimensions"]
+        for alarm in alarms_of_one_metric()
+        for dimension in alarm["Dimensions"]
         if dimension["Name"] == "QueueName"
     }
     assert watched == set(of_type("AWS::SQS::Queue"))
-    metrics = {alarm["Properties"]["MetricName"] for alarm in of_type("AWS::CloudWatch::Alarm", ALARMS).values()}
+    metrics = {alarm["MetricName"] for alarm in alarms_of_one_metric()}
     assert {"IteratorAge", "5XXError", "Errors"} <= metrics
 
 
 def test_every_function_that_runs_unwatched_has_an_alarm_on_its_errors() -> None:
     watched = {
         dimension["Value"]["Ref"]
-        for alarm in of_type("AWS::CloudWatch::Alarm", ALARMS).values()
-        for dimension in alarm["Properties"]["Dimensions"]
-        if (alarm["Properties"]["MetricName"], dimension["Name"]) == ("Errors", "FunctionName")
+        for alarm in alarms_of_one_metric()
+        for dimension in alarm["Dimensions"]
+        if (alarm["MetricName"], dimension["Name"]) == ("Errors", "FunctionName")
     }
     operated = {
         "AppointAdministrator",

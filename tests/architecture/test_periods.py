@@ -12,10 +12,10 @@ from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.shapes import model
 
 RECORDS = {spec.body for spec in RECORD_TYPES}
-STORED = RECORDS | {"records.bodies.series:SeriesOrder"}
+STORED = RECORDS | {"records.bodies.series:SeriesOrder", "records.bodies.visit_forms:VisitFormAnswers"}
 """Bodies of records keep the names that are stored."""
-DURATIONS = {"MinorPermission"}
-"""Of a paper, how long it is good, and no time that is asked for."""
+DURATIONS = {"Absence", "MinorPermission"}
+"""How long a paper is good, or somebody is away: no time that is asked for."""
 ASKING = [entry for entry in ENDPOINTS if "from" in entry.query or "to" in entry.query]
 
 

@@ -70,6 +70,7 @@ def test_access_tokens_come_from_sessions_that_are_there_and_from_partners_alone
         "services/sign_in.py:_answer",  # of the session that was just made
         "services/sessions.py:_answer",  # refresh, step-up and role of a live session
         "services/partners.py:token",  # machines, by their own keys (RFC 7523)
+        "services/applications/tokens.py:_answer",  # by the leave that a patient gave with a fresh second factor
     }
 
 

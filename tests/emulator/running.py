@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from local.layout import free_port
+from local.system import NO_DEMO
 from tests.emulator.clients import client_of
 
 ROOT = Path(__file__).parents[2]
-START = 90  # seconds, on a busy machine
+START = 280  # seconds, on a busy machine; what fails is found at once
 
 
 class Running:
@@ -24,6 +25,7 @@ class Running:
 
     def __init__(self, state: Path) -> None:
         self.state = state
+        self.screen = state.with_name(f"{state.name}-screen.log")  # beside it: a first start wipes what lies in it
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.start()
@@ -31,12 +33,22 @@ class Running:
     def start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "MEDKARTA_"))}
         command = [sys.executable, "-m", "local", "--port", str(self.port), "--state", str(self.state)]
-        with (self.state / "screen.log").open("ab") as screen:
+        with self.screen.open("ab") as screen:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=screen, stderr=screen)
+        try:
+            self._wait()
+        except BaseException:  # also when a test's time is over
+            self.process.terminate()
+            self.process.wait(30)
+            raise
+
+    def _wait(self) -> None:
         deadline = time.monotonic() + START
         while not self._ready():
-            assert self.process.poll() is None, (self.state / "screen.log").read_text()
-            assert time.monotonic() < deadline, "it did not start"
+            said = self.screen.read_text("utf-8")
+            assert self.process.poll() is None, said
+            assert NO_DEMO not in said, said
+            assert time.monotonic() < deadline, f"it did not start: {said}"
             time.sleep(0.2)
 
     def _ready(self) -> bool:

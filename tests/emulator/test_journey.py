@@ -53,7 +53,7 @@ def everything(running: Running) -> Iterator[tuple[str, bytes]]:
         while True:
             page = dynamodb.scan(TableName=table, **start)
             for row in page["Items"]:
-                yield from ((table, leaf) for leaf in leaves(row))
+                yield from ((table, leaf) for leaf in leaves(unpublished(row)))
             if "LastEvaluatedKey" not in page:
                 break
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
@@ -61,6 +61,12 @@ def everything(running: Running) -> Iterator[tuple[str, bytes]]:
         for entry in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", []):
             yield bucket["Name"], entry["Key"].encode()
             yield bucket["Name"], s3.get_object(Bucket=bucket["Name"], Key=entry["Key"])["Body"].read()
+
+
+def unpublished(row: dict[str, Any]) -> dict[str, Any]:
+    """Without what a clinic has to publish: who its doctors are (323-FZ, article 79), plain in their schedules."""
+    published = {"doctor"} if row["pk"]["S"].startswith(("SCHEDULE#", "SCHEDULES#", "SPECIALTY#")) else set()
+    return {name: value for name, value in row.items() if name not in published}
 
 
 def leaves(value: Any) -> Iterator[bytes]:
@@ -131,10 +137,8 @@ def test_every_step_is_in_the_journal(running: Running, journey: str) -> None:
 
 def test_the_logs_name_nobody(running: Running, journey: str) -> None:
     assert journey
-    for log in running.state.rglob("*.log"):
+    for log in running.state.rglob("*.log"):  # the screen is beside it: the accounts of the demo are printed there
         text = log.read_text(errors="replace")
-        if log.name == "screen.log":
-            continue  # the accounts of the demo are printed there on purpose
         for word in forbidden():
             assert word not in text, (log.name, word)
 

@@ -12,7 +12,11 @@ import pytest
 from docs.__main__ import shown_by, stories
 from tests.emulator.running import Running
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.xdist_group("emulator"),
+    pytest.mark.timeout(600),  # the whole system starts in the first test's time, perhaps on a busy machine
+]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import base64
 from typing import Any
 
 from chalicelib.bootstrap import aws, services
-from chalicelib.handlers.events import eraser, on_audit_entry, on_card_change, on_notice
+from chalicelib.handlers.events import eraser, on_audit_entry, on_card_change
+from chalicelib.handlers.notice_events import on_mail_feedback, on_notice, send_email, send_sms
 
 _position: dict[str, str] = {}
 """The last record read of each stream. Each batch is read through an iterator of its own: moto answers a failed
@@ -86,15 +87,38 @@ def deliver_erasures() -> int:
     return taken
 
 
+QUEUES = (
+    ("MEDKARTA_NOTIFY_QUEUE", on_notice),
+    ("MEDKARTA_SMS_QUEUE", send_sms),
+    ("MEDKARTA_EMAIL_QUEUE", send_email),
+    ("MEDKARTA_FEEDBACK_QUEUE", on_mail_feedback),
+)
+"""Those that notices go through, in their order, and the functions behind them."""
+
+
 def _queue() -> int:
+    return sum(deliver_queue(name, function) for name, function in QUEUES)
+
+
+def deliver_queue(name: str, function: Any) -> int:
+    """Give a function what its queue holds; nothing may fail. Returns how many messages that were."""
     import os
 
-    sqs, url = aws("sqs"), os.environ["MEDKARTA_NOTIFY_QUEUE"]
+    sqs, url = aws("sqs"), os.environ[name]
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     if not messages:
         return 0
-    records = [{"messageId": m["MessageId"], "body": m["Body"], "eventSource": "aws:sqs"} for m in messages]
-    answer = on_notice({"Records": records}, None)
+    records = [
+        {
+            "messageId": m["MessageId"],
+            "receiptHandle": m["ReceiptHandle"],
+            "body": m["Body"],
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSource": "aws:sqs",
+        }
+        for m in messages
+    ]
+    answer = function({"Records": records}, None)
     assert answer == {"batchItemFailures": []}
     for message in messages:
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

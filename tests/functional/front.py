@@ -7,11 +7,16 @@ import itertools
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.bootstrap import services
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
+from chalicelib.ports import keys
+from chalicelib.ports.tables import Update
 from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
+from tests.functional import answers
 
 PASSWORD = "Demo-Card-2026"
 PAPERS = ("last_name", "first_name", "middle_name", "passport_series", "passport_number")
@@ -29,7 +34,12 @@ class Reply:
 
     @property
     def code(self) -> str:
-        return (self.body or {}).get("code", "")
+        """Of the error, whether it is told as a problem or as an OperationOutcome."""
+        said = self.body if "json" in self.headers.get("content-type", "") else {}
+        body = said if isinstance(said, dict) else {}
+        if body.get("resourceType") == "OperationOutcome":
+            return str(body["issue"][0]["details"].get("coding", [{}])[0].get("code", ""))
+        return str(body.get("code", ""))
 
 
 @dataclass
@@ -86,7 +96,10 @@ class Front:
             upper = name.upper()
             environ[upper if upper == "CONTENT_TYPE" else f"HTTP_{upper}"] = value
         status, found, answer = self._wsgi.answer(environ)
-        return Reply(status, {k.lower(): v for k, v in found}, answer)
+        reply = Reply(status, {k.lower(): v for k, v in found}, answer)
+        if 200 <= status < 300:
+            answers.observe(method, path, reply.headers.get("content-type", ""), answer)
+        return reply
 
     def ok(self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str) -> Any:
         reply = self.call(method, path, body, token=token, **headers)
@@ -137,6 +150,12 @@ class Front:
         known = {name: form[name] for name in PAPERS}
         return Person(person["person_id"], form["phone"], form["email"], form["snils"], extra=known)
 
+    @staticmethod
+    def awake(person: Person) -> None:
+        """Without quiet hours, that tests say the same by day and by night; the log is not the test's business here."""
+        wish: Any = {"quiet": {"start": "00:00", "end": "00:00"}}
+        services().tables.commit([Update(keys.profile(person.id), wish)])
+
     def sign_in(self, person: Person, role: str = "patient") -> Person:
         begun = self.ok("POST", "/api/v1/sessions", {"login": person.phone, "password": PASSWORD})
         challenge = begun["challenge_id"]
@@ -162,7 +181,6 @@ class Front:
     @staticmethod
     def fresh(token: str) -> str:
         """The token with a new life and a second factor of now: on a busy machine a file of tests outlasts both."""
-        from chalicelib.bootstrap import services
         from tests.functional.story import reissued
 
         return reissued(token, cat=int(services().clock().timestamp()))
@@ -206,7 +224,6 @@ class Front:
         self.ok("POST", f"{path}/paper-consents", body, token=registrar.token)
 
     def _checked(self, path: str, patient_id: str, token: str, data: bytes, kind: str) -> str:
-        from chalicelib.bootstrap import services
         from chalicelib.ports import keys
 
         made = self.call("POST", path, raw=data, token=token, Content_Type=kind)
@@ -254,7 +271,6 @@ class Front:
         """Staff registered ``person`` as somebody who acts for ``ward``; their session goes into that role."""
         from datetime import timedelta
 
-        from chalicelib.bootstrap import services
         from chalicelib.domain.identity import PersonId
         from chalicelib.ports import keys
         from chalicelib.ports.rows import representation
@@ -269,7 +285,17 @@ class Front:
         return person
 
     def pharmacy(self) -> tuple[str, str]:
-        """Access token and client id of a pharmacy with a key of its own (RFC 7523)."""
+        return self.partner(
+            "pharmacy",
+            self.organisation("Аптека"),
+            ["prescription.verify", "prescription.dispense"],
+            "Аптека «Ромашка»",
+        )
+
+    def partner(
+        self, role: str, organisation_id: str, scopes: list[str], name: str, more: Sequence[Any] = ()
+    ) -> tuple[str, str]:
+        """Access token and client id of a partner system with a key of its own (RFC 7523); ``more``: other keys."""
         from urllib.parse import urlencode
 
         import jwt
@@ -279,15 +305,14 @@ class Front:
         jwk = {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(private.public_key())), "kid": "k1", "alg": "ES256"}
         admin = self.administrator()
         body = {
-            "name": "Аптека «Ромашка»",
-            "role": "pharmacy",
-            "organisation_id": self.organisation("Аптека"),
-            "jwks": {"keys": [jwk]},
-            "scopes": ["prescription.verify", "prescription.dispense"],
+            "name": name,
+            "role": role,
+            "organisation_id": organisation_id,
+            "jwks": {"keys": [jwk, *more]},
+            "scopes": scopes,
+            "dpop_required": False,
         }
         client = self.ok("POST", "/api/v1/partners", body, token=admin.token)["client_id"]
-        from chalicelib.bootstrap import services
-
         now = int(services().clock().timestamp())
         audience = services().settings.public_url + "/api/v1/oauth/token"
         claims = {"iss": client, "sub": client, "aud": audience, "jti": self.key(), "iat": now, "exp": now + 120}

@@ -20,9 +20,13 @@ from infra import template
 from infra.outputs import setting
 
 CHALICE = template.INFRA.parent / ".chalice"
+TRIGGERS = {"chalicelib.handlers.events", "chalicelib.handlers.notice_events"}
 FUNCTIONS = (
     "on_card_change",
     "on_notice",
+    "send_sms",
+    "send_email",
+    "on_mail_feedback",
     "on_audit_entry",
     "eraser",
     "sweep_audit",
@@ -30,8 +34,7 @@ FUNCTIONS = (
     "review_audit",
     "check_cards",
     "close_month",
-    "watch_ages",
-    "expiring_prescriptions",
+    "ring_timers",
     "pharmacy_orders",
     "tidy_files",
     "gather",
@@ -67,14 +70,14 @@ def logical_ids() -> dict[str, str]:
 def running_function() -> str:
     """The Lambda function whose code is on the stack; empty for the calls of a test itself.
 
-    Threads of the log's store work for whoever waits for them, and a test has one such.
+    Threads of the log's store and of timers work for whoever waits for them, and a test has one such.
     """
     frame: FrameType | None = sys._getframe()
-    if threading.current_thread().name.startswith("audit-log"):
+    if threading.current_thread().name.startswith(("audit-log", "timers")):
         frame = sys._current_frames()[threading.main_thread().ident or 0]
     while frame is not None:
         module, name = frame.f_globals.get("__name__"), frame.f_code.co_name
-        if module == "chalicelib.handlers.events" and name in FUNCTIONS:
+        if module in TRIGGERS and name in FUNCTIONS:
             return name
         if module == "chalicelib.handlers.http" and name == "_serve":
             return str(frame.f_locals["entry"].function)

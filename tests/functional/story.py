@@ -188,6 +188,7 @@ class Story:
             last_name="Златоустова", first_name="Милолика", middle_name="Святогоровна", passport_number=self.passport
         )
         token = front.sign_in(self.patient).token
+        front.awake(self.patient)
         self.oms = policy()
         self.ask("closed", token, "GET", f"{self.base}/overview")
         form = front.application(self.patient, oms_policy=self.oms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.functional.events import deliver_audit
 from tests.functional.front import Front, Person
 from tests.unit.test_audit_events import BUNDLE, EVENT
 from verifier import patient as verifier
+from verifier.merkle import verify_consistency
 from verifier.policy import Policy
 
 pytestmark = pytest.mark.xdist_group("functional-access_journal")
@@ -121,8 +123,34 @@ def test_an_officers_search_shows_in_the_journal(story: Story) -> None:
     assert checkpoint["size"] > 10
 
 
+@pytest.mark.requirement("AUD-3")
+def test_the_patient_asks_for_what_others_did(story: Story) -> None:
+    lines = story.journal("?whose=others&limit=100")
+    assert not {line["who"]["role"] for line in lines} & {"patient", "system", "anonymous"}
+    assert story.doctor.member in {line["who"]["member"] for line in lines if line["who"]["role"] == "doctor"}
+    assert {line["who"]["member"] for line in story.journal("?role=patient")} == {""}
+
+
+@pytest.mark.requirement("AUD-2", "AUD-3")
+def test_a_log_that_grew_begins_with_what_was_kept_of_it(story: Story) -> None:
+    front, token, path = story.front, story.patient.token, "/api/v1/me/journal/consistency"
+    officer = front.staff("security-officer")
+    (old,) = front.ok("GET", "/api/v1/audit/checkpoint", token=officer.token)["items"]
+    story.journal()
+    deliver_audit()
+    (new,) = front.ok("GET", "/api/v1/audit/checkpoint", token=officer.token)["items"]
+    assert old["size"] < new["size"]
+    query = f"year={new['year']}&old={old['size']}&new={new['size']}"
+    proof = [b64decode(part) for part in front.ok("GET", f"{path}?{query}", token=token)["proof"]]
+    verify_consistency(old["size"], new["size"], b64decode(old["root"]), b64decode(new["root"]), proof)
+    beyond = f"year={new['year']}&old=1&new={new['size'] + 1000}"
+    assert front.call("GET", f"{path}?{beyond}", token=token).status == 404
+    for wrong in ("year=2026&old=0&new=5", "year=2026&new=5", "year=x&old=1&new=5"):
+        assert front.call("GET", f"{path}?{wrong}", token=token).status == 422
+
+
 @pytest.mark.parametrize(
-    "query", ["from=x", "to=2026-13-01", "outcome=x", "role=y", "action=A", "actor=%D0%9F", "cursor=x"]
+    "query", ["whose=mine", "from=x", "to=2026-13-01", "outcome=x", "role=y", "action=A", "actor=%D0%9F", "cursor=x"]
 )
 def test_a_filter_that_means_nothing_is_named(story: Story, query: str) -> None:
     reply = story.front.call("GET", f"/api/v1/me/journal?{query}", token=story.patient.token)

@@ -118,6 +118,7 @@ def applied(front: Front, person: Person, **changes: Any) -> tuple[dict[str, Any
 @pytest.mark.requirement("ACT-1", "ACT-2", "DOC-2")
 def test_refused_with_a_reason_then_opened(front: Front, registrar: Person) -> None:
     person = front.sign_in(front.register())
+    front.awake(person)
     _, path = applied(front, person, first_name="Оксана")
     shown = front.ok("GET", path, token=registrar.token)
     assert shown["differs"] == ["first_name"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -14,6 +15,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
 from tests.functional import events
 from tests.functional.front import Front, Person
+from tests.functional.test_schedules import OPEN, today
 from tests.world import PROTOCOL
 
 pytestmark = [pytest.mark.requirement("SPC-8"), pytest.mark.xdist_group("functional-erasure")]
@@ -173,3 +175,37 @@ def test_a_decision_needs_a_fresh_factor_and_the_newest_version(ward: Ward) -> N
     for reference in ("Иванова Анна Сергеевна, по личным причинам", "<script>", ""):
         body = {"patient_id": anna.id, "basis": "own-request", "reference": reference}
         assert front.call("POST", ERASURES, body, token=ward.admin.token).code == "invalid-fields"
+
+
+@pytest.mark.requirement("APT-1", "APT-2")
+def test_who_waits_gets_the_visit_of_somebody_erased(ward: Ward) -> None:
+    """And whoever has the address of their calendar gets no answer."""
+    front, anna, vera = ward.front, ward.front.patient(), ward.front.patient()
+    clinic = front.organisation("Поликлиника № 8")
+    registrar, doctor = front.staff("registrar", clinic), front.staff("doctor", clinic)
+
+    def made(path: str, body: object, who: Person) -> Any:
+        return front.ok("POST", f"/api/v1{path}", body, token=who.token, Idempotency_Key=front.key())
+
+    form = {**OPEN, "member_id": doctor.member, "specialty": "surgery", "referral": False}
+    schedule = made("/schedules", form, registrar)["schedule_id"]
+    day = today() + timedelta(days=3)
+    place = f"/api/v1/schedules/{schedule}"
+    slots = front.ok("GET", f"{place}/slots?from={day}&to={day}", token=anna.token)["items"]
+    made("/me/appointments", {"schedule_id": schedule, "start": slots[0]["start"]}, anna)
+    feed = made("/me/calendars", {"detail": "times", "language": "ru"}, anna)["url"]
+    path = feed[feed.index("/api/") :]
+    assert front.call("GET", path).status == 200
+    front.pump()
+    made("/me/waiting-list", {"schedule_id": schedule, "first": str(day), "last": str(day)}, vera)
+    visits = f"{place}/appointments?day={day}"
+    assert len(front.ok("GET", visits, token=registrar.token)["items"]) == 1
+    ward.approve(ward.propose(anna))
+    assert events.deliver_erasures() == 1
+    front.pump()
+    assert front.call("GET", path).status == 404
+    assert front.ok("GET", visits, token=registrar.token)["items"] == []
+    (entry,) = front.ok("GET", "/api/v1/me/waiting-list", token=vera.token)["items"]
+    assert (entry["state"], entry["offer"]["start"]) == ("offered", slots[0]["start"])
+    rows = services().tables.query(Store.CARD, keys.schedule_rows(schedule)).items
+    assert anna.id not in str(rows)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.identity import PersonId
+from chalicelib.domain.resource_ids import ResourceId, card_resource_id
 from chalicelib.handlers.endpoints import ENDPOINTS, Door, Endpoint
 from local.scans import PDF
 from tests.functional.front import Front, Person
@@ -31,6 +33,8 @@ class Cast:
             front.consent(self.people["patient"], self.people[role])
         self.people["representative"] = front.represent(front.patient(), self.people["patient"])
         self.pharmacy, _ = front.pharmacy()
+        scheduling = ["scheduling.read", "scheduling.write", "system/*.cruds", "hl7.write", "files.write"]
+        self.clinical_system, _ = front.partner("clinical-system", clinic, scheduling, "МИС")
         self.share, self.recipient = self._link()
 
     def _link(self) -> tuple[str, str]:
@@ -54,7 +58,8 @@ class Cast:
             return ""
         if role == "recipient":
             return self.recipient
-        return self.pharmacy if role == "pharmacy" else self.front.fresh(self.people[role].token)
+        machines = {"pharmacy": self.pharmacy, "clinical-system": self.clinical_system}
+        return self.front.fresh(machines.get(role) or self.people[role].token)
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +77,18 @@ def body_of(cast: Cast, entry: Endpoint, role: str) -> Any:
     if name == "ActAs" and role == "representative":
         return {"role": role, "patient_id": cast.people["patient"].id}
     if name == "ActAs":
-        return {"role": "patient" if role in {"stranger", "pharmacy", "anonymous"} else role}
+        return {"role": "patient" if role in {"stranger", "pharmacy", "clinical-system", "anonymous"} else role}
     return BODIES[name] if name != "TokenRequest" else None
 
 
 def call(cast: Cast, entry: Endpoint, role: str) -> Any:
     path = entry.path.replace("{patient_id}", cast.people["patient"].id)
+    if entry.fhir:
+        card = card_resource_id(cast.people["patient"].id)
+        path = path.replace("/Patient/{resource_id}", f"/Patient/{card}")
+        inside = ResourceId(PersonId(cast.people["patient"].id), "received-results", ID)
+        path = path.replace("/{resource_type}/{resource_id}", f"/Observation/{inside}")
+        path = path.replace("{resource_type}", "Observation").replace("{version_id}", "1")
     path = path.replace("{share_id}", cast.share if entry.door is Door.SHARE else ID)
     path = path.replace("/records/{kind}", "/records/visit").replace("{collection}", "attached-documents")
     for part in (
@@ -112,9 +123,25 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "order_id",
         "draft_id",
         "list_name",
+        "schedule_id",
+        "appointment_id",
+        "first_day",
         "code_set",
+        "thread_id",
+        "message_id",
         "code",
         "kind",
+        "feed_id",
+        "address",
+        "conflict_id",
+        "period",
+        "table",
+        "transfer_id",
+        "sender_id",
+        "resource_id",
+        "import_id",
+        "doubt_id",
+        "entry_id",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")
@@ -151,7 +178,7 @@ def test_every_route_for(role: str, cast: Cast) -> None:
         elif role in {"anonymous", "recipient"} or entry.door is Door.SHARE:  # a token of a link is one for it alone
             assert reply.status == 401, where
             assert reply.code == "not-signed-in", where
-        elif role == "stranger" and "{patient_id}" in entry.path:
+        elif role == "stranger" and ("{patient_id}" in entry.path or "{resource_id}" in entry.path):
             assert reply.status in {403, 404}, where
             assert entries() > before, where
         else:

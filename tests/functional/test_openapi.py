@@ -12,9 +12,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app  # noqa: F401  # registers every route
 from chalicelib import errors
-from chalicelib.handlers.endpoints import ENDPOINTS, Door
+from chalicelib.handlers.answers import DOCUMENTS, answer_shape, record_name, seen
+from chalicelib.handlers.bodies import model
+from chalicelib.handlers.components import add_model
+from chalicelib.handlers.endpoints import ENDPOINTS, JSON, Door
 from chalicelib.handlers.openapi import document
 from chalicelib.handlers.problems import PROBLEM
+from chalicelib.records.received import RECEIVED
+from chalicelib.records.registry import RECORD_TYPES
 from tests.functional.front import Front
 from tests.functional.story import Story, told
 
@@ -57,6 +62,57 @@ def test_every_endpoint_is_in_it_and_nothing_else() -> None:
     declared = {(e.method, e.path, e.operation, e.door is Door.PUBLIC) for e in ENDPOINTS}
     assert there == declared
     assert len(there) == len(ENDPOINTS)
+
+
+NOT_SEEN = {
+    "app-ask",
+    "app-inspect",
+    "appointment-move-for",
+    "appointment-referrals",
+    "block-put",
+    "case-supply",
+    "case-withdraw",
+    "chain-order-list",
+    "chain-order-report",
+    "desk-four-eyes",
+    "health-card-revocations",
+    "hl7-unmatched-merge",
+    "insurance-payment-report",
+    "prescription-replace",
+    "prescription-status",
+    "recovery-cancel",
+    "recovery-send-code",
+    "registration-send-codes",
+    "schedule-change",
+    "seal-certificate-read",
+    "sign-on-return",
+    "start-read",
+    "totp-remove",
+    "vaccination-certificate-revoke",
+}
+"""Operations that are described as an object and no more: their answer was not recorded yet."""
+
+
+def test_every_answer_in_json_is_described_and_nothing_else() -> None:
+    """A new operation: run its tests with ANSWERS=record (tests/functional/answers.py)."""
+    answered = [e for e in ENDPOINTS if e.answer_type == JSON and e.status != 204]
+    assert {e.operation for e in answered if not answer_shape(e)} == DOCUMENTS | NOT_SEEN
+    assert set(seen()["operations"]) - {e.operation for e in answered} == set()
+
+
+def test_every_kind_of_record_is_described() -> None:
+    """But those that other systems alone bring, of which an answer was seen of results only."""
+    kinds = {spec.name for spec in RECORD_TYPES if spec not in RECEIVED}
+    assert {record_name(kind) for kind in kinds} <= set(seen()["records"])
+
+
+def test_a_component_is_the_model_that_is_asked_for() -> None:
+    """Also where two models of different modules have one name."""
+    schemas: dict[str, Any] = {}
+    for entry in ENDPOINTS:
+        if entry.body:
+            fields = model(entry.body).model_json_schema().get("properties", {})
+            assert schemas[add_model(entry.body, schemas)].get("properties", {}).keys() == fields.keys()
 
 
 def test_every_code_is_in_the_catalogue_once_and_nothing_else() -> None:

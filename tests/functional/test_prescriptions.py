@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.handlers.events import expiring_prescriptions, pharmacy_orders
+from chalicelib.handlers.events import pharmacy_orders
 from chalicelib.handlers.models.prescriptions import NamedDrug
 from chalicelib.ports import keys
-from chalicelib.ports.prescription_rows import expiring_prescription
+from chalicelib.ports.prescription_rows import expiry_reminder
 from chalicelib.records.bodies.medication import PrescribedDrug
 from local.pharmacies import NAME, DemoPharmacies
 from tests.functional.front import Front, Person, Reply
 from tests.functional.pharmacies import pharmacies
+from tests.functional.timers import ring
 from tests.world import PRESCRIPTION
 
 pytestmark = pytest.mark.xdist_group("functional-prescriptions")
@@ -159,9 +160,12 @@ def test_the_end_is_told_of_once(practice: Practice) -> None:
     tables = services().tables
     row = tables.get(keys.record(practice.patient.id, "prescription", record))
     assert row is not None
-    tables.commit([expiring_prescription(row["rx"], datetime.now(UTC).date())])
-    assert expiring_prescriptions(EVENT, None) == {"told": 1}
-    assert expiring_prescriptions(EVENT, None) == {"told": 0}
+    now = services().clock()
+    near = expiry_reminder(practice.patient.id, row["rx"], record, now, now)
+    tables.commit(near)
+    front.awake(practice.patient)
+    for _ in range(2):
+        ring()
     front.pump()
     inbox = front.ok("GET", "/api/v1/me/notices?limit=100", token=practice.patient.token)["items"]
     assert [notice["event"] for notice in inbox].count("prescription_expiring") == 1

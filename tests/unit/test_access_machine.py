@@ -21,6 +21,7 @@ from chalicelib.errors import MedkartaError
 from chalicelib.ports import keys
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from tests.access_world import FIFTEEN, MOTHER, AccessWorld, sharing
+from tests.effort import tried
 from tests.world import ANNA
 
 KINDS = {"visits": VISIT, "protocols": EXAMINATION_PROTOCOL}
@@ -159,7 +160,7 @@ class Access(RuleBasedStateMachine):
 
 
 Access.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tried(25), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

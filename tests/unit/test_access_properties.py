@@ -24,8 +24,9 @@ from chalicelib.domain.access import (
     Question,
     decide,
 )
+from chalicelib.domain.applications import Leave
 from chalicelib.domain.emergency import Emergency
-from chalicelib.domain.identity import PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
+from chalicelib.domain.identity import DELIVERERS, PARTNER_ROLES, STAFF_ROLES, Actor, PersonId, Role
 from chalicelib.domain.representation import Kind, Representation, Right
 from chalicelib.domain.shares import Share, ShareState
 from chalicelib.records.registry import RECORD_TYPES, SECTIONS
@@ -68,13 +69,15 @@ shares = st.builds(
     limited=st.booleans(),
     download=st.booleans(),
 )
+leaves = st.builds(Leave, application=st.sampled_from(["", "app"]), active=st.booleans(), sections=SOME, until=MOMENTS)
 actors = st.builds(
     Actor,
     person_id=PEOPLE,
     role=st.sampled_from(Role),
     session_id=st.sampled_from(["s", "issue_document"]),
     member_id=st.sampled_from(["m", "n", ""]),
-    scopes=st.sampled_from([frozenset(), frozenset({CARD_SCOPE})]),
+    scopes=st.sampled_from([frozenset(), frozenset({CARD_SCOPE}), frozenset({"system/*.cruds", "patient/*.rs"})]),
+    application=st.sampled_from(["", "app"]),
     ward_id=PEOPLE,
 )
 
@@ -98,6 +101,8 @@ def questions(draw) -> Question:
         emergency=draw(st.none() | st.builds(Emergency, member_id=st.sampled_from(["m", "n"]), until=MOMENTS)),
         representation=draw(st.none() | standings),
         share=draw(st.none() | shares),
+        delivered=draw(st.booleans()),
+        leave=draw(st.none() | leaves),
         kind=spec.name,
         record_id=draw(st.sampled_from(["", "r"])),
         owner_only=bool(spec.owner_only),
@@ -119,8 +124,8 @@ def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
         case "own-card":
             assert (actor.role, actor.person_id) == (Role.PATIENT, question.patient_id)
             assert question.confirmed_level >= 2
-        case "representation":
-            _represented(question)
+        case "representation" | "share" | "application":
+            {"representation": _represented, "share": _held, "application": _let_in}[answer.reason](question)
         case "code":
             assert question.code_presented
             assert actor.role in STAFF_ROLES | PARTNER_ROLES
@@ -129,8 +134,9 @@ def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
             assert not question.blocked
             assert question.consent is not None
             assert question.consent.covers(action, question.section, NOW)
-        case "share":
-            _held(question)
+        case "delivery" | "own-delivery":
+            assert (question.delivered, question.blocked) == (True, False)
+            assert actor.role in DELIVERERS
         case "emergency":
             assert (actor.role, answer.purpose) == (Role.DOCTOR, "emergency")
             assert action in IN_EMERGENCY
@@ -139,9 +145,14 @@ def test_whoever_is_let_in_has_a_ground_that_holds(question: Question) -> None:
         case other:
             pytest.fail(f"let in for no known reason: {other}")
     if actor.role is not Role.SYSTEM:
-        assert (Role.PATIENT if actor.role is Role.RECIPIENT else actor.role) in question.grants[action]
-        assert action not in CHANGES or question.card is not CardState.MERGING
-        assert action not in CHANGES - TAKING_AWAY or question.card is not CardState.SUSPENDED
+        _allowed_at_all(question)
+
+
+def _allowed_at_all(question: Question) -> None:
+    actor, action = question.actor, question.action
+    assert (Role.PATIENT if actor.role is Role.RECIPIENT else actor.role) in question.grants[action]
+    assert action not in CHANGES or question.card is not CardState.MERGING
+    assert action not in CHANGES - TAKING_AWAY or question.card is not CardState.SUSPENDED
 
 
 def _represented(question: Question) -> None:
@@ -151,6 +162,15 @@ def _represented(question: Question) -> None:
     assert standing.person_id == question.actor.person_id
     assert standing.live(NOW)
     assert standing.opens(question.section, NOW)
+    assert question.confirmed_level >= 2
+
+
+def _let_in(question: Question) -> None:
+    leave = question.leave
+    assert (question.actor.role, question.actor.person_id) == (Role.APPLICATION, question.patient_id)
+    assert leave is not None
+    assert leave.live(question.actor.application, NOW)
+    assert question.section in leave.sections
     assert question.confirmed_level >= 2
 
 
@@ -185,6 +205,8 @@ def test_without_a_ground_nobody_is_let_in(question: Question) -> None:
         share=None,
         code_presented=False,
         reaction_allowed=False,
+        delivered=False,
+        leave=None,
     )
     assert not decide(bare, NOW) or decide(bare, NOW).reason == "own-card"
 
@@ -226,6 +248,16 @@ def test_less_said_never_opens_more(question: Question, section: str, later: dat
             replace(question, share=replace(share, for_ward=True)),
             replace(question, share=None),
         ]
+    if question.leave is not None:
+        leave = question.leave
+        narrower += [
+            replace(question, leave=replace(leave, sections=leave.sections - {section})),
+            replace(question, leave=replace(leave, until=min(leave.until, later))),
+            replace(question, leave=replace(leave, active=False)),
+            replace(question, leave=None),
+        ]
+    narrower += [replace(question, delivered=False)]
+    narrower += [replace(question, actor=replace(question.actor, scopes=frozenset()))]
     narrower += [replace(question, emergency=None), replace(question, session_live=False)]
     before = decide(question, NOW)
     for less in narrower:

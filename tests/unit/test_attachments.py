@@ -28,6 +28,7 @@ from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.places import model_of
 from chalicelib.records.registry import RECORD_TYPES
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, paper, picture
+from tests.effort import tried
 from tests.exports_world import ExportsWorld
 from tests.world import ANNA, BORIS
 
@@ -324,7 +325,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.requirement("REC-5", "REC-9")
-@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@settings(max_examples=tried(25), deadline=None, derandomize=True, database=None)
 @given(steps=STEPS)
 def test_a_file_hangs_on_one_record_and_a_record_names_only_what_hangs_on_it(
     steps: list[tuple[str, int, int]],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import AuditUnavailableError, ConflictError, OutcomeUnknownError, UnavailableError
 from chalicelib.ports.tables import Expect, Item, Key, Put, Store, Update, Write
+from tests.effort import tried
 from tests.fakes import MemoryTables
 from tests.unit.test_audit_log import RECORD, Desk, event
 
@@ -77,7 +78,7 @@ STEP = st.tuples(
 
 
 @pytest.mark.requirement("AUD-1", "AUD-2")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(st.lists(STEP, max_size=12))
 def test_whatever_the_line_does_the_counters_stay_whole(steps: list[Any]) -> None:
     desk, line = bad_desk()

@@ -17,6 +17,7 @@ from chalicelib.domain.identity import SYS
 from chalicelib.errors import AccessDeniedError, KeyIntegrityError, KeyUnavailableError, UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Delete, Put
+from tests.effort import tried
 from tests.log.world import NAME, Crash, LogWorld, crash_at, row
 from tests.unit.journal_world import ANNA, BORIS, WHOLE, JournalWorld, permit
 from verifier.policy import Policy
@@ -233,7 +234,7 @@ def test_a_commit_on_its_way_is_not_yet_counted(world: JournalWorld) -> None:
 
 
 @pytest.mark.requirement("AUD-3")
-@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tried(20), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.integers(0, 3), min_size=1, max_size=6), asked=st.integers(-2, 20))
 def test_place_finds_the_first_entry_of_a_moment(steps: list[int], asked: int) -> None:
     world = JournalWorld()

@@ -32,8 +32,9 @@ def world() -> JournalWorld:
 @pytest.mark.requirement("AUD-3")
 def test_an_officers_search_of_a_patient_stands_in_that_patients_journal(world: JournalWorld) -> None:
     looked(world)
-    found = world.officers.search(OFFICER, Wanted(role="doctor"), ANNA, 10, None)
+    found = world.officers.search(OFFICER, Wanted(role="doctor"), ANNA, "en", 10, None)
     assert [item["body"]["action"] for item in found.items] == ["visit:read"]
+    assert [item["what"] for item in found.items] == ["A record was read: Visit"]
     assert all("salt" not in item["body"] for item in found.items)
     assert found.items[0]["patient_id"] == ANNA
     world.sequence()
@@ -45,7 +46,7 @@ def test_an_officers_search_of_a_patient_stands_in_that_patients_journal(world: 
 def test_a_search_of_everybody_is_an_entry_of_the_system_with_its_filters(world: JournalWorld) -> None:
     looked(world)
     world.write(BORIS, actor=doctor())
-    found = world.officers.search(OFFICER, Wanted(actor="doctor"), "", 10, None)
+    found = world.officers.search(OFFICER, Wanted(actor="doctor"), "", "en", 10, None)
     assert [item["patient_id"] for item in found.items] == [BORIS, ANNA]
     assert found.until == world.clock()
     world.sequence()
@@ -56,7 +57,7 @@ def test_a_search_of_everybody_is_an_entry_of_the_system_with_its_filters(world:
 @pytest.mark.requirement("AUD-3")
 def test_an_id_that_nobody_has_makes_no_chain(world: JournalWorld) -> None:
     looked(world)
-    found = world.officers.search(OFFICER, ALL, "nobody", 10, None)
+    found = world.officers.search(OFFICER, ALL, "nobody", "en", 10, None)
     assert (list(found.items), found.after) == ([], None)
     assert world.reader.years(PersonId("nobody")) == []
     world.sequence()
@@ -71,7 +72,7 @@ def test_nobody_but_an_officer_searches_the_log(world: JournalWorld, role: Role)
     actor = replace(OFFICER, role=role, session_id="journal")
     for patient_id in (ANNA, ""):
         with pytest.raises(AccessDeniedError):
-            world.officers.search(actor, ALL, patient_id, 10, None)
+            world.officers.search(actor, ALL, patient_id, "en", 10, None)
     world.sequence()
     assert seen(world)[0]["outcome"] == "denied"
 
@@ -86,14 +87,14 @@ def test_a_search_looks_at_so_many_entries_and_says_how_far_it_came(
     for _ in range(4):
         world.clock.advance(minutes=1)
         world.write(BORIS, 100)
-    first = world.officers.search(OFFICER, Wanted(action="visit:create"), "", 10, None)
+    first = world.officers.search(OFFICER, Wanted(action="visit:create"), "", "en", 10, None)
     assert (list(first.items), first.until) == ([], start + timedelta(minutes=2))
-    second = world.officers.search(OFFICER, Wanted(action="visit:create"), "", 10, first.after)
+    second = world.officers.search(OFFICER, Wanted(action="visit:create"), "", "en", 10, first.after)
     assert [item["patient_id"] for item in second.items] == [ANNA]
     assert second.after is None
-    third = world.officers.search(OFFICER, Wanted(until=start + timedelta(minutes=2)), "", 2, None)
+    third = world.officers.search(OFFICER, Wanted(until=start + timedelta(minutes=2)), "", "en", 2, None)
     assert [item["at"][14:16] for item in third.items] == ["01", "01"]
-    none = world.officers.search(OFFICER, Wanted(since=world.clock() + timedelta(minutes=1)), "", 2, None)
+    none = world.officers.search(OFFICER, Wanted(since=world.clock() + timedelta(minutes=1)), "", "en", 2, None)
     assert (list(none.items), none.after) == ([], None)
 
 

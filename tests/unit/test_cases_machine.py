@@ -15,6 +15,7 @@ from chalicelib.domain.identity import Role
 from chalicelib.errors import AlreadyExistsError, MedkartaError, NotFoundError, StaleVersionError, WrongStateError
 from chalicelib.ports import keys
 from tests.cases_world import PAIR, CasesWorld, PairEffect
+from tests.effort import tried
 from tests.world import ANNA, BORIS
 
 CARL = "carl"
@@ -146,7 +147,10 @@ def test_no_illegal_state_of_a_case_can_be_reached(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setitem(CASE_KINDS, PAIR.name, PAIR)  # type: ignore[arg-type]
     run_state_machine_as_test(
-        Life, settings=settings(max_examples=25, stateful_step_count=20, deadline=None, derandomize=True, database=None)
+        Life,
+        settings=settings(
+            max_examples=tried(25), stateful_step_count=20, deadline=None, derandomize=True, database=None
+        ),
     )
 
 

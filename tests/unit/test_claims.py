@@ -97,7 +97,7 @@ def test_notices_that_name_somebody_wait(clinic: Clinic) -> None:
         row: Any = {"id": name, "ver": 1, "at": "2026-03-01T00:00:00+00:00"}
         row["sealed"] = clinic.vault.seal(permit, 1, json.dumps(content).encode())
         clinic.tables.commit([Put(keys.notice(person, name), row)])
-    notices = NoticeService(clinic.gate, clinic.tables, clinic.vault, clinic.messenger, clinic.clock)
+    notices = NoticeService(clinic.gate, clinic.tables, clinic.vault, clinic.clock)
     shown = lambda: {one["event"] for one in notices.mine(actor, "en", 10, None)[0]}  # noqa: E731
     assert shown() == {"card_claimed"}
     confirm(clinic, actor, Channel.SCAN)

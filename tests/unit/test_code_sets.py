@@ -16,6 +16,7 @@ from chalicelib.domain.ucum import is_unit
 from chalicelib.errors import NotFoundError
 from chalicelib.records.bodies.base import Atc, Icd10
 from chalicelib.storage.code_sets import NAMES, OWN, FileCodeSets, vaccines
+from tests.effort import tried
 
 SETS = FileCodeSets(Path("nowhere"))
 ROWS = [(name, row) for name in NAMES for row in SETS(name).rows()]
@@ -79,7 +80,7 @@ def test_a_successor_is_a_code_in_use() -> None:
 
 
 @pytest.mark.requirement("REC-14")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tried(400), deadline=None)
 @given(st.sampled_from(ROWS), st.data())
 def test_every_row_is_found_by_its_code_and_by_the_beginning_of_each_word(found: tuple, data: st.DataObject) -> None:
     name, row = found
@@ -98,7 +99,7 @@ def test_every_row_is_found_by_its_code_and_by_the_beginning_of_each_word(found:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 @given(st.sampled_from(NAMES), st.text(max_size=30))
 def test_whatever_is_typed_has_an_answer_in_order(name: str, query: str) -> None:
     code_set = SETS(name)
@@ -250,7 +251,7 @@ def test_no_unit_of_ucum(unit: str) -> None:
     assert not is_unit(unit)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tried(300), deadline=None)
 @given(st.text(alphabet="mgLkU/.()[]{}*^%10'-+IUlé ", max_size=20))
 def test_no_text_breaks_the_reader_of_units(text: str) -> None:
     if is_unit(text):

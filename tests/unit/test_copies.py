@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,9 +27,9 @@ from chalicelib.errors import (
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
 from chalicelib.services.cases import CaseService
-from chalicelib.services.cases.terms import CaseTerms
 from chalicelib.services.copies import CopyEffect, TransferEffect
 from tests.access_world import AccessWorld
+from tests.effort import tried
 from tests.world import ANNA
 
 pytestmark = pytest.mark.requirement("DOC-5")
@@ -193,20 +193,23 @@ def test_who_sees_a_part_of_a_wards_card_gets_none_of_it_on_paper(world: CopyWor
 
 
 def test_a_late_case_is_told_of_once(world: CopyWorld) -> None:
-    terms = CaseTerms(world.tables, world.gate.new_id, world.clock)
-    late, done, soon = world.file(), world.file(), world.clock() + TERM.period
-    terms.run()
+    late, done, due = world.file(), world.file(), world.clock() + TERM.period
     world.step(done, "accept", "prepare", "finish")
-    world.at(soon - timedelta(hours=1))
-    assert terms.run() == {"late": 0}
-    world.at(soon + timedelta(days=3))  # it stood still for some days
+    timers = {case: world.tables.get(keys.timer(ANNA, "case-term", case)) for case in (late, done)}
+    assert [bool(timer) for timer in timers.values()] == [True, False]
+
+    def told(moment: datetime) -> int:
+        world.at(moment)
+        world.timers.run()
+        world.pump()
+        return world.inbox(world.anna).count("case_overdue")
+
+    assert told(due - timedelta(seconds=1)) == 0
     world.tables.fail_next_commit()
     with pytest.raises(UnavailableError):
-        terms.run()
-    assert terms.run() == {"late": 1}
-    assert terms.run() == {"late": 0}
-    world.pump()
-    assert world.inbox(world.anna).count("case_overdue") == 1
+        told(due + timedelta(days=3))  # the trigger stood still for some days
+    assert told(due + timedelta(days=3)) == 1
+    assert told(due + timedelta(days=4)) == 1
     assert world.state(late) == "submitted"
 
 
@@ -284,6 +287,16 @@ def test_what_is_wrong_with_a_transfer_is_named(world: CopyWorld, changes: dict[
     assert [problem.field for problem in caught.value.fields] == [field]
 
 
+def test_the_doctor_of_a_transfer_is_found_by_the_staff_number(world: CopyWorld) -> None:
+    case = world.file(TRANSFER, member_id=None, staff_number="№ doctor")
+    world.step(case, "accept", "prepare", "finish")
+    assert world.consent_of(world.doctor)["state"] == "requested"
+    for number in ("№ reg2", "none"):
+        with pytest.raises(InvalidFieldsError) as caught:
+            world.file(TRANSFER, member_id=None, staff_number=number)
+        assert [problem.field for problem in caught.value.fields] == ["/form/staff_number"]
+
+
 # --- every order of steps
 
 
@@ -298,7 +311,7 @@ LEGAL = {
 """Written by hand, beside the table of the domain."""
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=tried(60), deadline=None, database=None)
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=8), faults=st.sets(st.integers(0, 7), max_size=2))
 def test_no_order_of_steps_and_no_fault_leads_elsewhere(steps: list[str], faults: set[int]) -> None:
     world = CopyWorld()

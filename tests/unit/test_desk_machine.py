@@ -14,6 +14,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.desk_rows import state_of
 from tests.accounts import CALLER, PASSWORD
 from tests.desk_world import NEW_PASSWORD, NEW_PHONE, DeskWorld
+from tests.effort import tried
 
 pytestmark = pytest.mark.requirement("ID-8", "SPC-3")
 
@@ -164,4 +165,6 @@ class Machine(RuleBasedStateMachine):
 
 
 class TestMachine(Machine.TestCase):
-    settings = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    settings = settings(
+        max_examples=tried(25), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    )

@@ -27,9 +27,9 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
-from chalicelib.services.notices import NoticeService
 from tests.accounts import CALLER, PASSWORD
 from tests.desk_world import NEW_PASSWORD, NEW_PHONE, DeskWorld
+from tests.outside import Outside
 
 
 @pytest.fixture
@@ -323,12 +323,12 @@ def test_for_a_week_the_old_telephone_hears_too_whatever_the_person_chose(world:
     world.complete(recovery_id, handle)
     world.tables.tamper(keys.profile(world.owner), channels=[])
     old, email = world.form(1)["phone"], world.form(1)["email"].lower()
-    notices = NoticeService(world.gate, world.tables, world.vault, world.messenger, world.clock)
+    outside = Outside(world)
 
     def told(notice: str) -> tuple[list[str], list[str]]:
         texts, letters = len(world.messenger.texts), len(world.messenger.letters)
         for _ in range(2):  # a trigger may come twice
-            notices.send_outside(world.owner, "recovery_completed", notice)
+            outside.tell(world.owner, "recovery_completed", notice)
         return [to for to, _ in world.messenger.texts[texts:]], [to for to, *_ in world.messenger.letters[letters:]]
 
     assert told("n1") == ([NEW_PHONE, normal_phone(old)], [email])

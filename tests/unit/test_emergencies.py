@@ -83,7 +83,7 @@ def test_patient_and_parents_are_told_at_once_on_every_channel(world: AccessWorl
     assert "emergency_opened" in world.inbox(world.anna)
     (notice,) = [n for n in world.tables.rows(Store.CARD).values() if n.get("event") == "emergency_opened"][:1]
     world.tables.tamper(keys.profile(ANNA), channels=[])
-    world.notices.send_outside(ANNA, "emergency_opened", notice["id"])
+    world.outside.tell(ANNA, "emergency_opened", notice["id"])
     assert len(world.messenger.texts) == 1
     assert "экстренн" not in str(world.messenger.texts)
     world.tables.commit([Update(keys.session(MOTHER, mother.session_id), {"role": "patient", "ward": ""})])

@@ -20,6 +20,7 @@ from chalicelib.records.places import coded_fields, model_of, places
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.services.entry_checks import MOST_LOOKED_AT, EntryCheckService
 from chalicelib.storage.code_sets import NAMES, FileCodeSets
+from tests.effort import tried
 from tests.fakes import FixedClock, MemoryTables
 from tests.world import ANNA, BORIS, PRESCRIPTION, World
 
@@ -340,7 +341,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 @given(
     st.sampled_from([VISIT, LABORATORY_RESULT, MEDICATION_STATEMENT]), st.dictionaries(FIELDS, json_values, max_size=5)
 )

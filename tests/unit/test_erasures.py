@@ -24,6 +24,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store
+from tests.effort import tried
 from tests.unit.erasure_world import COURT, OWN, Office, also
 from tests.world import ANNA, BORIS
 
@@ -326,7 +327,7 @@ LIKELY = ["approve", "day", "execute"] * 2
 MOVES = st.lists(st.sampled_from([*LIKELY, "propose", "refuse", "withdraw", "own", "hour", "week"]), max_size=10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(basis=st.sampled_from(Basis), moves=MOVES)
 def test_whatever_happens_what_is_executed_was_approved_in_time_waited_and_was_not_stopped(
     basis: Basis, moves: list[str]

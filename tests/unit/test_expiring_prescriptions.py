@@ -10,7 +10,9 @@ from chalicelib.domain.prescription_forms import NOTICE_BEFORE, VALIDITY
 from chalicelib.errors import UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
-from chalicelib.services.expiring_prescriptions import FURTHEST, ExpiringPrescriptionService
+from chalicelib.services.reminders import Rings
+from chalicelib.services.timers import TimerService
+from tests.outside_fakes import FakeParking
 from tests.prescriptions import KEY, dispensed, issue, prescribing
 from tests.world import ANNA, PRESCRIPTION
 
@@ -30,12 +32,21 @@ FORMS = {
 @pytest.fixture
 def world() -> Any:
     made = prescribing()
-    made.expiring = ExpiringPrescriptionService(made.tables, made.audit.new_id, made.clock)
+    rings = Rings(made.audit.new_id, made.clock)
+    made.timers = TimerService(made.gate, made.tables, FakeParking(), lambda: rings.topics, made.clock, 1)
     return made
 
 
 def told(world: Any) -> int:
-    return int(world.expiring.run()["told"])
+    """The trigger runs; how many ends it told of."""
+    before = len(events(world))
+    world.timers.run()
+    return len(events(world)) - before
+
+
+def events(world: Any) -> list[str]:
+    rows = world.tables.rows(Store.CARD).values()
+    return [row["record"] for row in rows if row.get("react") == ["prescription_expiring"]]
 
 
 @pytest.mark.parametrize("validity", sorted(VALIDITY))
@@ -69,11 +80,10 @@ def test_only_what_can_still_be_dispensed(world: Any) -> None:
     )
     world.clock.advance(days=53)
     assert told(world) == 1  # the replacement has ended meanwhile
-    events = [row for row in world.tables.rows(Store.CARD).values() if row.get("react") == ["prescription_expiring"]]
-    assert [row["record"] for row in events] == [kept["id"]]
+    assert events(world) == [kept["id"]]
 
 
-def test_days_that_were_missed_are_caught_up_and_a_run_that_died_is_done_again(world: Any) -> None:
+def test_a_trigger_that_was_dead_tells_late_and_once(world: Any) -> None:
     told(world)
     for number in range(3):
         issue(world, f"{KEY}{number}", drugs=[{**DRUG, "inn": f"Препарат {number}"}])
@@ -81,17 +91,37 @@ def test_days_that_were_missed_are_caught_up_and_a_run_that_died_is_done_again(w
         for who in (world.anna, world.doctor):
             world.session(who.person_id, who.role, who.member_id)
     world.clock.advance(days=52)
-    world.tables.fail_next(1, UnavailableError())
+    world.tables.fail_next_commit()
     with pytest.raises(UnavailableError):
         told(world)
     assert told(world) == 3
     assert told(world) == 0
 
 
-def test_a_run_reads_what_is_due_and_nothing_else(world: Any) -> None:
+def test_what_ended_while_the_trigger_was_dead_is_not_told_of(world: Any) -> None:
     told(world)
-    for number in range(5):
-        issue(world, f"{KEY}{number}", drugs=[{**DRUG, "inn": f"Препарат {number}"}], validity="15d", form="148-1/у-88")
-    world.clock.advance(days=FURTHEST.days * 3)  # long past: the days of five weeks ago are not looked at any more
+    issue(world, validity="15d", form="148-1/у-88")
+    world.clock.advance(days=30)
     assert told(world) == 0
-    assert world.row(keys.expiring_done())["day"] == world.clock().date().isoformat()
+
+
+def test_a_code_that_works_no_more_has_no_timer(world: Any) -> None:
+    revoked, _ = issue(world)
+    replaced, _ = issue(world, KEY + "2", drugs=[{**DRUG, "inn": "Б"}])
+    codes = {one["id"]: world.row(keys.record(ANNA, "prescription", one["id"]))["rx"] for one in (revoked, replaced)}
+    assert all(world.tables.get(keys.timer(ANNA, "prescription-expiry", code)) for code in codes.values())
+    world.prescriptions.revoke(world.doctor, ANNA, revoked["id"], "error", 1)
+    world.prescriptions.replace(
+        world.doctor, ANNA, replaced["id"], {**PRESCRIPTION, "drugs": [{**DRUG, "inn": "Б"}], "validity": "15d"}, 1
+    )
+    timers = [key for key in world.tables.rows(Store.CARD) if key.sk.startswith("TIMER#prescription-expiry")]
+    now = world.row(keys.record(ANNA, "prescription", replaced["id"]))["rx"]
+    assert [key.sk.rpartition("#")[2] for key in timers] == [now]
+
+
+def test_one_whose_code_leads_to_another_card_is_told_of_there(world: Any) -> None:
+    record, _ = issue(world)
+    code = world.row(keys.record(ANNA, "prescription", record["id"]))["rx"]
+    world.tables.tamper(keys.prescription_code(code), patient="boris")
+    world.clock.advance(days=54)
+    assert told(world) == 0

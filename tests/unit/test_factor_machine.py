@@ -20,6 +20,7 @@ from chalicelib.ports import keys
 from chalicelib.ports.passkey_rows import ACTIVE, all_passkeys
 from tests.accounts import CALLER, URL, Accounts
 from tests.authenticator import Authenticator
+from tests.effort import tried
 
 
 class Factors(RuleBasedStateMachine):
@@ -190,7 +191,7 @@ class Factors(RuleBasedStateMachine):
         assert len(self.account.get("recovery", [])) == len(self.codes)
 
 
-Factors.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+Factors.TestCase.settings = settings(max_examples=tried(20), stateful_step_count=20, deadline=None)
 
 
 @pytest.mark.requirement("ID-3", "ID-4", "ID-8")

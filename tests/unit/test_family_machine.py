@@ -11,6 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from chalicelib.errors import AlreadyExistsError, ConflictError, InvalidFieldsError, StaleVersionError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
+from tests.effort import tried
 from tests.special_world import BORN, CLARA, SNILS, SpecialWorld
 from tests.world import ANNA, BORIS
 
@@ -158,4 +159,4 @@ class Families(RuleBasedStateMachine):
 
 
 TestFamilies = Families.TestCase
-TestFamilies.settings = settings(max_examples=25, stateful_step_count=8, deadline=None)
+TestFamilies.settings = settings(max_examples=tried(25), stateful_step_count=8, deadline=None)

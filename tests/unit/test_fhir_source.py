@@ -23,6 +23,7 @@ from chalicelib.interop.web import Reply, Web
 from chalicelib.ports.sources import Batch, Found, Query
 from local.fhir_resources import records
 from local.fhir_source import FhirSource
+from tests.effort import tried
 from tests.fakes import FakeSigner, FixedClock
 from tests.scripted_web import Scripted
 
@@ -285,7 +286,7 @@ ANYTHING = st.recursive(
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_whatever_a_page_holds_it_is_taken_or_refused(data: st.DataObject) -> None:
     whole = bundle(*deepcopy(records("me")), links=[{"relation": "next", "url": f"{BASE}?page=2"}])
     for _ in range(data.draw(st.integers(1, 3))):

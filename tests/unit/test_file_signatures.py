@@ -15,6 +15,7 @@ from chalicelib.domain.file_signatures import REASONS, TEXTS, State, bears_signa
 from chalicelib.ports.certificates import Trust
 from tests import pki
 from tests.document_keys import DAY, USAGES, Signing, printed
+from tests.effort import tried
 
 pytestmark = pytest.mark.requirement("DOC-3")
 FILE = b"%PDF-1.7 a file of a laboratory" * 50
@@ -93,7 +94,7 @@ def test_no_flipped_byte_of_what_is_signed_leaves_it_right(world: Files) -> None
         assert world.found(bytes(broken))[0] != "valid", at
 
 
-@settings(max_examples=50)
+@settings(max_examples=tried(50))
 @given(st.binary(max_size=300))
 def test_noise_is_unreadable(noise: bytes) -> None:
     finding = X509FileSignatures().detached(FILE, noise, Trust(), pki.START)

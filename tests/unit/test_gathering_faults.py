@@ -15,6 +15,7 @@ from chalicelib.errors import MedkartaError, OutcomeUnknownError, SourceUnavaila
 from chalicelib.ports import keys
 from chalicelib.ports.sources import Found
 from chalicelib.ports.tables import Store, Update
+from tests.effort import tried
 from tests.gathering_world import CLINIC, LAB, GatheringWorld, allergy, other
 from tests.world import ANNA
 
@@ -193,4 +194,4 @@ class Gathering(RuleBasedStateMachine):
 
 
 TestGathering = Gathering.TestCase
-TestGathering.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
+TestGathering.settings = settings(max_examples=tried(20), stateful_step_count=15, deadline=None)

@@ -51,6 +51,7 @@ def test_a_line_says_who_what_when_why_and_how_it_ended(world: JournalWorld) -> 
         "organisation": "clinic",
         "organisation_name": "Поликлиника № 1",
         "department": "therapy",
+        "member": "m1",
     }
     assert line["what"] == "Просмотр записи: Посещение"
     assert line["record"] == {"type": "visit", "id": "r1", "version": 3, "name": "Посещение"}
@@ -210,6 +211,8 @@ def test_pages_go_over_the_turn_of_the_year(world: JournalWorld) -> None:
         (Wanted(outcome="denied"), ["d"]),
         (Wanted(role="nurse"), ["c"]),
         (Wanted(organisation="other"), ["e"]),
+        (Wanted(others_than="nurse"), ["e", "d", "b", "a"]),
+        (Wanted(others_than="nurse", outcome="denied"), ["d"]),
         (Wanted(action="visit:list", outcome="denied"), []),
         (Wanted(since=datetime(2026, 3, 2, 9, 2, tzinfo=UTC)), ["e", "d", "c"]),
         (Wanted(until=datetime(2026, 3, 2, 9, 2, tzinfo=UTC)), ["b", "a"]),

@@ -30,6 +30,7 @@ from chalicelib.errors import (
 from chalicelib.ports import keys
 from chalicelib.ports.large_files import places
 from local.scans import PDF, PDF_TYPE
+from tests.effort import tried
 from tests.exports_world import ExportsWorld
 from tests.world import ANNA, BORIS
 
@@ -261,7 +262,7 @@ def test_dicom_and_mp4_are_taken(world: ExportsWorld, preamble: bytes) -> None:
         assert state(world, brought(world, data, kind))["state"] == FileState.CLEAN
 
 
-@settings(max_examples=200)
+@settings(max_examples=tried(200))
 @given(
     st.lists(st.tuples(st.sampled_from([b"free", b"mdat", b"moov"]), st.binary(max_size=9), st.booleans())), st.data()
 )

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.schedules import Cron, ScheduleError, parse
+from tests.effort import tried
 
 NOON = datetime(2026, 2, 27, 12, 0, tzinfo=UTC)  # a Friday
 
@@ -65,7 +66,7 @@ def test_a_date_that_never_comes_is_said():
 FIELD = st.one_of(st.just("*"), st.integers(0, 23).map(str), st.integers(1, 11).map(lambda n: f"*/{n}"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(
     minute=FIELD,
     hour=FIELD,

@@ -69,6 +69,25 @@ def make_app() -> Chalice:
     return app
 
 
+PAGES = {
+    "index.html": "<p>portal",
+    "outside/r.html": "<p>prescription",
+    "assets/a.1f.js": "export {};",
+    "assets/a.1f.js.br": "as brotli",
+    "assets/a.1f.js.gz": "as gzip",
+    "manifest.webmanifest": "{}",
+    ".built": "made of this",
+}
+
+
+def dist(folder):
+    """A built portal, as small as can be."""
+    for name, text in PAGES.items():
+        (folder / "dist" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "dist" / name).write_text(text)
+    return folder / "dist"
+
+
 class Browser:
     """Calls the site as a server would; keeps no state."""
 
@@ -76,7 +95,7 @@ class Browser:
         app = make_app()
         self.box = FakeOutbox()
         pump = Pump(app, lambda _: None, OUTPUTS, Progress(folder / "pump.json"))
-        self.site = Site(ChaliceWSGI(app), Tools(pump, self.box, lambda: {"url": "here"}).answer, portal.PLACEHOLDER)
+        self.site = Site(ChaliceWSGI(app), Tools(pump, self.box, lambda: {"url": "here"}).answer, dist(folder))
 
     def __call__(self, method, path, body=b"", **more):
         got = {}
@@ -100,7 +119,8 @@ def browse(tmp_path):
     [
         ("GET", "/", 200),
         ("GET", "/card/42", 200),
-        ("GET", "/style.css", 200),
+        ("GET", "/assets/a.1f.js", 200),
+        ("GET", "/.built", 404),
         ("GET", "/missing.js", 404),
         ("POST", "/", 405),
         ("GET", "/api/openapi.json", 200),
@@ -150,14 +170,50 @@ def test_no_way_out_of_the_folder(browse, path):
     assert browse("GET", path)[0] == 404
 
 
-def test_files_of_a_built_portal(tmp_path):
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "a.1f.js").write_text("x")
-    assert portal.find(tmp_path, "/assets/a.1f.js") == tmp_path / "assets" / "a.1f.js"
-    assert "immutable" in portal.cache_rule("/assets/a.1f.js")
-    assert portal.cache_rule("/") == "no-cache"
-    assert portal.content_type(tmp_path / "a.svg").startswith("image/svg+xml")
-    assert portal.content_type(tmp_path / "a.unknownkind") == "application/octet-stream"
+@pytest.mark.parametrize(
+    ("path", "cache", "kind", "text"),
+    [
+        ("/", "no-cache", "text/html", "<p>portal"),
+        ("/assets/nothing", "no-cache", "text/html", "<p>portal"),
+        ("/r/code", "no-cache", "text/html", "<p>prescription"),
+        ("/assets/a.1f.js", portal.IMMUTABLE, "text/javascript", "export {};"),
+        ("/manifest.webmanifest", "no-cache", "application/manifest+json", "{}"),
+    ],
+)
+def test_files_of_the_built_portal(browse, path, cache, kind, text):
+    status, headers, body = browse("GET", path)
+    assert (status, headers["Cache-Control"], body.decode()) == (200, cache, text)
+    assert headers["Content-Type"] == f"{kind}; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "text"),
+    [
+        ("gzip, deflate, br, zstd", "br", "as brotli"),
+        ("gzip;q=0.5", "gzip", "as gzip"),
+        ("identity", None, "export {};"),
+        ("", None, "export {};"),
+    ],
+)
+def test_files_go_out_compressed_as_the_browser_takes_them(browse, accepted, encoding, text):
+    _, headers, body = browse("GET", "/assets/a.1f.js", HTTP_ACCEPT_ENCODING=accepted)
+    assert (headers.get("Content-Encoding"), body.decode()) == (encoding, text)
+    assert headers["Vary"] == "Accept-Encoding"
+    assert headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+def test_what_the_browser_has_is_not_sent_again(browse):
+    _, first, _ = browse("GET", "/")
+    status, headers, body = browse("GET", "/", HTTP_IF_NONE_MATCH=f'"other", {first["ETag"]}')
+    assert (status, headers["Cache-Control"], body) == (304, "no-cache", b"")
+    assert "Content-Length" not in headers
+    assert browse("GET", "/assets/a.1f.js", HTTP_IF_NONE_MATCH=first["ETag"])[0] == 200
+
+
+def test_without_a_built_portal_the_page_says_what_to_do(tmp_path):
+    status, headers, body = portal.answer(tmp_path, "/card")
+    assert (status, dict(headers)["Content-Type"]) == (503, "text/plain; charset=utf-8")
+    assert "make portal" in body.decode()
 
 
 class Tags(HTMLParser):
@@ -179,10 +235,9 @@ def parsed(page: bytes) -> Tags:
     return tags
 
 
-@pytest.mark.parametrize("page", ["/", "/_local/outbox"])
-def test_pages_keep_the_policy(browse, page):
+def test_the_outbox_keeps_the_policy(browse):
     """No inline script or style, nothing from elsewhere; every local link leads somewhere."""
-    tags = parsed(browse("GET", page)[2]).tags
+    tags = parsed(browse("GET", "/_local/outbox")[2]).tags
     assert {t for t, _ in tags}.isdisjoint({"script", "style", "iframe", "object"})
     for tag, attributes in tags:
         assert not any(name.startswith("on") or name == "style" for name in attributes), tag

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from local.progress import Progress
 from local.streams import StreamPoller, as_lambda, first_failure
+from tests.effort import tried
 
 ARN = "arn:aws:dynamodb:eu-central-1:000000000000:table/card/stream/now"
 
@@ -227,7 +228,7 @@ def test_a_window_gathers_what_comes_meanwhile_up_to_a_batch(tmp_path):
     assert bench.handled == [1, 2, 3, 4, 5]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tried(80), deadline=None)
 @given(
     count=st.integers(0, 25),
     batch=st.integers(1, 9),

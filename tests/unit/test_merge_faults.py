@@ -17,6 +17,7 @@ from chalicelib.errors import CardMergedError, MedkartaError, OutcomeUnknownErro
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
 from chalicelib.records.examination import EXAMINATION_PROTOCOL
+from tests.effort import tried
 from tests.unit.merge_world import GOES, STAYS, Registry
 
 pytestmark = pytest.mark.requirement("SPC-5")
@@ -264,5 +265,5 @@ class Merging(RuleBasedStateMachine):
         return {sk.rsplit("#", 1)[1] for sk in self.registry.contents(person) if sk.startswith("R#")}
 
 
-Merging.TestCase.settings = settings(max_examples=20, stateful_step_count=18, deadline=None)
+Merging.TestCase.settings = settings(max_examples=tried(20), stateful_step_count=18, deadline=None)
 TestMerging = Merging.TestCase

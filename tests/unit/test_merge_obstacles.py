@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.domain.access import Action
 from chalicelib.domain.erasures import Basis
 from chalicelib.domain.identity import Actor, PersonId, Role
+from chalicelib.domain.moments import stamp
 from chalicelib.domain.pharmacy_orders import OPEN, State
 from chalicelib.errors import AccessDeniedError, ConsentRequiredError, WrongStateError
 from chalicelib.ports import keys
@@ -127,4 +129,22 @@ def test_an_open_order_at_a_pharmacy_ends_before_its_card_goes(state: State, car
         with pytest.raises(WrongStateError):
             registry.merges.propose(registry.desk, STAYS, GOES, "papers")
         registry.tables.tamper(keys.pharmacy_order(card, "order-1"), state="cancelled")
+    assert registry.decide(merge_id)["state"] == "running"
+
+
+@pytest.mark.requirement("APT-1")
+@pytest.mark.parametrize(("card", "days", "hinders"), [(GOES, 1, True), (GOES, -1, False), (STAYS, 1, False)])
+def test_an_open_appointment_takes_place_or_is_cancelled_before_its_card_goes(
+    card: PersonId, days: int, *, hinders: bool
+) -> None:
+    registry = Registry()
+    merge_id = registry.proposed()
+    start = registry.clock() + timedelta(days=days)
+    times = {"start": stamp(start), "until": stamp(start + timedelta(minutes=30))}
+    row = {"ver": 1, "missed": 0, "open": {"a1": {**times, "schedule": "s1", "specialty": "therapy"}}}
+    registry.tables.commit([Put(keys.bookings(card), row)])
+    if hinders:
+        with pytest.raises(WrongStateError, match="appointment"):
+            registry.decide(merge_id)
+        registry.tables.tamper(keys.bookings(card), open={})
     assert registry.decide(merge_id)["state"] == "running"

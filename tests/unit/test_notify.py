@@ -14,10 +14,18 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
+from chalicelib.bootstrap import aws
 from chalicelib.documents import store
 from chalicelib.documents.store import S3Documents
 from chalicelib.domain.identity import PersonId
-from chalicelib.errors import MedkartaError, NotFoundError, TooLargeError, UnavailableError
+from chalicelib.errors import (
+    AddressRefusedError,
+    MedkartaError,
+    NotFoundError,
+    OutcomeUnknownError,
+    TooLargeError,
+    UnavailableError,
+)
 from chalicelib.notify.messenger import AwsMessenger
 from chalicelib.notify.parking import SqsParking
 from chalicelib.notify.topic import SnsNotifier
@@ -170,3 +178,28 @@ def test_failures_are_ours_and_quote_nothing(call: str, error: str) -> None:
     assert not any(word in shown for word in ("secret", "anna", PHONE))
     assert failed.value.__suppress_context__  # a logged traceback does not quote it either
     assert isinstance(failed.value, MedkartaError)
+
+
+@pytest.mark.requirement("MSG-2")
+@pytest.mark.parametrize("call", ["sms", "email"])
+@pytest.mark.parametrize(
+    ("error", "means"),
+    [
+        ("InvalidParameter", AddressRefusedError),
+        ("InvalidParameterValue", AddressRefusedError),
+        ("OptedOut", AddressRefusedError),
+        ("timeout", OutcomeUnknownError),
+        ("ThrottlingException", UnavailableError),
+        ("MessageRejected", UnavailableError),  # the sender is not verified: not the address's fault
+    ],
+)
+def test_what_a_providers_answer_means_for_another_try(call: str, error: str, means: type[MedkartaError]) -> None:
+    with pytest.raises(UnavailableError) as failed:
+        CALLS[call](lambda: Broken(error))
+    assert type(failed.value) is means
+
+
+@pytest.mark.requirement("MSG-2")
+def test_senders_of_notices_do_not_repeat_a_call_by_themselves() -> None:
+    assert aws("sns", 1).meta.config.retries["total_max_attempts"] == 1
+    assert aws("sns").meta.config.retries["total_max_attempts"] > 1

@@ -123,7 +123,7 @@ def test_the_clinic_s_phone_hears_of_it(ward: Ward) -> None:
     told = [row["event"] for key, row in ward.tables.rows(Store.CARD).items() if key.sk.startswith("NOTICE#")]
     assert sorted(told) == ["consent_answered", "consent_on_paper"]
     (notice,) = [row for _, row in ward.tables.rows(Store.CARD).items() if row.get("event") == "consent_on_paper"]
-    ward.notices.send_outside(ANNA, "consent_on_paper", notice["id"])
+    ward.outside.tell(ANNA, "consent_on_paper", notice["id"])
     assert any("+79161234567" in str(sent) and "бумаге" in str(sent) for sent in ward.messenger.texts)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.crypto.assertions import JwtAssertions
+from chalicelib.crypto.proofs import JwtProofs
 from chalicelib.domain import limits
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import (
@@ -26,6 +27,7 @@ from chalicelib.errors import (
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
 from chalicelib.services.partners import PartnerService
+from chalicelib.services.proofs import ProofService
 from tests.accounts import CALLER, Accounts, repeat
 
 pytestmark = pytest.mark.requirement("PRT-1")
@@ -50,9 +52,15 @@ def world() -> Accounts:
     made = Accounts()
     made.root = made.administrator()
     made.clinic = made.staff.create_organisation(made.root, "Аптека № 1", "1.2.643.1")["organisation_id"]
-    made.partners = PartnerService(made.gate, made.tables, made.signer, JwtAssertions(), made.limits, made.clock, URL)
+    made.partners = service_of(made)
     made.client = made.partners.register(made.root, form(made))["client_id"]
     return made
+
+
+def service_of(world: Accounts) -> PartnerService:
+    proofs = ProofService(world.tables, JwtProofs(), world.clock, URL)
+    tools = world.gate, world.tables, world.signer, JwtAssertions(), proofs, world.limits
+    return PartnerService(*tools, world.clock, URL)
 
 
 def form(world: Accounts, **changes) -> dict:
@@ -62,6 +70,7 @@ def form(world: Accounts, **changes) -> dict:
         "organisation_id": world.clinic,
         "jwks": JWKS,
         "scopes": ["prescription.verify", "prescription.dispense"],
+        "dpop_required": None,
         **changes,
     }
 
@@ -193,7 +202,7 @@ def test_every_defect_is_one_and_the_same_error_and_leaves_an_entry(world, defec
 @given(text=st.text(max_size=300))
 def test_no_text_opens_or_breaks_the_endpoint(text):
     world = Accounts()
-    service = PartnerService(world.gate, world.tables, world.signer, JwtAssertions(), world.limits, world.clock, URL)
+    service = service_of(world)
     with pytest.raises(CredentialsError):
         service.token(CALLER, text, "")
 

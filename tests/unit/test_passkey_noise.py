@@ -14,6 +14,7 @@ from chalicelib.crypto.passkeys import WebauthnPasskeys
 from chalicelib.errors import CredentialsError
 from tests.accounts import URL
 from tests.authenticator import Authenticator, bytes_of, text_of
+from tests.effort import tried
 
 pytestmark = pytest.mark.requirement("ID-4", "SEC-3")
 
@@ -47,7 +48,7 @@ def test_the_whole_answers_are_right():
 
 
 @given(answer=st.dictionaries(st.sampled_from(["id", "rawId", "type", "response", "x"]), JSON, max_size=5))
-@settings(max_examples=60)
+@settings(max_examples=tried(60))
 def test_any_json_is_refused(answer):
     refused(answer)
 
@@ -56,14 +57,14 @@ def test_any_json_is_refused(answer):
     place=st.sampled_from(["id", "rawId", "type"]),
     value=JSON.filter(lambda v: v not in {"public-key", DEVICE.id} if isinstance(v, str) else True),
 )
-@settings(max_examples=40)
+@settings(max_examples=tried(40))
 def test_a_field_that_is_something_else_is_refused(place, value):
     refused({**CREATED, place: value})
     refused({**SIGNED, place: value})
 
 
 @given(name=st.sampled_from(["clientDataJSON", "authenticatorData", "signature"]), bit=st.integers(0, 8 * 400))
-@settings(max_examples=80)
+@settings(max_examples=tried(80))
 def test_one_bit_that_differs_in_a_signed_answer_is_refused(name, bit):
     whole = bytearray(bytes_of(SIGNED["response"][name]))
     whole[bit // 8 % len(whole)] ^= 1 << bit % 8

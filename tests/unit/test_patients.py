@@ -81,7 +81,7 @@ def test_a_new_patient_has_a_card_a_policy_and_no_account(clinic: Clinic) -> Non
     assert clinic.tables.get(keys.policy(person))["tag"] == clinic.index.tag("oms", "7800080000123454")
     assert clinic.tables.get(keys.credentials(person)) is None
     assert clinic.tables.get(keys.clinic(person, "clinic"))["member"] == "m1"
-    assert clinic.told(person) == ["card_opened"]
+    assert clinic.told(person) == ["card_opened", "plan_card"]
     with pytest.raises(CredentialsError):
         clinic.begin()  # nobody signs in to a person without an account
 
@@ -107,7 +107,7 @@ def test_an_equal_number_is_that_person_and_nobody_is_made(clinic: Clinic, numbe
     assert clinic.tables.get(keys.clinic(first["patient_id"], "hospital"))["member"] == "m2"
     assert [e.subject for e in clinic.events("patient:bind")] == [first["patient_id"]]
     clinic.desk(actor=OTHER_DESK, last_name="Смирнова", **others)
-    assert clinic.told(first["patient_id"]) == ["card_opened", "patient_bound"]  # once a clinic
+    assert clinic.told(first["patient_id"]) == ["card_opened", "plan_card", "patient_bound"]  # once a clinic
 
 
 def test_who_has_an_account_is_found_too(clinic: Clinic) -> None:

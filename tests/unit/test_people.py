@@ -29,14 +29,6 @@ def test_me_shows_profile_memberships_and_factors(world):
     assert "password" not in repr(shown)
 
 
-def test_settings_change_and_stay(world):
-    actor = world.actor(world.enter())
-    assert world.people.change(actor, {"language": "en"}) == {"language": "en", "channels": ["sms", "email"]}
-    assert world.people.change(actor, {"channels": ["email"]}) == {"language": "en", "channels": ["email"]}
-    assert world.people.change(actor, {}) == {"language": "en", "channels": ["email"]}
-    assert len(world.events("profile:change")) == 2
-
-
 @pytest.mark.requirement("ID-3")
 def test_a_new_app_replaces_the_old_one_only_when_confirmed(world):
     actor = world.actor(world.enter())

@@ -15,10 +15,12 @@ from chalicelib.errors import MedkartaError, OutcomeUnknownError, UnavailableErr
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
 from chalicelib.records.examination import EXAMINATION_PROTOCOL
+from chalicelib.records.medication import MEDICATION_STATEMENT
 from chalicelib.records.observation import VITAL_SIGN
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
 from chalicelib.records.vaccination import CERTIFICATE
+from tests.reminder_world import statement
 from tests.vaccination_world import VaccinationWorld
 from tests.vital_world import body
 from tests.world import ANNA, PROTOCOL
@@ -27,8 +29,10 @@ pytestmark = pytest.mark.requirement("REC-3")
 
 WHERE: dict[str, RecordType] = {
     "index_record": EXAMINATION_PROTOCOL,
+    "count_record": EXAMINATION_PROTOCOL,
     "issue_document": EXAMINATION_PROTOCOL,
     "notify_patient": EXAMINATION_PROTOCOL,
+    "plan_reminder": MEDICATION_STATEMENT,
     "check_vital_sign": VITAL_SIGN,
     "issue_vaccination_certificate": CERTIFICATE,
 }
@@ -54,6 +58,8 @@ class Once(VaccinationWorld):
     def body(self, version: int) -> dict[str, Any]:
         if self.spec is VITAL_SIGN:
             return body("pulse", self.clock(), f"{200 + version}")
+        if self.spec is MEDICATION_STATEMENT:
+            return statement(times=[f"{8 + version:02}:00"])
         return {**PROTOCOL, "conclusion": f"Бронхит {version}"}
 
     @property

@@ -7,10 +7,9 @@ import json
 import pytest
 
 from chalicelib.domain.access import Level
-from chalicelib.domain.texts import CODE, NOTICES, rendered
-from chalicelib.errors import AccessDeniedError, NotFoundError, UnavailableError
+from chalicelib.errors import AccessDeniedError, ConflictError, NotFoundError, UnavailableError
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Update
+from chalicelib.ports.rows import happened
 from chalicelib.records.examination import EXAMINATION_PROTOCOL as KIND
 from tests.world import ANNA, PROTOCOL, World
 
@@ -43,9 +42,9 @@ def test_a_protocol_prints_itself_under_the_patients_key_and_tells_the_patient(w
 @pytest.mark.requirement("REC-3")
 def test_a_repeated_trigger_does_nothing_twice(world: World) -> None:
     row = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
-    assert [world.reactions.run(name, row) for name in row["react"]] == [True, True, True]
+    assert [world.reactions.run(name, row) for name in row["react"]] == [True] * 4
     entries, objects = len(world.audit.events), dict(world.files.objects)
-    assert [world.reactions.run(name, row) for name in row["react"]] == [False, False, False]
+    assert [world.reactions.run(name, row) for name in row["react"]] == [False] * 4
     assert (len(world.audit.events), world.files.objects) == (entries, objects)
     world.pump()
     assert len(world.notifier.published) == 1
@@ -74,6 +73,29 @@ def test_two_triggers_at_once_leave_one_notice(world: World) -> None:
     assert world.inbox(world.anna) == ["new_record"]
 
 
+@pytest.mark.requirement("ID-1")
+def test_an_owner_is_told_of_attempted_registrations_once_a_day(world: World) -> None:
+    """However many strangers try, from however many telephones; two at one moment are one."""
+
+    def attempted(name: str) -> dict[str, object]:
+        write = happened(ANNA, name, "registration_attempted", world.clock())
+        world.tables.commit([write])
+        return world.row(write.key)
+
+    world.pump()
+    world.notifier.published.clear()
+    first, second = attempted("e1"), attempted("e2")
+    world.tables.before_next_commit(lambda: world.reactions.run("registration_attempted", second))
+    with pytest.raises(ConflictError):
+        world.reactions.run("registration_attempted", first)
+    for days in (0, 0, 1, 0):
+        world.clock.advance(days=days)
+        attempted(world.gate.new_id())
+        world.pump()
+    assert world.inbox(world.anna).count("registration_attempted") == 2
+    assert [event for _, event, _ in world.notifier.published] == ["registration_attempted"] * 2
+
+
 def test_an_amended_record_prints_the_new_version(world: World) -> None:
     old = world.row(keys.record(ANNA, KIND.name, world.made["id"]))
     world.records.amend(world.doctor, ANNA, KIND, world.made["id"], {**PROTOCOL, "conclusion": "Пневмония"}, 1)
@@ -99,31 +121,6 @@ def test_limited_consent_downloads_nothing(world: World) -> None:
     world.consent(other, level=Level.LIMITED)
     with pytest.raises(AccessDeniedError):
         world.documents.download(other, ANNA, KIND, world.made["id"])
-
-
-@pytest.mark.requirement("MSG-2")
-def test_outside_goes_by_choice_once_and_says_nothing_medical(world: World) -> None:
-    world.tables.commit([Update(keys.profile(ANNA), {"channels": ["sms"]})])
-    for _ in range(2):
-        world.notices.send_outside(ANNA, "prescription_dispensed", "n1")
-    assert world.messenger.texts == [("+79161234567", NOTICES["prescription_dispensed"].outside.ru)]
-    world.notices.send_outside(ANNA, "new_record", "n2")  # not urgent: no SMS
-    world.tables.commit([Update(keys.profile(ANNA), {"channels": []})])
-    world.notices.send_outside(ANNA, "prescription_dispensed", "n3")
-    assert len(world.messenger.texts) == 1
-
-
-@pytest.mark.requirement("MSG-2")
-def test_no_outside_text_has_a_place_for_content() -> None:
-    for name, notice in NOTICES.items():
-        for text in (notice.outside.ru, notice.outside.en):
-            assert "{" not in text, name
-            assert len(text) <= 70 * 2, name  # two SMS in UCS-2 at most
-        for language in ("ru", "en"):
-            title, inside = rendered(name, {}, language)
-            assert title
-            assert "{" not in inside
-    assert CODE.ru.count("{") == 1
 
 
 @pytest.mark.requirement("MSG-2")

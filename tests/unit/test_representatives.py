@@ -216,8 +216,11 @@ def test_a_young_person_gives_it_again_within_a_scope_and_takes_it_back(world: A
             world.gate.signed_in(mother, "consent-answer", right=right)
     with pytest.raises(StaleVersionError):
         world.representatives.end(world.anna, MOTHER, 1)
+    timer = keys.timer(ANNA, "representation", MOTHER)
+    assert world.tables.get(timer)
     ended = world.representatives.end(world.anna, MOTHER, made["version"])
     assert not ended["live"]
+    assert world.tables.get(timer) is None
     with pytest.raises(SessionEndedError):
         visits(world, mother)
     world.pump()
@@ -326,7 +329,9 @@ def test_a_route_is_open_to_representatives_for_a_right_or_for_the_session_itsel
     bare = {e.operation for e in routes if Role.REPRESENTATIVE in e.roles and not e.right}
     sessions = {"session-sign-out", "session-list", "session-role"}
     codes = {"code-set-list", "code-set-suggest", "code-set-read", "entry-check"}  # of nobody's card
-    assert bare == {*sessions, *codes, "step-up", "step-up-send-code", "step-up-ask-passkey"}
+    schedules = {"schedule-list", "schedule-read", "schedule-slots", "free-slot-list", "specialty-list"}  # likewise
+    fhir = {e.operation for e in routes if e.fhir and Role.REPRESENTATIVE in e.roles and not e.right}  # the gate's
+    assert bare == {*sessions, *codes, *schedules, *fhir, "step-up", "step-up-send-code", "step-up-ask-passkey"}
     named = [e for e in routes if e.right]
     assert all(e.right in set(Right) and Role.REPRESENTATIVE in e.roles for e in named)
     answers = [e for e in routes if e.operation in {"consent-answer", "consent-grant", "representation-grant"}]

@@ -22,6 +22,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store
+from tests.effort import tried
 from tests.unit.review_world import ReviewWorld
 from tests.world import ANNA
 
@@ -108,7 +109,7 @@ def whole(build) -> tuple[dict, dict]:
     return world.found(), world.counters()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tried(25), deadline=None)
 @given(st.lists(st.integers(0, 70), min_size=1, max_size=5))
 def test_runs_of_any_length_find_the_same(cuts):
     expected = whole(busy)

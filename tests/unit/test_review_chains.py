@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.acts import Act
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put
+from tests.effort import tried
 from tests.fakes import START
 from tests.unit.review_world import ReviewWorld
 from tests.unit.test_review import EXPECTED, busy, whole
@@ -65,7 +66,7 @@ def test_an_envelope_out_of_form_has_no_chain():
     assert kept == {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=14), st.data())
 def test_cuts_change_no_finding_of_chains(numbers, data):
     acts = leaves(*numbers)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.findings import RULES, Finding, joined
 from chalicelib.domain.review import Facts
 from chalicelib.domain.thresholds import CARDS_AN_HOUR
+from tests.effort import tried
 from tests.journal_fakes import Log
 from tests.unit.test_review_rules import found
 
@@ -54,7 +55,7 @@ def write(log, what, patient, actor, minutes, ip) -> None:
             log.add(action, patient, actor, after=minutes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(steps, st.lists(st.integers(0, 400), max_size=6))
 def test_cutting_the_log_into_runs_changes_no_finding(script, cuts):
     acts = written(script).acts
@@ -68,7 +69,7 @@ def test_cutting_the_log_into_runs_changes_no_finding(script, cuts):
     assert joined(parts) == whole
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tried(40), deadline=None)
 @given(steps)
 def test_evidence_is_of_the_log_and_every_rule_is_known(script):
     acts = written(script).acts

@@ -17,6 +17,7 @@ from chalicelib.ports import keys
 from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.services.search import lists, postings
 from chalicelib.services.search.stems import stem
+from tests.effort import tried
 from tests.search_world import Searching
 from tests.world import ANNA
 
@@ -147,5 +148,5 @@ class Card(RuleBasedStateMachine):
         return [made for _, _, made in sorted(fitting, reverse=True)]
 
 
-Card.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
+Card.TestCase.settings = settings(max_examples=tried(50), stateful_step_count=25, deadline=None)
 TestCard = pytest.mark.requirement("REC-11")(Card.TestCase)

@@ -28,6 +28,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Store
+from tests.effort import tried
 from tests.share_world import CODE, OUTSIDE, ShareWorld
 from tests.world import ANNA
 
@@ -116,7 +117,7 @@ class Links(RuleBasedStateMachine):
         assert sum(key.sk.count("#") == 2 for key in stored) == self.opened
 
 
-Links.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, database=None)
+Links.TestCase.settings = settings(max_examples=tried(25), stateful_step_count=25, deadline=None, database=None)
 TestLinks = Links.TestCase
 
 

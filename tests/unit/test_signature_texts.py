@@ -19,6 +19,7 @@ from chalicelib.ports.tables import Put, Store
 from chalicelib.services.gate import Gate
 from chalicelib.services.signatures import SignatureService
 from tests.accounts import CALLER
+from tests.effort import tried
 from tests.fakes import FakeAudit, FakeBlindIndex, FakeKeys, FakeVault, FixedClock, MemoryTables
 
 SNILS = "11223344595"
@@ -90,4 +91,4 @@ class TextMachine(RuleBasedStateMachine):
 
 @pytest.mark.requirement("ID-5")
 class TestTexts(TextMachine.TestCase):
-    settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+    settings = settings(max_examples=tried(25), stateful_step_count=20, deadline=None)

@@ -23,6 +23,7 @@ from chalicelib.domain.signatures import MAX_CERTIFICATES, Proof
 from chalicelib.errors import AlgorithmUnsupportedError, MedkartaError
 from chalicelib.ports.certificates import Anchor, Trust
 from tests import pki
+from tests.effort import tried
 from tests.fakes import START
 from tests.pki import der
 from tests.signed import SUBJECT, TEXT, Pki, answer, leaf_of
@@ -101,7 +102,7 @@ ANSWER = BASE.middle.ocsp(x509.load_der_x509_certificate(LEAF))
 LIST = BASE.middle.crl()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=4), st.integers(0, 2))
 def test_broken_der_is_an_answer_and_no_accident(changes, what):
     sample = bytearray((SAMPLE, ANSWER, LIST)[what])
@@ -121,7 +122,7 @@ def test_broken_der_is_an_answer_and_no_accident(changes, what):
     assert found is None or found.status < 500
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 @given(st.binary(max_size=200))
 def test_noise_is_an_answer_and_no_accident(noise):
     for proof in (Proof(cms=noise), Proof(signature=b"x", certificate=noise, algorithm="rsa-sha256")):

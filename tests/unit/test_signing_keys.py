@@ -284,7 +284,7 @@ def test_rotation_before_the_first_key_makes_one() -> None:
 
 
 def test_keys_rotate_when_they_are_due_and_not_again(here: Place) -> None:
-    for purpose in ("", "health-card", "sealed"):
+    for purpose in ("", "health-card", "sealed", "transfer", "transfer-box"):
         here.signer.published(purpose)
     assert here.signer.rotate_if_due() == 0
     here.clock.advance(days=91)

@@ -185,6 +185,15 @@ def test_only_administrators_manage(role):
 
 
 @pytest.mark.parametrize("role", sorted(Role))
+def test_staff_are_listed_for_who_manages_them_and_for_registrars_of_the_same_organisation(role):
+    for organisation in ("clinic", "other", rules.SYSTEM):
+        actor = Actor(PersonId("p"), role, organisation_id=organisation, department="system")
+        allowed = not rules.refusal_to_list(actor, "clinic")
+        registrar = role is Role.REGISTRAR and organisation == "clinic"
+        assert allowed == (registrar or not rules.refusal_to_manage(actor, "clinic"))
+
+
+@pytest.mark.parametrize("role", sorted(Role))
 def test_only_roles_of_staff_are_given(role):
     root = Actor(PersonId("p"), Role.ADMINISTRATOR, organisation_id=rules.SYSTEM)
     assert (not rules.refusal_to_change(root, "q", role)) == (role in STAFF_ROLES)

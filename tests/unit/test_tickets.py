@@ -25,6 +25,7 @@ from chalicelib.ports.tables import Put
 from chalicelib.ports.ticket_rows import ticket
 from chalicelib.services.reactions import ReactionService
 from chalicelib.services.tickets import TicketService
+from tests.effort import tried
 from tests.world import ANNA, World
 
 SYSTEM_OFFICER = Actor(PersonId("officer"), Role.SECURITY_OFFICER, "s", "m", "system")
@@ -167,4 +168,6 @@ class Machine(RuleBasedStateMachine):
 
 
 class TestMachine(Machine.TestCase):
-    settings = settings(max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    settings = settings(
+        max_examples=tried(20), stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    )

@@ -30,6 +30,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from tests import pki
+from tests.effort import tried
 from tests.fakes import START
 from tests.pki import YEAR
 from tests.signature_world import SignatureWorld
@@ -319,5 +320,5 @@ class TrustMachine(RuleBasedStateMachine):
 
 TestTrust = TrustMachine.TestCase
 TestTrust.settings = settings(
-    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=tried(25), stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )

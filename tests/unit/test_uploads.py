@@ -27,6 +27,7 @@ from chalicelib.ports import keys
 from chalicelib.services.limits import LimitService
 from local.scans import PDF as PDF_BARE
 from tests.cases_world import JPEG_TYPE, PDF_TYPE, PNG_TYPE, CasesWorld, paper, picture
+from tests.effort import tried
 from tests.world import ANNA, BORIS
 
 JPEG, PNG, PDF = picture(), picture("PNG"), paper()
@@ -326,7 +327,7 @@ def test_the_outer_form(kind: str, data: bytes, fault: Fault | None) -> None:
     assert fault_of(kind, data) == fault
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@settings(max_examples=tried(120), deadline=None, derandomize=True, database=None)
 @given(
     kind=st.sampled_from(ACCEPTED),
     cuts=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=4),

@@ -17,6 +17,7 @@ from chalicelib.domain.vaccination_calendar.person import CourseState, Exemption
 from chalicelib.domain.vaccination_calendar.plan import due_on, states
 from chalicelib.domain.vaccination_calendar.shown import shown
 from chalicelib.domain.vaccination_calendar.vaccines import DISEASES, VACCINES
+from tests.effort import tried
 
 pytestmark = pytest.mark.requirement("REC-6")
 
@@ -334,7 +335,7 @@ anything = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=tried(150))
 @given(person=people, doses=anything, age=st.integers(0, 100))
 def test_at_any_age_every_course_has_one_state_that_holds_together(person: Person, doses: list, age: int) -> None:
     today = years(age).after(person.born)
@@ -370,7 +371,7 @@ def test_who_is_vaccinated_in_time_is_never_overdue(born: date, sex: str) -> Non
         assert one.status is not Status.OVERDUE
 
 
-@settings(max_examples=30)
+@settings(max_examples=tried(30))
 @given(born=st.dates(date(2024, 1, 1), date(2026, 1, 1)), days=st.integers(0, 700))
 def test_a_dose_is_told_on_the_day_when_it_becomes_due(born: date, days: int) -> None:
     person, day = Person(born, "male", complete=True), born + timedelta(days=days)

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.access import Action
 from chalicelib.domain.emergency import Reason
 from chalicelib.domain.identity import Role
+from chalicelib.domain.moments import stamp
 from chalicelib.errors import ConsentRequiredError, UnavailableError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Update
@@ -26,6 +27,15 @@ def world() -> AccessWorld:
 
 def visits(world: AccessWorld, actor) -> None:
     world.gate.admit(actor, Action.LIST, ANNA, VISIT)
+
+
+def rings(world: AccessWorld, days: int = 20) -> int:
+    """The trigger runs; how many timers rang. ``days``: how long ago it ran before."""
+    hour = stamp((world.clock() - timedelta(days=days)).replace(minute=0, second=0, microsecond=0))
+    for shard in keys.TIMER_SHARDS:
+        if world.tables.get(keys.timers_done(shard)) is None:
+            world.tables.put_many({keys.timers_done(shard): {"hour": hour}})
+    return world.timers.run()["rung"]
 
 
 @pytest.mark.requirement("ACC-8", "MSG-2")
@@ -100,31 +110,56 @@ def test_both_sides_hear_of_the_end_in_time_and_once(world: AccessWorld) -> None
     world.represent()
     counts = []
     for days in range(12):
-        world.at(FIFTEEN - timedelta(days=8) + timedelta(days=days))
-        counts.append(world.ages.run()["told"])
-        world.ages.run()
+        world.at(FIFTEEN + timedelta(days=days - 8, hours=12))
+        counts.append(rings(world, days=1))
+        rings(world, days=1)
         world.pump()
     assert sum(counts) == 2  # a week before, and on the day; thirty days before was past when it began
-    assert counts[1] == 1
+    assert (counts[1], counts[8]) == (1, 1)
     assert world.inbox(world.anna).count("age_soon_own") == 1
     assert world.inbox(world.anna).count("age_reached_own") == 1
     assert world.inbox(world.session(MOTHER, Role.PATIENT)).count("age_soon") == 1
     assert world.inbox(world.session(MOTHER, Role.PATIENT)).count("age_reached") == 1
 
 
-def test_a_watcher_that_stood_still_or_died_catches_up_once(world: AccessWorld) -> None:
+def test_a_trigger_that_stood_still_or_died_catches_up_once(world: AccessWorld) -> None:
     world.represent()
-    world.at(FIFTEEN - timedelta(days=20))
-    world.ages.run()
-    world.at(FIFTEEN + timedelta(days=2))
+    rings(world)
+    world.at(FIFTEEN + timedelta(days=2, hours=12))
     world.tables.fail_next_commit()
     with pytest.raises(UnavailableError):  # it dies at the first store
-        world.ages.run()
-    assert world.ages.run()["told"] + world.ages.run()["told"] == 2
+        rings(world)
+    rings(world)
+    rings(world)
+    world.pump()
+    assert world.inbox(world.anna) == ["age_reached_own"]  # that it is near is of no use any more
+    assert world.inbox(world.session(MOTHER, Role.PATIENT)) == ["age_reached"]
+
+
+@pytest.mark.parametrize("days", [30, 7, 0])
+def test_the_end_is_told_of_out_of_the_night_and_by_the_clock_of_whom_it_is_about(
+    world: AccessWorld, days: int
+) -> None:
+    world.tables.commit([Update(keys.profile(ANNA), {"zone": "Europe/Kaliningrad"})])
+    eight = FIFTEEN - timedelta(days=8) + timedelta(hours=8)  # in two days
+    world.represent(until=FIFTEEN + timedelta(days=days - 8))
+    world.at(eight - timedelta(minutes=1))
+    assert rings(world) == 0
+    world.at(eight)  # in Moscow; there it is seven
+    assert rings(world) == 1
+    world.pump()
+    assert world.inbox(world.anna) == []
+    world.at(eight + timedelta(hours=1))
+    rings(world)
+    world.pump()
+    assert world.inbox(world.anna) == ["age_soon_own" if days else "age_reached_own"]
 
 
 def test_nobody_hears_of_the_end_of_what_was_ended_before(world: AccessWorld) -> None:
     world.represent()
     world.tables.commit([Update(keys.representation(ANNA, MOTHER), {"state": "ended"})])
-    world.at(FIFTEEN - timedelta(days=7))
-    assert world.ages.run()["told"] == 0
+    for moment in (FIFTEEN - timedelta(days=6.5), FIFTEEN + timedelta(days=0.5)):
+        world.at(moment)
+        rings(world)
+        world.pump()
+    assert world.inbox(world.anna) == []

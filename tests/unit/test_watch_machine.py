@@ -17,6 +17,7 @@ from chalicelib.ports.tables import Store, Update
 from chalicelib.services.sign_ins import SignInJournal
 from tests.accounts import CALLER, PASSWORD
 from tests.desk_world import DeskWorld
+from tests.effort import tried
 
 pytestmark = pytest.mark.requirement("ID-9", "ID-11")
 
@@ -116,4 +117,6 @@ class Machine(RuleBasedStateMachine):
 
 
 class TestMachine(Machine.TestCase):
-    settings = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    settings = settings(
+        max_examples=tried(25), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    )

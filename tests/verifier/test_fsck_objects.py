@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import tried
 from tests.verifier import naive
 from tests.verifier.checks import at, check
 from tests.verifier.maker import START, Leaf, Maker, honest
@@ -44,7 +45,7 @@ def changed(data: bytes, place: int, by: int) -> bytes:
 
 
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tried(30), deadline=None)
 def test_any_byte_of_any_object(data: st.DataObject) -> None:
     _, objects = stored()
     name = data.draw(st.sampled_from(sorted(objects)))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import tried
 from tests.verifier import maker as made
 from tests.verifier.checks import check, codes, policy
 from tests.verifier.maker import Leaf, Maker, honest
@@ -57,7 +58,7 @@ def texts_of(report: Report) -> list[str]:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tried(300), deadline=None)
 def test_a_bundle_with_junk_in_any_place(data: st.DataObject) -> None:
     maker, right = small()
     bundle = maker.bundle("anna", "N")
@@ -68,7 +69,7 @@ def test_a_bundle_with_junk_in_any_place(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 def test_a_policy_with_junk_in_any_place(data: st.DataObject) -> None:
     right = small()[0].policy()
     path, by = data.draw(st.sampled_from(places(right))), data.draw(JUNK)
@@ -127,7 +128,7 @@ def test_checkpoints_of_any_text(old: str, new: str, proof: object) -> None:
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_an_export_with_junk_for_objects_and_names(data: st.DataObject) -> None:
     maker, _ = small()
     objects = maker.objects()
@@ -142,7 +143,7 @@ def test_an_export_with_junk_for_objects_and_names(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_leaves_of_any_json_that_the_log_signs(data: st.DataObject) -> None:
     maker, right = small()
     log = maker.logs[2026]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import tried
 from tests.witness.conftest import Clock, QuickDisk, open_witness, time_of
 from tests.witness.logs import ORIGIN, Log
 from tests.witness.power import FragileDisk, PowerCut
@@ -84,7 +85,7 @@ MOVES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tried(60))
 @given(MOVES)
 def test_in_any_history_each_size_has_one_signed_tree_and_sizes_grow(tmp_path_factory, moves):
     folder, clock = tmp_path_factory.mktemp("history") / "state", Clock()

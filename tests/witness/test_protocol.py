@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import tried
 from tests.witness.conftest import Clock, open_witness, time_of
 from tests.witness.logs import KEY, ORIGIN, Log, new_key, request, spki
 from verifier import notes
@@ -200,7 +201,7 @@ def test_evidence_is_bounded_and_wrong_proofs_leave_room_for_forks(witness, tmp_
     assert witness.health()["refusals"] == {"fork": 3, "proof": 2}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tried(200))
 @given(st.data())
 def test_no_body_whatever_is_more_than_refused(tmp_path_factory, data):
     witness = open_witness(tmp_path_factory.mktemp("fuzz") / "state", Clock())

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.layout import ROOT
+from tests.effort import tried
 from tests.witness.conftest import Client
 from tests.witness.logs import NAME, ORIGIN, Log, new_key, request, write_policy
 from verifier import notes
@@ -97,7 +98,7 @@ def test_a_body_that_ends_too_early_is_no_request(server, witness):
     assert witness.health()["logs"] == {}
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tried(100))
 @given(st.binary(max_size=300))
 def test_no_body_is_answered_by_a_fault(server, body):
     client = Client(server.server_port)

@@ -34,6 +34,11 @@ ACTIONS: Mapping[str, Said] = {
 }
 
 REASONS: Mapping[str, Said] = {
+    "another-delivery": Said("запись принесла не эта система", "the record was brought by somebody else"),
+    "application": Said("пациент разрешил приложению", "the patient let the application in"),
+    "application-ended": Said("разрешение приложению закончилось", "what the patient let the application do has ended"),
+    "delivery": Said("система передала запись в карту", "a partner's system brought the record"),
+    "own-delivery": Said("запись принесла эта же система", "the same system had brought the record"),
     "blocked": Said("пациент закрыл доступ", "the patient closed the card to them"),
     "emergency": Said("экстренный доступ", "emergency access"),
     "representation": Said("законный или назначенный представитель", "legal or appointed representative"),

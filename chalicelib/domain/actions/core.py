@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, Said] = {
     "patient:look-up": Said("Поиск пациента по СНИЛС", "A patient was looked up by SNILS"),
     "policy:set": Said("Полис ОМС внесён", "The insurance policy was entered"),
     "overview:read": Said("Просмотр общих сведений карты", "The overview of the card was read"),
+    "start-read": Said("Открытие главной страницы кабинета", "The first page of the cabinet was opened"),
+    "person:read": Said("Просмотр имени и даты рождения", "Name and birth date were read"),
     "document:issue": Said("Документ сформирован", "A document was made"),
     # consent
     "consent:answer": Said("Ответ на запрос согласия", "Answer to a request for consent"),
@@ -86,6 +88,8 @@ ACTIONS: Mapping[str, Said] = {
     # organisations, staff, partners
     "organisation:create": Said("Новая организация", "An organisation was entered"),
     "organisation:list": Said("Просмотр организаций", "Organisations were listed"),
+    "partner:keys": Said("Смена ключей партнёра", "A partner's keys were changed"),
+    "partner:call": Said("Вызов партнёра без подтверждения ключа", "A partner called without proof of its key"),
     "partner:list": Said("Просмотр партнёров", "Partners were listed"),
     "partner:register": Said("Регистрация партнёра", "A partner was registered"),
     "partner:revoke": Said("Отключение партнёра", "A partner was revoked"),
@@ -115,6 +119,10 @@ ACTIONS: Mapping[str, Said] = {
     "finding:resolve": Said("Решение по находке", "A finding was resolved"),
     # the journal itself
     "journal:download": Said("Скачивание журнала доступа", "The access journal was downloaded"),
+    "journal:consistency": Said(
+        "Сверка журнала доступа с прежней контрольной точкой",
+        "The access journal was compared with an earlier checkpoint",
+    ),
     "journal:fhir": Said("Просмотр журнала доступа в формате FHIR", "The access journal was read as FHIR"),
     "journal:name": Said(
         "Имя сотрудника для журнала доступа пациента", "A name of staff for a patient's access journal"
@@ -187,6 +195,7 @@ PURPOSES: Mapping[str, Said] = {
 }
 
 THINGS: Mapping[str, Said] = {
+    "person": Said("Сведения о пациенте", "Details of the patient"),
     "application": Said("Заявление", "Application"),
     "audit-log": Said("Журнал аудита", "Audit log"),
     "consent": Said("Согласие", "Consent"),
@@ -216,6 +225,9 @@ ROLES: Mapping[str, Said] = {
     "pharmacy": Said("аптека", "pharmacy"),
     "laboratory": Said("лаборатория", "laboratory"),
     "insurer": Said("страховая компания", "insurer"),
+    "application": Said("приложение пациента", "the patient's application"),
+    "clinical-system": Said("медицинская система организации", "clinical system of an organisation"),
+    "analytics": Said("аналитическая система", "analytics system"),
     "recipient": Said("получатель ссылки", "recipient of a link"),
     "system": Said("система", "the system"),
     "anonymous": Said("без входа", "not signed in"),

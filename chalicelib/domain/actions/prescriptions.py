@@ -7,6 +7,15 @@ from collections.abc import Mapping
 from chalicelib.domain.texts import Said
 
 ACTIONS: Mapping[str, Said] = {
+    "chain-order-list": Said("Просмотр заказов аптечной сетью", "A chain of pharmacies looked at its orders"),
+    "chain-order-report": Said("Аптечная сеть сообщила о заказе", "A chain of pharmacies spoke of an order"),
+    "insurance-payment-mine": Said("Просмотр сведений об оплате", "What was said of payments was looked at"),
+    "insurance-payment-report": Said("Сообщение страховой об оплате", "A word of an insurer about a payment"),
+    "insurance-policy-check": Said("Проверка полиса страховой", "An insurer's question about a policy"),
+    "pharmacy-order:report": Said("Аптечная сеть сообщила о заказе", "A chain of pharmacies spoke of an order"),
+    "payment:list": Said("Просмотр сведений об оплате", "What was said of payments was looked at"),
+    "payment:report": Said("Страховая сообщила об оплате услуги", "An insurer spoke of the payment for a service"),
+    "policy:verify": Said("Страховая проверила полис", "An insurer verified a policy"),
     "prescription:check": Said("Проверка назначения на предупреждения", "A prescription was checked for warnings"),
     "prescription:dispensings": Said("Просмотр отпусков по рецепту", "Dispensings of a prescription were read"),
     "prescription:refused-code": Said("Код рецепта отклонён", "A prescription code was refused"),
@@ -37,6 +46,7 @@ ACTIONS: Mapping[str, Said] = {
 }
 
 THINGS: Mapping[str, Said] = {
+    "payment": Said("Оплата", "Payment"),
     "dispensing": Said("Отпуск лекарства", "Dispensing"),
     "loyalty": Said("Программа лояльности аптеки", "Loyalty programme of a pharmacy"),
     "pharmacy-order": Said("Заказ в аптеке", "Order at a pharmacy"),

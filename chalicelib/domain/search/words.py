@@ -39,10 +39,14 @@ STOP = frozenset(_IN_EVERY_TEXT.split())
 """Nothing is found by these: they would be the longest lists, and tell nothing."""
 
 
+def plain(text: str) -> str:
+    """A text as it is compared, however it was typed or pasted: lower case, ё as е, one kind of hyphen, no marks."""
+    return unicodedata.normalize("NFKC", text).translate(_DASHES).casefold().replace("ё", "е")
+
+
 def split(text: str) -> list[str]:
-    """The words of a text as they are compared: lower case, ё as е, one kind of hyphen, a point in decimals."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).casefold().replace("ё", "е")
-    return [found.replace(",", ".") for found in _WORD.findall(plain)]
+    """The words of a text as they are compared, with a point in decimals."""
+    return [found.replace(",", ".") for found in _WORD.findall(plain(text))]
 
 
 def forms(word: str, stem: Stem) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "emergency_opened": Notice(
@@ -16,6 +16,7 @@ NOTICES: Mapping[str, Notice] = {
             " service reviews every such case.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
         everywhere=True,
     ),
@@ -28,6 +29,7 @@ NOTICES: Mapping[str, Notice] = {
             " access”.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
         everywhere=True,
     ),
@@ -54,6 +56,7 @@ NOTICES: Mapping[str, Notice] = {
             "One doctor opened more than one card in emergencies within a day. Check “Emergency access”.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "representation_granted": Notice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import SECURITY, Notice, Said
+from chalicelib.domain.texts.said import SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "factor_added": Notice(
@@ -14,6 +14,7 @@ NOTICES: Mapping[str, Notice] = {
             "A second factor was added to your account. If it was not you, contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "registration_attempted": Notice(
@@ -23,6 +24,7 @@ NOTICES: Mapping[str, Notice] = {
             "Somebody gave your SNILS, phone or e-mail when registering. No account was made.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "erasure_proposed": Notice(
@@ -34,6 +36,7 @@ NOTICES: Mapping[str, Notice] = {
             " for this, withdraw it in your cabinet or contact support at once.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "erasure_approved": Notice(
@@ -45,12 +48,14 @@ NOTICES: Mapping[str, Notice] = {
             " at the earliest; until then you can withdraw it in your cabinet.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "erasure_stopped": Notice(
         Said("Уничтожение ваших данных отменено", "The erasure of your data was stopped"),
         Said("Ваши данные не будут уничтожены.", "Your data will not be erased."),
         SECURITY,
+        topic=Topic.SECURITY,
     ),
     "session_revoked": Notice(
         Said("Сеанс завершён", "A session was ended"),
@@ -59,6 +64,7 @@ NOTICES: Mapping[str, Notice] = {
             "A session was ended: its refresh token was used twice. Check your devices.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 ANSWERS: Mapping[str, Said] = {
     "granted": Said("доступ разрешён", "granted"),
@@ -40,6 +40,7 @@ NOTICES: Mapping[str, Notice] = {
             "An attempt without a right was refused. Role: {role}, organisation: {organisation}.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "card_opened": Notice(

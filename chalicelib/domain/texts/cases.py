@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "upload_refused": Notice(
@@ -62,6 +62,7 @@ NOTICES: Mapping[str, Notice] = {
             "Your identity was confirmed by a document. If you did not ask for this, contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "identity_refused": Notice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 _STOP_RU = " Если это не вы, нажмите «Это не я» в разделе «Безопасность»: код перестанет действовать."
 _STOP_EN = " If it was not you, choose “It was not me” under “Security”: the code stops working."
@@ -20,7 +20,7 @@ _DESK_EN = (
 
 
 def _alarm(title: Said, inside: Said) -> Notice:
-    return Notice(title, inside, SECURITY, urgent=True, everywhere=True)
+    return Notice(title, inside, SECURITY, topic=Topic.SECURITY, urgent=True, everywhere=True)
 
 
 _NOTICES: Mapping[str, Notice] = {

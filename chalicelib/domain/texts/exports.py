@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "export_ready": Notice(
@@ -30,6 +30,7 @@ NOTICES: Mapping[str, Notice] = {
             "Somebody to whom you opened your card ordered an export of it. The access journal says who, and of what.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "file_refused": Notice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import SECURITY, Notice, Said
+from chalicelib.domain.texts.said import SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "factor_removed": Notice(
@@ -15,6 +15,7 @@ NOTICES: Mapping[str, Notice] = {
             "A second factor was removed from your account. If it was not you, contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "passkey_suspended": Notice(
@@ -26,6 +27,7 @@ NOTICES: Mapping[str, Notice] = {
             " and add a new one.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "recovery_codes_made": Notice(
@@ -37,6 +39,7 @@ NOTICES: Mapping[str, Notice] = {
             " contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "recovery_code_used": Notice(
@@ -46,6 +49,7 @@ NOTICES: Mapping[str, Notice] = {
             "A recovery code was used as a second factor. If it was not you, end your sessions and make new codes.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "recovery_codes_few": Notice(
@@ -57,6 +61,7 @@ NOTICES: Mapping[str, Notice] = {
             " sessions.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

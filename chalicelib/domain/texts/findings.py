@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "finding_opened": Notice(
@@ -23,6 +23,7 @@ NOTICES: Mapping[str, Notice] = {
             " journal”.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "finding_confirmed": Notice(
@@ -32,6 +33,7 @@ NOTICES: Mapping[str, Notice] = {
             "The security service confirmed a breach. Who opened the card and when: see “Access journal”.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "finding_new_network": Notice(
@@ -41,6 +43,7 @@ NOTICES: Mapping[str, Notice] = {
             "Somebody signed in to your account from a new network. If it was not you, end the sessions.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "report_ready": Notice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "card_claimed": Notice(
@@ -18,6 +18,7 @@ NOTICES: Mapping[str, Notice] = {
             " If you did not register, tell us.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "consent_on_paper": Notice(
@@ -32,6 +33,7 @@ NOTICES: Mapping[str, Notice] = {
             "Медкарта: клиника внесла ваше согласие на бумаге. Если вы не подписывали, сообщите клинике.",
             "Medkarta: a clinic recorded a consent that you signed on paper. If you did not, tell the clinic.",
         ),
+        topic=Topic.SECURITY,
         urgent=True,
         everywhere=True,
     ),
@@ -45,6 +47,7 @@ NOTICES: Mapping[str, Notice] = {
             "Медкарта: клиника внесла вас в список пациентов. Если вы не обращались, сообщите нам.",
             "Medkarta: a clinic put you on its list of patients. If you have not been there, tell us.",
         ),
+        topic=Topic.SECURITY,
         urgent=True,
         everywhere=True,
     ),
@@ -66,6 +69,7 @@ NOTICES: Mapping[str, Notice] = {
             "give them again. The merge can be undone for 30 days.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "merge_done": Notice(
@@ -87,6 +91,7 @@ NOTICES: Mapping[str, Notice] = {
             " card that was closed are revoked: give anew those that you need.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

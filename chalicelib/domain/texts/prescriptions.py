@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, Notice, Said
+from chalicelib.domain.texts.said import NEWS, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "prescription_dispensed": Notice(
@@ -34,6 +34,7 @@ NOTICES: Mapping[str, Notice] = {
             "One of your prescriptions ends soon, and not everything was dispensed by it.",
         ),
         NEWS,
+        topic=Topic.REMINDERS,
         urgent=True,
     ),
     "pharmacy_order_confirmed": Notice(
@@ -61,6 +62,14 @@ NOTICES: Mapping[str, Notice] = {
     "pharmacy_order_cancelled": Notice(
         Said("Заказ в аптеке отменён", "Your order was cancelled"),
         Said("Заказ в аптеке отменён.", "The order at the pharmacy was cancelled."),
+        NEWS,
+    ),
+    "payment_changed": Notice(
+        Said("Страховая сообщила об оплате", "The insurer spoke of a payment"),
+        Said(
+            "Изменилось состояние оплаты медицинской услуги. Подробности в разделе «Оплата».",
+            "The payment for a medical service changed. See “Payments” for details.",
+        ),
         NEWS,
     ),
     "pharmacy_order_failed": Notice(

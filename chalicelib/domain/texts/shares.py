@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "share_made": Notice(
@@ -16,6 +16,7 @@ NOTICES: Mapping[str, Notice] = {
             " under “Links” and change your password.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "share_opened": Notice(
@@ -36,6 +37,7 @@ NOTICES: Mapping[str, Notice] = {
             " the passcode another way.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import SECURITY, Notice, Said
+from chalicelib.domain.texts.said import SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "provider_linked": Notice(
@@ -16,12 +16,14 @@ NOTICES: Mapping[str, Notice] = {
             " link and contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "provider_unlinked": Notice(
         Said("Вход через внешнюю службу отключён", "Sign-in through another service was removed"),
         Said("Связь учётной записи с внешней службой входа удалена.", "Your account's link to a service was removed."),
         SECURITY,
+        topic=Topic.SECURITY,
     ),
     "provider_confirmed": Notice(
         Said("Личность подтверждена", "Your identity was confirmed"),
@@ -30,6 +32,7 @@ NOTICES: Mapping[str, Notice] = {
             "An external service confirmed your identity. If it was not you, contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "provider_mismatch": Notice(
@@ -39,6 +42,7 @@ NOTICES: Mapping[str, Notice] = {
             "What the external service says is not what your profile says. Check your profile, or ask a registrar.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "provider_conflict": Notice(
@@ -50,6 +54,7 @@ NOTICES: Mapping[str, Notice] = {
             " The sign-in was refused.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import SECURITY, Notice, Said
+from chalicelib.domain.texts.said import SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "signature_confirmed": Notice(
@@ -14,6 +14,7 @@ NOTICES: Mapping[str, Notice] = {
             "Your identity was confirmed by electronic signature. If it was not you, contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "signature_differs": Notice(
@@ -25,6 +26,7 @@ NOTICES: Mapping[str, Notice] = {
             " changed, change your profile; if it was not you, end the sessions and contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

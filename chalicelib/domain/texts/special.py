@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said
+from chalicelib.domain.texts.said import NEWS, SECURITY, Notice, Said, Topic
 
 NOTICES: Mapping[str, Notice] = {
     "newborn_registered": Notice(
@@ -32,6 +32,7 @@ NOTICES: Mapping[str, Notice] = {
             "By a document that was accepted another person may act for the child. See “Representatives”.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "representation_registered_own": Notice(
@@ -43,6 +44,7 @@ NOTICES: Mapping[str, Notice] = {
             " If you do not know this person, tell us.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "profile_changed": Notice(
@@ -54,6 +56,7 @@ NOTICES: Mapping[str, Notice] = {
             " If you did not ask for this, contact support.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "residence_set": Notice(
@@ -74,12 +77,14 @@ NOTICES: Mapping[str, Notice] = {
             " did not ask for this, lift the suspension and end the sessions.",
         ),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
     "card_resumed": Notice(
         Said("Карта возобновлена", "Your card is active again"),
         Said("Приостановление карты снято.", "The suspension of your card was lifted."),
         SECURITY,
+        topic=Topic.SECURITY,
         urgent=True,
     ),
 }

@@ -25,6 +25,7 @@ NOTICES: Mapping[str, Notice] = {
         ),
         NEWS,
         urgent=True,
+        at_once=True,
     ),
     "vital_sign_withdrawn": Notice(
         Said("Показатель исправлен", "A reading was corrected"),
@@ -51,6 +52,7 @@ NOTICES: Mapping[str, Notice] = {
         ),
         NEWS,
         urgent=True,
+        at_once=True,
     ),
     "patient_vital_sign_withdrawn": Notice(
         Said("Показатель пациента исправлен", "A patient's reading was corrected"),

@@ -12,7 +12,31 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from chalicelib.errors.sentences import codes, documents, files, people, records, requests, shapes
+from chalicelib.errors.sentences import (
+    aggregates,
+    applications,
+    appointments,
+    bulk,
+    bundles,
+    calendars,
+    chat,
+    codes,
+    deliveries,
+    documents,
+    files,
+    hl7,
+    people,
+    records,
+    reminders,
+    requests,
+    resource_search,
+    resources,
+    schedules,
+    shapes,
+    transfers,
+    visit_forms,
+    waiting_list,
+)
 
 GENERAL = "Поле заполнено неверно"
 """For a sentence that no table has."""
@@ -20,12 +44,38 @@ GENERAL = "Поле заполнено неверно"
 NAMED = re.compile(r"\{(\w+)\}")
 LIST = re.compile(r"(?<=\S) or (?=\S)")
 
+ROOMS = (
+    shapes,
+    requests,
+    people,
+    codes,
+    records,
+    documents,
+    files,
+    appointments,
+    calendars,
+    chat,
+    deliveries,
+    reminders,
+    schedules,
+    visit_forms,
+    waiting_list,
+    resources,
+    resource_search,
+    bundles,
+    bulk,
+    applications,
+    hl7,
+    aggregates,
+    transfers,
+)
+
 Sentences = Mapping[str, Mapping[str, str]]
 
 
 def entries() -> Iterator[tuple[str, str, str]]:
     """(code, English, Russian) of all tables."""
-    for room in (shapes, requests, people, codes, records, documents, files):
+    for room in ROOMS:
         for code, said in room.SENTENCES.items():
             yield from ((code, english, russian) for english, russian in said.items())
 

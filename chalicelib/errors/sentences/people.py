@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "name the other card by SNILS, policy or its id": "Укажите другую карту по СНИЛС, полису или её id",
         "name a section or a record": "Укажите раздел или запись",
         "where to send it": "Куда отправить",
+        "name this device": "Назовите это устройство",
         "A document needs a title": "Документу нужно название",
         "{purpose} on form {form} takes it": "Обязательно для {purpose} на бланке {form}",
     },

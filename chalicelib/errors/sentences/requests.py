@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "range": {
         "a number from {least} to {most}": "Число от {least} до {most}",
         "a year from {first} to {last}": "Год от {first} до {last}",
+        "a whole number of a year or a size": "Целое число: год или размер журнала",
         "at most {n} months": "Месяцев: не больше {n}",
         "it begins before it ends": "Начало должно быть раньше конца",
         "ends before it begins": "Конец раньше начала",

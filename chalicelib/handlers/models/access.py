@@ -20,12 +20,12 @@ def _reading() -> list[Lent]:
 
 
 class Sharing(Request):
-    """Whom: one of staff number, membership and insurer's system, of one organisation."""
+    """Whom: one of staff number, membership and partner's system, of one organisation."""
 
     organisation_id: Id
     staff_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     member_id: Id | None = None
-    client_id: Id | None = Field(None, description="System of an insurer")
+    client_id: Id | None = Field(None, description="System of an insurer, a clinic or a laboratory")
     level: Literal["full", "limited"] = "limited"
     sections: Sections = Field(default_factory=list)
     purpose: Purpose = "treatment"

@@ -32,7 +32,10 @@ class Transfer(Request):
 
     organisation_id: Id = Field(description="Where the patient is now")
     to_organisation_id: Id
-    member_id: Id = Field(description="The doctor there who takes over")
+    member_id: Id | None = Field(None, description="The doctor there who takes over, or by the staff number:")
+    staff_number: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = Field(
+        None, description="As the clinic told the patient"
+    )
     reason: Literal[*REASONS] = "choice"  # type: ignore[valid-type]  # the rules name them
     level: Literal["full", "limited"] = "full"
     sections: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]], Field(max_length=30)] = (
@@ -43,4 +46,6 @@ class Transfer(Request):
     def _somewhere_else(self) -> Transfer:
         if self.organisation_id == self.to_organisation_id:
             raise ValueError("the receiving organisation is another one")
+        if bool(self.member_id) == bool(self.staff_number):
+            raise ValueError("name one of staff_number and member_id")
         return self

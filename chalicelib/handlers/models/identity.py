@@ -74,9 +74,25 @@ class TotpCode(Request):
     code: CodeText
 
 
+Channels = Annotated[list[Literal["sms", "email"]], Field(max_length=2)]
+LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Quiet(Request):
+    begin: LocalTime = Field(alias="from", description="Local time, HH:MM")
+    until: LocalTime
+
+
 class Wishes(Request):
     language: Literal["ru", "en"] | None = None
-    channels: Annotated[list[Literal["sms", "email"]], Field(max_length=2)] | None = None
+    channels: Channels | None = None
+    zone: Annotated[str, StringConstraints(max_length=64)] | None = Field(
+        None, description="IANA time zone in which moments are told and quiet hours are meant"
+    )
+    quiet: Quiet | Literal["none"] | None = Field(None, description="When nothing but security goes outside")
+    topics: dict[Literal["visits", "reminders", "intake", "messages", "security", "news"], Channels] | None = Field(
+        None, description="Channels by topic, in the place of those there were; a topic that is absent: `channels`"
+    )
 
 
 class Organisation(Request):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,9 +115,16 @@ def moment(value: Any) -> str | None:
         if _DAY.fullmatch(value):
             return datetime.combine(date.fromisoformat(value), time(), ZoneInfo(DEFAULT_ZONE)).isoformat()
         found = datetime.fromisoformat(value)
-    except ValueError:
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
     return found.isoformat() if found.tzinfo else None
+
+
+def day(value: Any) -> str | None:
+    """The day of a full date or moment, as it was written; a month and a year are none."""
+    found = moment(value)
+    return found[:10] if found else None
 
 
 def one_of(table: Mapping[str, str], other: str | None = None) -> Convert:

@@ -10,23 +10,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.vital_signs.signs import SIGNS, SPECIMEN_LOINC, UNKNOWN
-from chalicelib.interop.mapping.rules import Rule, Take, Unfit, every, line, matching, moment, number, one_of
+from chalicelib.interop.mapping.reading import (
+    ATC,
+    CODE,
+    DATED,
+    FINAL,
+    ICD10,
+    NAMED,
+    NOT_SAID,
+    UCUM,
+    UNSAID,
+    said,
+)
+from chalicelib.interop.mapping.reading_lasting import CHRONIC, family, habits, immunised, medicine, reactions
+from chalicelib.interop.mapping.reading_results import LABORATORY, LABORATORY_STATES, report, single
+from chalicelib.interop.mapping.rules import Rule, Take, Unfit, day, every, line, matching, moment, number, one_of
 
-EDITION = 2
+EDITION = 3
 """Raise it when a rule takes more than before: every source is then read anew, and what did not fit is tried again."""
-
-LOINC = "http://loinc.org"
-UCUM = "http://unitsofmeasure.org"
-ATC = "http://www.whocc.no/atc"
-ICD10 = ("http://hl7.org/fhir/sid/icd-10", "urn:oid:1.2.643.5.1.13.13.11.1005")
-FINAL = frozenset({"final", "amended", "corrected"})
-"""A result that is none of these may still change its meaning (FHIR R4, observation-status)."""
 
 VITAL_SIGNS: Mapping[str, tuple[str, str]] = {
     "8867-4": ("pulse", "/min"),
     "29463-7": ("weight", "kg"),
+    "3141-9": ("weight", "kg"),
     "8310-5": ("temperature", "Cel"),
     "8302-2": ("height", "cm"),
+    "3137-7": ("height", "cm"),
     "9279-1": ("respiration", "/min"),
     "2708-6": ("saturation", "%"),
     "59408-5": ("saturation", "%"),
@@ -38,13 +47,9 @@ VITAL_SIGNS: Mapping[str, tuple[str, str]] = {
 PRESSURE = frozenset({"85354-9", "55284-4"})
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 
-CODE = f"code.coding[system={LOINC}].code"
-HAPPENED = ("effectiveDateTime", "effectiveInstant", "effectivePeriod.start")
-UNSAID = ("dataAbsentReason", "valueRange", "valueRatio", "valueSampledData", "valueTime", "valuePeriod", "hasMember")
-NAMED = ("code.text", "code.coding.display", "code.coding.code")
-
 
 def _sign(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The sign by its LOINC code, its number and unit; how it was come by is unknown, but for what the code says."""
     code = next(code for code in map(str, every(resource, CODE)) if code in VITAL_SIGNS)
     word, unit = VITAL_SIGNS[code]
     how = dict.fromkeys(SIGNS[word].needs, UNKNOWN)
@@ -54,6 +59,7 @@ def _sign(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pressure(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Both numbers of a blood pressure from its components 8480-6 and 8462-4."""
     found: dict[str, Any] = {"code": "blood-pressure", "unit": "mm[Hg]"}
     for name, code in (("systolic", SYSTOLIC), ("diastolic", DIASTOLIC)):
         for part in every(resource, "component"):
@@ -73,47 +79,17 @@ def _quantity(resource: Mapping[str, Any], path: str, unit: str) -> str:
     raise Unfit("value")
 
 
-def _value(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """One measured value with the laboratory's own range, or its words."""
-    found: dict[str, Any] = {"name": _first(resource, NAMED)}
-    if not found["name"]:
-        raise Unfit("values/name")
-    if code := next(iter(every(resource, CODE)), None):
-        found["loinc"] = code
-    for quantity in every(resource, "valueQuantity"):
-        value = number(quantity.get("value")) if isinstance(quantity, Mapping) else None
-        if value is None or quantity.get("comparator"):
-            raise Unfit("values/value")
-        found |= {"value": value, "unit": quantity.get("code") or quantity.get("unit")}
-    if "value" not in found:
-        found["text"] = _first(
-            resource, ("valueString", "valueCodeableConcept.text", "valueCodeableConcept.coding.display")
-        )
-    ranges = [one for one in every(resource, "referenceRange") if isinstance(one, Mapping)]
-    if len(ranges) > 1:  # by age or sex: which one holds is a judgement
-        raise Unfit("values/range")
-    for one in ranges:
-        found |= {name: number(one[name].get("value")) for name in ("low", "high") if isinstance(one.get(name), dict)}
-        found |= {"reference_text": line(one.get("text"))} if one.get("text") else {}
-    return found
-
-
-def _single(resource: Mapping[str, Any]) -> dict[str, Any]:
-    if every(resource, "component"):
-        raise Unfit("component")
-    return {"values": [_value(resource)]}
-
-
-def _report(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """A report whose results it carries itself; one that only refers to them is kept whole beside its results."""
-    inside = {f"#{one.get('id')}": one for one in every(resource, "contained") if isinstance(one, Mapping)}
-    results = [inside.get(str(reference)) for reference in every(resource, "result.reference")]
-    if not results or any(one is None or str(one.get("status")) not in FINAL for one in results):
-        raise Unfit("values")
-    return {"values": [_value(one) for one in results if one is not None]}
+def _diagnosis(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The diagnosis from a code of ICD-10, which there must be, and its words."""
+    for system in ICD10:
+        for coding in every(resource, f"code.coding[system={system}]"):
+            text = said(resource, ("code.text",)) or said(coding, ("display",))
+            return {"diagnosis": {"code": coding.get("code"), "text": text, "chronic": True}}
+    raise Unfit("diagnosis")
 
 
 def _diagnoses(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Diagnoses from reasons with codes of ICD-10, the first as the main one."""
     found = [
         {"code": coding.get("code"), "text": line(coding.get("display")) or line(reason.get("text"))}
         for reason in every(resource, "reasonCode")
@@ -124,11 +100,23 @@ def _diagnoses(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {"diagnoses": [{**one, "role": "secondary" if at else "main"} for at, one in enumerate(found)]}
 
 
-def _first(resource: Mapping[str, Any], paths: tuple[str, ...]) -> str | None:
-    return next((text for path in paths for value in every(resource, path) if (text := line(value))), None)
+LABORATORY_NAMED = Take(
+    ("performer.display", "resultsInterpreter.display", "contained[resourceType=Organization].name"), line, NOT_SAID
+)
+OF_REACTION = ("reaction.substance.text", "reaction.substance.coding.display")
+REASONS = ("reasonCode.text", "reasonCode.coding.display", "type.text", "type.coding.display")
+STAY = frozenset({"IMP", "ACUTE", "NONAC", "OBSENC", "PRENC"})
+"""HL7 v3 ActCode: encounters that are a stay, or none yet."""
 
 
-DATED = {"occurred_at": Take((*HAPPENED, "issued"), moment, needed=True)}
+def _doctor(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Who saw the patient: the attending or primary one, else the first who is named."""
+    if {str(code) for code in every(resource, "class.code")} & STAY:
+        raise Unfit("class")
+    named = [one for one in every(resource, "participant") if said(one, ("individual.display",))]
+    leading = [one for one in named if {"ATND", "PPRF"} & {str(code) for code in every(one, "type.coding.code")}]
+    return {"doctor_name": said(next(iter(leading or named), None), ("individual.display",)) or NOT_SAID}
+
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -137,15 +125,12 @@ RULES: tuple[Rule, ...] = (
         {
             # One without a day is dated by when the source said it last: it matters more that it is seen.
             "occurred_at": Take(("recordedDate", "onsetDateTime", "meta.lastUpdated"), moment, needed=True),
-            "substance": Take(NAMED, line, needed=True),
+            "substance": Take((*NAMED, *OF_REACTION), line, needed=True),
             "atc": Take((f"code.coding[system={ATC}].code",), matching(r"[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}")),
             "category": Take(
                 ("category",), one_of({"medication": "drug", "food": "food", "environment": "environment"}), "other"
             ),
             "criticality": Take(("criticality",), one_of({"low": "low", "high": "high"}), "unable-to-assess"),
-            "reaction": Take(
-                ("reaction.description", "reaction.manifestation.text", "reaction.manifestation.coding.display"), line
-            ),
             "clinical_status": Take(
                 ("clinicalStatus.coding.code",),
                 one_of({"active": "active", "inactive": "inactive", "resolved": "resolved"}),
@@ -154,6 +139,75 @@ RULES: tuple[Rule, ...] = (
         },
         # "No known allergy" and what was refuted are statements that an allergy of ours cannot make.
         when=(("verificationStatus.coding.code", frozenset({"confirmed", "unconfirmed", "presumed"})),),
+        compute=(reactions,),
+    ),
+    Rule(
+        "Condition",
+        "chronic-condition",
+        {
+            "occurred_at": Take(("recordedDate", "onsetDateTime", "onsetPeriod.start"), moment, needed=True),
+            "clinical_status": Take(
+                ("clinicalStatus.coding.code",),
+                one_of(
+                    {
+                        "active": "active",
+                        "recurrence": "recurrence",
+                        "relapse": "recurrence",
+                        "remission": "remission",
+                        "resolved": "resolved",
+                    }
+                ),
+                needed=True,
+            ),
+            "since": Take(("onsetDateTime", "onsetPeriod.start"), day),
+            "ended_on": Take(("abatementDateTime", "abatementPeriod.end"), day),
+            "stage": Take(("stage.summary.text", "stage.summary.coding.display"), line),
+        },
+        # Which illness lasts is a doctor's judgement: only what says so itself is taken.
+        when=(CHRONIC, ("verificationStatus.coding.code", frozenset({"confirmed"}))),
+        unless=("abatementAge", "abatementRange", "abatementString", "note"),
+        compute=(_diagnosis,),
+    ),
+    Rule(
+        "FamilyMemberHistory",
+        "family-history",
+        {"occurred_at": Take(("date", "meta.lastUpdated"), moment, needed=True)},
+        when=(("status", frozenset({"completed", "partial"})),),
+        unless=("dataAbsentReason", "condition.onsetRange", "condition.onsetPeriod", "condition.onsetString"),
+        compute=(family,),
+    ),
+    Rule(
+        "Immunization",
+        "vaccination",
+        {
+            "occurred_at": Take(("occurrenceDateTime",), moment, needed=True),
+            "trade_name": Take(("vaccineCode.text",), line),
+            "manufacturer": Take(("manufacturer.display",), line),
+            "lot": Take(("lotNumber",), line, needed=True),
+            "expires_on": Take(("expirationDate",), day),
+            "organisation": Take(("location.display", "performer.actor.display"), line, needed=True),
+        },
+        when=(("status", frozenset({"completed"})),),
+        unless=("subpotentReason", "note", "reaction"),
+        compute=(immunised,),
+        constants={"consent": "not-known"},
+    ),
+    Rule(
+        "MedicationStatement",
+        "medication-statement",
+        {
+            "occurred_at": Take(("dateAsserted", "effectivePeriod.start"), moment, needed=True),
+            "dosage": Take(("dosage.text",), line, needed=True),
+            "started_on": Take(("effectivePeriod.start",), day, needed=True),
+            "ended_on": Take(("effectivePeriod.end",), day),
+            "status": Take(
+                ("status",),
+                one_of({"active": "active", "on-hold": "on-hold", "completed": "completed", "stopped": "stopped"}),
+                needed=True,
+            ),
+            "note": Take(("note.text",), line),
+        },
+        compute=(medicine,),
     ),
     Rule(
         "Observation",
@@ -173,43 +227,37 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "Observation",
-        "laboratory-result",
-        {
-            **DATED,
-            "laboratory": Take(("performer.display",), line, needed=True),
-            "panel": Take(NAMED, line, needed=True),
-            "conclusion": Take(("note.text",), line),
-        },
-        when=(("category.coding.code", frozenset({"laboratory"})), ("status", FINAL)),
+        "lifestyle",
+        {**DATED, "note": Take(("note.text",), line)},
+        when=((CODE, frozenset({"72166-2"})), ("status", FINAL)),
         unless=UNSAID,
-        compute=(_single,),
-        constants={"category": "other"},
+        compute=(habits,),
+    ),
+    Rule(
+        "Observation",
+        "laboratory-result",
+        {**DATED, "laboratory": LABORATORY_NAMED, "panel": Take(NAMED, line, needed=True)},
+        when=(("category.coding.code", frozenset(LABORATORY)), ("status", frozenset(LABORATORY_STATES))),
+        compute=(single,),
     ),
     Rule(
         "DiagnosticReport",
         "laboratory-result",
-        {
-            **DATED,
-            "laboratory": Take(("performer.display",), line, needed=True),
-            "panel": Take(NAMED, line, needed=True),
-            "conclusion": Take(("conclusion",), line),
-        },
-        when=(("category.coding.code", frozenset({"LAB", "laboratory"})), ("status", FINAL)),
-        unless=("presentedForm", "media"),
-        compute=(_report,),
-        constants={"category": "other"},
+        {**DATED, "laboratory": LABORATORY_NAMED, "panel": Take(NAMED, line, needed=True)},
+        when=(("category.coding.code", frozenset(LABORATORY)), ("status", frozenset(LABORATORY_STATES))),
+        compute=(report,),
     ),
     Rule(
         "Encounter",
         "visit",
         {
             "occurred_at": Take(("period.start",), moment, needed=True),
-            "doctor_name": Take(("participant.individual.display",), line, needed=True),
-            "reason": Take(("reasonCode.text", "reasonCode.coding.display", "type.text"), line, needed=True),
+            "reason": Take(REASONS, line, needed=True),
             "place": Take(("location.location.display", "serviceProvider.display"), line),
         },
         when=(("status", frozenset({"finished"})),),
-        compute=(_diagnoses,),
+        unless=("hospitalization",),
+        compute=(_doctor, _diagnoses),
     ),
 )
 """The first rule whose ``resource`` and ``when`` hold decides."""

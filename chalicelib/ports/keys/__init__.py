@@ -22,6 +22,7 @@
 | identity | LIMIT#<scope>#<id> | <window>                   | counter of a rate limit or lock-out     | limits                         |
 | identity | PERSON#<person>    | SIGNIN#<uuid7>             | journal of sign-ins, TTL 400 days       | person                         |
 | identity | PERSON#<person>    | DEVICES                    | known devices and places of sign-ins    | sign-in                        |
+| identity | PERSON#<person>    | DEVICE_SECRET              | makes keys of devices, sealed; raised   | portal without a connection    |
 | identity | PERSON#<person>    | FORMER                     | contacts before a recovery, sealed, 7 d | notices                        |
 | identity | PERSON#<person>    | OPEN_RECOVERY              | at most one open recovery               | desk, owner                    |
 | identity | RECOVERY#<id>      | RECOVERY                   | a recovery at the desk: state, hashes   | desk, recovery                 |
@@ -35,6 +36,12 @@
 | identity | ORG#<organisation> | STAFF#<member>             | staff list of an organisation           | administration                 |
 | identity | PARTNERS           | CLIENT#<client>            | partner systems and their JWKS          | token endpoint, gate           |
 | identity | JTI#<client>       | <jti>                      | used client assertions                  | token endpoint                 |
+| identity | PROOF#<thumbprint> | <jti>                      | used proofs of holding a key, TTL       | every call of a bound token    |
+| identity | APPS               | APP#<client>               | applications of patients' choice        | authorisation, gate            |
+| card     | P#<patient>        | APP#<client>               | what an application may read            | gate, patient                  |
+| identity | ASKED#<request>    | ASKED                      | what an application asks, TTL 10 min    | patient                        |
+| identity | CODE#<hash>        | CODE                       | a code on its way, TTL 60 s             | token endpoint                 |
+| card     | P#<patient>        | REFRESH#<leave>            | hash of the one good refresh token, TTL | token endpoint                 |
 | identity | PERSON#<person>    | PROFILE_V#<ver>            | an earlier profile, sealed as that one  | history of the profile         |
 | card     | P#<patient>        | FAMILY#<child>             | a child in a parent's family, sealed    | family profile                 |
 | card     | P#<patient>        | SERIES#D#<day>, M#<month>  | readings of a day, what days come to    | series of vital signs          |
@@ -55,11 +62,17 @@
 | card     | P#<patient>        | …#<entry> below it         | what was read by it, TTL 400 days       | patient                        |
 | card     | SHARE#<share>      | SHARE                      | whose link it is, hash of its secret    | opening a link                 |
 | card     | SHARE#<share>      | TRIES                      | counter of wrong passcodes, TTL         | opening a link                 |
+| card     | P#<person>         | FEED#<feed>                | an address of a calendar: what it tells | who has it, whoever made it    |
+| card     | P#<person>         | FEEDS                      | ids of the feeds of one person          | making and revoking a feed     |
+| card     | FEED#<feed>        | FEED                       | whose feed it is, hash of its secret    | fetching a calendar            |
+| card     | OUTSIDE#<org>      | UID#<uid hash>             | newest version of a time taken outside  | outside system                 |
+| card     | OUTSIDE#<org>      | CONFLICT#<uid hash>        | two contents of one version             | registrar                      |
+| card     | OUTSIDE#<org>      | SCHEDULE#<outside id>      | which schedule an outside system means  | outside system                 |
+| card     | SCHEDULE#<id>      | OUTSIDE                    | what an outside system calls it         | registrar, outside system      |
+| card     | OUTLOG#<org>       | <time>#<appointment>#<ver> | changes of appointments, TTL 30 days    | outside system                 |
 | card     | P#<patient>        | BARRED#<member or org>     | the card is closed to them              | gate (every staff request)     |
 | card     | P#<patient>        | GLASS#<member>             | newest emergency access of a doctor     | gate (doctors)                 |
 | card     | P#<patient>        | EMERGENCY#<uuid7>          | an emergency access, reason sealed      | patient, security officer      |
-| card     | AGES#<day>         | <patient>#<person>#<days>  | an end by age is to be told of          | watcher of ages                |
-| card     | AGES               | DONE                       | up to which day that was done           | watcher of ages                |
 | card     | P#<patient>        | R#<kind>#<record>          | newest version, sealed                  | read; by date: index by_date   |
 | card     | P#<patient>        | V#<kind>#<record>#<ver>    | earlier versions, sealed                | history                        |
 | card     | S#<patient>        | <token>#<moment>#<kind>#<record> | a word stands in a record: nothing else | search                   |
@@ -67,8 +80,18 @@
 | card     | S#<patient>        | KEY                        | the card's search key, sealed           | indexing, search               |
 | card     | P#<patient>        | DRAFT#<person>#<uuid7>     | a doctor's draft from a result, sealed, TTL 30 d | that doctor           |
 | card     | P#<patient>        | NOTICE#<uuid7>             | inbox of the cabinet, sealed            | inbox                          |
+| card     | P#<person>         | UNREAD#<notice>            | nobody read it                          | inbox                          |
+| card     | P#<person>         | DELIVERY#<notice>#<channel> | what became of it outside, TTL 400 d    | deciding, senders, cabinet     |
+| card     | P#<person>         | DELIVERIES                 | counters of the newest day              | deciding                       |
+| card     | P#<person>         | UNREACHABLE#<channel>      | tag of an address that came back        | senders                        |
+| card     | SENT#<provider id> | SENT                       | which delivery it was, TTL 30 days      | words of the mail              |
+| card     | P#<patient>        | THREAD#<uuid7>             | a chat, its subject sealed              | both sides of it               |
+| card     | P#<patient>        | MSG#<thread>#<uuid7>       | a message, sealed                       | both sides of it               |
+| card     | P#<patient>        | MSGV#<thread>#<uuid7>#<ver> | its earlier versions, sealed           | both sides of it               |
+| card     | CHATS#<member>     | <thread>                   | a doctor's chat: ids, moments, counts   | that doctor                    |
+| card     | ABSENCE#<member>   | ABSENCE                    | until when a doctor is away, text sealed | chat                          |
 | card     | P#<patient>        | EVENT#<uuid7>              | something to react to, TTL 30 days      | stream                         |
-| card     | P#<patient>        | REFUSAL#<day>#<who>        | a refused attempt, TTL 2 days           | stream                         |
+| card     | P#<patient>        | REFUSAL#<day>#<who>        | told of a refused attempt, TTL 2 days   | stream                         |
 | card     | P#<patient>        | DISP#<record>#<n>          | dispensings of a prescription, sealed   | prescription                   |
 | card     | P#<patient>        | RECEIPT#<record>#<v>#<name>| a reaction has run                      | reactions                      |
 | card     | P#<patient>        | DOC#<kind>#<record>#<ver>  | where a document lies                   | download                       |
@@ -78,25 +101,63 @@
 | card     | P#<patient>        | UPLOAD#<uuid7>             | a scan: state, place, record it hangs on | cases, activation, records    |
 | card     | P#<patient>        | CASE#<uuid7>               | a case: sealed form, documents, state   | cabinet, registrar             |
 | card     | P#<patient>        | OPENCASE#<kind>            | at most one open case of a kind         | cases                          |
-| card     | DUE#<day>          | <patient>#<case>           | a case with a term, TTL 60 days after   | watcher of terms               |
-| card     | DUE                | DONE                       | up to which day that was done           | watcher of terms               |
 | card     | P#<party>          | CASEREQ#<case>#<patient>   | asked to agree to a case, sealed        | the party's cabinet            |
 | card     | P#<patient>        | SOURCE#<name>              | how far a source is, cursor sealed      | gathering, cabinet             |
 | card     | P#<patient>        | ORIGIN#<record>            | newest version taken from a source      | gathering                      |
 | card     | P#<patient>        | UNMAPPED#<record>          | what the card cannot hold, sealed whole | gathering                      |
 | card     | P#<patient>        | POLICYCHECK                | when the policy is checked next         | checks of policies             |
+| card     | P#<patient>        | COUNTED#<year>             | where the person is counted, sealed     | counting                       |
+| card     | AGGREGATES         | SETTINGS                   | whether records are counted, threshold  | counting, closing              |
+| card     | AGGREGATES         | PERIOD#<period>            | a closed period: written once           | analytics                      |
+| card     | AGGREGATE#CHANGES#<shard> | <uuid7>                    | changes of counts, sealed               | adding up                      |
+| card     | AGGREGATE#SUMS#<period> | <part>                     | counts of a period so far, sealed       | closing                        |
+| card     | AGGREGATE#TABLES#<period> | <table>#<part>             | published tables                        | analytics                      |
+| card     | P#<patient>        | TRANSFER#<transfer>        | who asked for the card, what became of it | both sides of a transfer       |
+| card     | P#<patient>        | ORIGIN#<keyed mark>        | which record is another system's        | transfers that come in         |
+| card     | TRANSFERS#<org>    | OUT#<transfer>             | what an organisation asked for          | its staff and system           |
+| card     | TRANSFERS#<org>    | IN#<digest>                | a part that was received, its answer    | transfers that come in         |
+| identity | TRANSFER_SENDERS   | SENDER#<hash of issuer>    | systems whose transfers are believed    | transfers that come in         |
+| card     | P#<patient>        | PAYMENT#<kind>#<record>#<client> | what an insurer said of a payment, sealed | patient                        |
+| card     | CHAIN#<chain>      | <order>                    | whose an order at a chain is, TTL       | the chain's own system         |
 | card     | QUEUE#gathering    | <due>#<patient>#<source>   | sources by when they are due            | gathering                      |
 | card     | QUEUE#policy-checks| <due>#<patient>            | policies by when they are due           | checks of policies             |
+| card     | CLAIM#<organisation> | <tag>                    | what a conditional create made          | deliveries of partners         |
+| card     | CLIENT#<client>    | P#<patient>                | that a partner delivered to this card   | search by partners             |
+| card     | CLIENT#<client>    | ID#<type>#<tag>#<id>       | a delivery with an identifier           | conditional creates            |
+| card     | P#<patient>        | KNOWNAS#<pk>#<sk>          | a client's row leads here (MRN#, REPORT#) | clearing after an erasure    |
+| card     | ORG#<organisation> | R4#<type>#<id>             | an entry of the directory, sealed       | directory                      |
+| card     | ORG#<organisation> | R4V#<type>#<id>#<ver>      | its earlier versions, sealed            | directory                      |
+| card     | ORG#<organisation> | R4ID#<type>#<tag>#<id>     | that it has an identifier               | directory                      |
+| card     | HL7#<organisation> | MSG#<tag>                  | a message was taken in, its answer      | HL7                            |
+| card     | HL7#<organisation> | RAW#<message>#<n>          | its bytes as they came, sealed          | HL7, registrar                 |
+| card     | HL7#<organisation> | UNMATCHED#<message>-<n>    | waits for a person: ids and a word      | registrar                      |
+| card     | CLIENT#<client>    | REPORT#<tag>               | which record a partner's report is      | HL7                            |
+| card     | CLIENT#<client>    | MRN#<tag>                  | whom a partner calls by this number     | HL7                            |
 | card     | QUEUE#<name>       | <uuid7>                    | work list of staff                      | registrar                      |
 | card     | GRANTEE#<member>   | P#<patient>                | patients who answered a doctor          | doctor's work list             |
 | card     | RX#<code hash>     | RX                         | state of a prescription                 | pharmacy                       |
 | card     | ISSUED#<id hash>   | ISSUED                     | an issued document: hash, state         | anybody with its code          |
 | card     | STAMP#<org>        | STAMP, UPLOAD              | stamp in use, sealed; newest upload     | administrator, issuing         |
 | card     | P#<patient>        | UPLOADSIG#<upload>         | signature of an upload, holder sealed   | patient                        |
-| card     | EXPIRING#<day>     | <code hash>                | a validity's end is to be told of, TTL  | expiry of prescriptions        |
-| card     | EXPIRING           | DONE                       | up to which day that was done           | expiry of prescriptions        |
+| card     | P#<patient>        | INTAKES#<day>              | what was taken that day, sealed         | patient                        |
+| card     | P#<patient>        | MUTED#<record>             | no reminders of these intakes           | patient, timers                |
+| card     | P#<person>         | TIMER#<topic>#<subject>    | something is to happen, and when        | timers, cabinet                |
+| card     | TIMER#<hour>#<0-f> | <due>#<person>#<topic>#<subject> | where the trigger finds it        | timers                         |
+| card     | TIMERS             | <0-f>                      | up to which hour a shard is done        | timers                         |
 | card     | P#<patient>        | PHARMORDER#<uuid7>         | an order at a pharmacy, sealed          | patient, orders at pharmacies  |
+| card     | SCHEDULE#<schedule>| SCHEDULE                   | a doctor's working rule in a clinic     | booking, everybody             |
+| card     | SCHEDULE#<schedule>| FENCE#<0-7>                | its version, eight times                | booking                        |
+| card     | SCHEDULE#<schedule>| SLOT#<start>               | a slot that is booked or held           | free slots, booking            |
+| card     | SCHEDULE#<schedule>| BUSY#<start>#<uid hash>    | time taken by an outside system         | free slots, booking            |
+| card     | SCHEDULES#<org>    | <schedule>                 | copy of a schedule                      | the organisation's staff       |
+| card     | WORKS#<org>        | <person>                   | counts changes of a person's schedules  | changes of them at one moment  |
+| card     | SPECIALTY#<code>   | <org>#<schedule>           | copy of an active schedule              | everybody                      |
+| card     | SPECIALTIES        | <code>                     | how many schedules a specialty has      | everybody                      |
 | card     | P#<patient>        | LOYALTY#<chain>            | number of a loyalty programme, sealed   | patient, orders at pharmacies  |
+| card     | P#<patient>        | WAITING#<uuid7>            | whom and when they wait for             | patient, waiting list          |
+| card     | P#<patient>        | WAITINGS                   | open entries, a fence                   | waiting list                   |
+| card     | WAITING#<target>   | <0 or 1>#<entry>           | who waits, in order, TTL                | waiting list, registrar        |
+| card     | DISPLACED#<org>#<specialty> | <appointment>     | a visit displaced and not answered, TTL | waiting list                   |
 | card     | QUEUE#pharmacy-orders | <due>#<patient>#<order> | orders by when they are due             | orders at pharmacies           |
 | card     | TICKET#<ticket>    | TICKET                     | a ticket; what was written is sealed    | security officer, person       |
 | card     | QUEUE#tickets-<o>  | <time>#<ticket>            | list of an organisation's tickets       | security officer               |
@@ -105,9 +166,21 @@
 | card     | P#<patient>        | ERASURE                    | which erasure is the person's newest    | one open erasure a person      |
 | card     | P#<person>         | EXPORT#<uuid7>             | an export: state, pieces, order sealed  | who ordered it, reaction       |
 | card     | P#<person>         | NEWESTEXPORT#<patient>     | one export a person and card at a time  | exports                        |
+| card     | P#<client>         | BULK#<uuid7>               | a bulk export: whose cards, how far     | its client, reaction           |
+| card     | P#<client>         | NEWESTBULK                 | one bulk export a client at a time      | bulk exports                   |
+| card     | P#<client>         | BULKFILE#<export>#<name>   | a file of it: type, count, whose cards  | its client, tidying            |
 | card     | P#<patient>        | FILE#<uuid7>               | a large file: the same, and its parts   | its owner, reaction, records   |
 | card     | QUEUE#files        | <due>#<id>                 | exports and files to look at again      | tidying                        |
 | card     | HEALTHCARDS#<kid>  | COUNTER, RID#<rid>         | revoked certificates by signing key     | verifiers of certificates      |
+| card     | P#<patient>        | APPT#<uuid7>               | an appointment, its reason sealed       | patient, clinic                |
+| card     | SCHEDULE#<id>      | APPT#<appointment>         | whose an appointment of it is           | clinic                         |
+| card     | P#<patient>        | BOOKINGS                   | a patient's open appointments           | bookings of one patient        |
+| card     | P#<patient>        | REFERRALUSE#<referral>     | which appointment uses a referral up    | booking                        |
+| card     | P#<patient>        | VISITFORM#<appointment>    | a form before a visit: draft, sealed, TTL; or its record | patient |
+| card     | TXN#<import>       | TXN                        | a large transaction: state, who, whose  | imports, who reads marked rows |
+| card     | TXN#<import>       | ROW#<n>, ANSWER#<n>, MOVED#<n> | what it stores, sealed; its answer; what is in, TTL | imports      |
+| card     | CLIENT#<client>    | PATIENT#<patient>          | who delivered a Patient, and its record | reads of Patient, search       |
+| card     | QUEUE#patient-doubts | <uuid7>                  | cards that may be one person's          | registrar                      |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
 | keys     | <person>           | audit#<year>               | tag and keys of the audit chain         | audit writer, reader of the log |
@@ -134,23 +207,40 @@ backwards. No personal data in keys (SEC-2): ids are random, identifiers appear 
 """
 
 from chalicelib.ports.keys.access import *
+from chalicelib.ports.keys.aggregates import *
+from chalicelib.ports.keys.applications import *
+from chalicelib.ports.keys.appointments import *
+from chalicelib.ports.keys.bulk import *
+from chalicelib.ports.keys.bundles import *
+from chalicelib.ports.keys.calendars import *
 from chalicelib.ports.keys.cards import *
 from chalicelib.ports.keys.cases import *
+from chalicelib.ports.keys.chat import *
+from chalicelib.ports.keys.deliveries import *
 from chalicelib.ports.keys.desk import *
 from chalicelib.ports.keys.exports import *
 from chalicelib.ports.keys.gathering import *
+from chalicelib.ports.keys.hl7 import *
 from chalicelib.ports.keys.issuing import *
 from chalicelib.ports.keys.log import *
 from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.prescriptions import *
+from chalicelib.ports.keys.reminders import *
+from chalicelib.ports.keys.resource_search import *
+from chalicelib.ports.keys.resources import *
 from chalicelib.ports.keys.results import *
 from chalicelib.ports.keys.review import *
+from chalicelib.ports.keys.schedules import *
 from chalicelib.ports.keys.search import *
 from chalicelib.ports.keys.shares import *
 from chalicelib.ports.keys.sign_on import *
 from chalicelib.ports.keys.special import *
+from chalicelib.ports.keys.timers import *
+from chalicelib.ports.keys.transfers import *
 from chalicelib.ports.keys.trust import *
 from chalicelib.ports.keys.vaccinations import *
+from chalicelib.ports.keys.visit_forms import *
 from chalicelib.ports.keys.vital_signs import *
+from chalicelib.ports.keys.waiting_list import *

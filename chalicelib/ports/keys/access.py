@@ -1,4 +1,4 @@
-"""Keys of who may open a card against or without consent, and of ages that end a representation."""
+"""Keys of who may open a card against or without consent."""
 
 from __future__ import annotations
 
@@ -26,17 +26,3 @@ def emergency(patient_id: str, emergency_id: str) -> Key:
 def emergency_queue(organisation_id: str) -> str:
     """Name of the work list, as ``queue`` takes it."""
     return f"emergency-{organisation_id}"
-
-
-def ages(day: str) -> str:
-    """Partition of the representations that end, or are to be told of, on one day (ISO 8601)."""
-    return f"AGES#{day}"
-
-
-def age(day: str, patient_id: str, person_id: str, days_left: int) -> Key:
-    return Key(Store.CARD, ages(day), f"{patient_id}#{person_id}#{days_left:03d}")
-
-
-def ages_done() -> Key:
-    """Up to which day ages were watched."""
-    return Key(Store.CARD, "AGES", "DONE")

@@ -6,6 +6,7 @@ from chalicelib.ports.tables import Key, Store
 
 BY_DATE = "by_date"
 APPLICATIONS = "APPLICATION#"
+CONSENTS = "CONSENT#"
 
 
 def patient(patient_id: str) -> str:
@@ -17,7 +18,7 @@ def card(patient_id: str) -> Key:
 
 
 def consent(patient_id: str, member_id: str) -> Key:
-    return Key(Store.CARD, patient(patient_id), f"CONSENT#{member_id}")
+    return Key(Store.CARD, patient(patient_id), f"{CONSENTS}{member_id}")
 
 
 def consent_journal(patient_id: str, entry_id: str) -> Key:

@@ -23,17 +23,3 @@ def case_request(party_id: str, patient_id: str, case_id: str) -> Key:
 
 def upload(patient_id: str, upload_id: str) -> Key:
     return Key(Store.CARD, patient(patient_id), UPLOADS + upload_id)
-
-
-def dues(day: str) -> str:
-    """Partition of the cases whose term has passed when this day (ISO 8601) has come."""
-    return f"DUE#{day}"
-
-
-def due(day: str, patient_id: str, case_id: str) -> Key:
-    return Key(Store.CARD, dues(day), f"{patient_id}#{case_id}")
-
-
-def dues_done() -> Key:
-    """Up to which day terms were watched."""
-    return Key(Store.CARD, "DUE", "DONE")

@@ -25,9 +25,12 @@ def block_guard(kind: str, tag: str) -> Key:
     return Key(Store.IDENTITY, block(kind, tag), GUARD)
 
 
+CLINICS = "CLINIC#"
+
+
 def clinic(patient_id: str, organisation_id: str) -> Key:
     """That a patient is registered at a clinic."""
-    return Key(Store.CARD, patient(patient_id), f"CLINIC#{organisation_id}")
+    return Key(Store.CARD, patient(patient_id), CLINICS + organisation_id)
 
 
 def distinct(patient_id: str, other_id: str) -> Key:

@@ -29,6 +29,11 @@ def session(person_id: str, session_id: str) -> Key:
     return Key(Store.IDENTITY, person(person_id), f"SESSION#{session_id}")
 
 
+def device_secret(person_id: str) -> Key:
+    """What keys of this person's devices are made from, sealed, and how often they were told to forget."""
+    return Key(Store.IDENTITY, person(person_id), "DEVICE_SECRET")
+
+
 def blind_index(field: str, tag: str) -> Key:
     return Key(Store.IDENTITY, f"BI#{field}#{tag}", "BI")
 
@@ -74,6 +79,11 @@ def client(client_id: str) -> Key:
 
 def assertion(client_id: str, jti_hash: str) -> Key:
     return Key(Store.IDENTITY, f"JTI#{client_id}", jti_hash)
+
+
+def proof(thumbprint: str, jti_hash: str) -> Key:
+    """A proof of holding a key that was used (RFC 9449)."""
+    return Key(Store.IDENTITY, f"PROOF#{thumbprint}", jti_hash)
 
 
 WARDS = "WARD#"

@@ -1,4 +1,4 @@
-"""Keys of the end of prescriptions' validity, and of what is ordered at pharmacies."""
+"""Keys of what is ordered at pharmacies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from chalicelib.ports.tables import Key, Store
 
 __all__ = [
     "LOYALTIES",
+    "PAYMENTS",
     "PHARMACY_ORDERS",
     "PHARMACY_ORDERS_DUE",
-    "expiring",
-    "expiring_done",
-    "expiring_on",
+    "chain_order",
+    "chain_orders",
     "loyalty",
+    "payment",
     "pharmacy_order",
 ]
 
@@ -20,19 +21,7 @@ PHARMACY_ORDERS = "PHARMORDER#"
 PHARMACY_ORDERS_DUE = "pharmacy-orders"
 """Name of the queue of orders, by when they are due."""
 LOYALTIES = "LOYALTY#"
-
-
-def expiring_on(day: str) -> str:
-    """Partition of prescriptions of whose end a day is to tell."""
-    return f"EXPIRING#{day}"
-
-
-def expiring(day: str, code_hash: str) -> Key:
-    return Key(Store.CARD, expiring_on(day), code_hash)
-
-
-def expiring_done() -> Key:
-    return Key(Store.CARD, "EXPIRING", "DONE")
+PAYMENTS = "PAYMENT#"
 
 
 def pharmacy_order(patient_id: str, order_id: str) -> Key:
@@ -40,6 +29,21 @@ def pharmacy_order(patient_id: str, order_id: str) -> Key:
     return Key(Store.CARD, patient(patient_id), f"{PHARMACY_ORDERS}{order_id}")
 
 
+def chain_orders(chain: str) -> str:
+    """Partition of the orders of a chain."""
+    return f"CHAIN#{chain}"
+
+
+def chain_order(chain: str, order_id: str) -> Key:
+    """Whose an order is, for the chain's own word about it; TTL."""
+    return Key(Store.CARD, chain_orders(chain), order_id)
+
+
 def loyalty(patient_id: str, chain: str) -> Key:
     """The patient's number in a chain's loyalty programme, sealed, while they consent that it is passed on."""
     return Key(Store.CARD, patient(patient_id), f"{LOYALTIES}{chain}")
+
+
+def payment(patient_id: str, kind: str, record_id: str, client: str) -> Key:
+    """What an insurer's system said last of the payment for a service; sealed."""
+    return Key(Store.CARD, patient(patient_id), f"{PAYMENTS}{kind}#{record_id}#{client}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.merges import MergeState, line_of
 from chalicelib.ports import Clock, Event, PatientKeys, keys
+from chalicelib.ports.prescription_rows import no_expiry_reminder
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Delete, Item, Key, Put, Store, Tables, Update, Write, every_row
 from chalicelib.ports.upload_rows import rows_of_files
@@ -16,7 +17,11 @@ from chalicelib.services.gate import Staged
 
 DELETIONS = 60
 FILES = 50  # two keys each in one read
-UNDONE = {"index_record": "drop_record", "check_vital_sign": "forget_vital_sign"}
+UNDONE = {
+    "index_record": "drop_record",
+    "check_vital_sign": "forget_vital_sign",
+    "plan_reminder": "replan_reminder",
+}
 """Of reactions that made something of a record, those that take it back."""
 
 
@@ -105,6 +110,7 @@ class Back:
         ]
         code = codes.get(keys.prescription_code(record["rx"])) if "rx" in record else None
         if code is not None:
+            writes.append(no_expiry_reminder(merge["patient"], record["rx"]))
             writes.append(Update(keys.record(source_id, kind, record_id), {"status": _status(code)}))
         return writes
 

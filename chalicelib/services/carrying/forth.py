@@ -10,24 +10,40 @@ from chalicelib.domain import merges
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.merges import MergeState, line_of
-from chalicelib.ports import PatientKeys, Sealed, Vault, keys
-from chalicelib.ports.tables import Check, Expect, Expected, Item, Key, Put, Store, Tables, Update, Write, every_row
+from chalicelib.domain.prescriptions import from_stamp
+from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.prescription_rows import expiry_moment, expiry_reminder
+from chalicelib.ports.tables import (
+    Check,
+    Expect,
+    Expected,
+    Item,
+    Key,
+    Put,
+    Store,
+    Tables,
+    Update,
+    Write,
+    every_one,
+    every_row,
+)
 from chalicelib.ports.upload_rows import rows_of_files, sort_of
 from chalicelib.records.registry import record_type
 from chalicelib.services.carrying.parcels import TASK, Parcel, Sender, Tools, chunks
 
 PARTS = ("dispensing", "document", "scan", "file")
-FIND, PRINT, WATCH = "index_record", "issue_document", "check_vital_sign"
+FIND, PRINT, WATCH, PLAN = "index_record", "issue_document", "check_vital_sign", "plan_reminder"
 FILES = 50  # two keys each in one read
 SAME_MOMENT = 20  # records of one kind and moment that are looked at for a duplicate
 
 
 class Forth:
-    def __init__(self, tools: Tools, tables: Tables, patient_keys: PatientKeys) -> None:
+    def __init__(self, tools: Tools, tables: Tables, patient_keys: PatientKeys, clock: Clock) -> None:
         self._tools = tools
         self._vault: Vault = tools.vault
         self._tables = tables
         self._keys = patient_keys
+        self._clock = clock
 
     def carry(self, merge: Item, records: list[Item]) -> None:
         """One entry on each side for what is opened, then a transaction or more for each record."""
@@ -84,8 +100,7 @@ class Forth:
         return found
 
     def _missing(self, sender: Sender, parts: Mapping[Key, tuple[str, Item]]) -> list[Parcel]:
-        targets = list(parts)
-        there = {key for at in range(0, len(targets), 100) for key in self._tables.get_many(targets[at : at + 100])}
+        there = every_one(self._tables, list(parts))
         return [self._parcel(sender, key, *part) for key, part in parts.items() if key not in there]
 
     @staticmethod
@@ -121,11 +136,13 @@ class Forth:
         key = keys.record(sender.to_id, record["kind"], record["id"])
         parcel = sender.version(key, record, text)
         row = {**parcel.row, "react": self._still_to_do(sender, record)}
+        reminder: list[Write] = []
         same = self._same(merge, record, text, compares[record["kind"]]) if "kd" in record else ""
         if same:
             row = {name: value for name, value in row.items() if name != "kd"} | {"duplicate_of": same}
         if "rx" in record and (code := codes.get(keys.prescription_code(record["rx"]))) is not None:
             row["status"] = {name: code[name] for name in ("state", "remaining", "expires_at")}
+            reminder = self._reminder(merge, record, code, json.loads(text)["validity"])
         counted = {"duplicates" if same else "carried": 1} if expect is Expect.ABSENT else {"late": 1}
         running: Item = {"state": MergeState.RUNNING.value}
         leading = [
@@ -136,16 +153,24 @@ class Forth:
             Put(parcel.key, row, expect),
             Update(keys.merge(merge["patient"], merge["id"]), add=counted, expect=running),
             *leading,
+            *reminder,
             self._keys.alive(sender.to_id),
         ]
         self._tools.gate.commit([parcel.staged], writes)
 
+    def _reminder(self, merge: Item, record: Item, code: Item, validity: str) -> list[Write]:
+        """The end is told of on the card that goes on, unless the other one was told before it closed."""
+        due = expiry_moment(validity, from_stamp(code["expires_at"]))
+        if due <= from_stamp(merge["started_at"]):
+            return []
+        return expiry_reminder(merge["patient"], record["rx"], record["id"], due, self._clock())
+
     def _still_to_do(self, sender: Sender, record: Item) -> list[str]:
-        """The copy is found here and is part of series here.
+        """The copy is found here, reminded of here, and part of series here.
 
         Who had not printed the record yet does not do it any more: that is done here too.
         """
-        still = [name for name in record_type(record["kind"]).reactions if name in {FIND, PRINT, WATCH}]
+        still = [name for name in record_type(record["kind"]).reactions if name in {FIND, PRINT, WATCH, PLAN}]
         printed = keys.document(sender.from_id, record["kind"], record["id"], int(record["ver"]))
         return [name for name in still if name != PRINT or not self._tables.get(printed)]
 

@@ -45,6 +45,7 @@ class Sender:
         self._opens = opens
         self._action = action
         self.merge_id: str = merge["id"]
+        self.owner = PersonId(merge["patient"])
         self.from_id, self.to_id = (PersonId(one) for one in way)
 
     def opened(self, kind: str, record_id: str, row: Item) -> bytes:
@@ -96,6 +97,20 @@ class Sender:
         sealed = self._t.vault.seal(staged.seal_with, version, self.opened(kind, record_id, row))
         owner: Item = {"patient": self.to_id} if "patient" in row else {}
         return Parcel(key, self._moved(row, sealed=sealed, **owner), staged)
+
+    def resealed(self, kind: str, row: Item, version: int, there: Item | None) -> tuple[Staged, Item]:
+        """A row whose content, if it has any, is of ``version``, under the other id. ``there``: the row that it takes
+        the place of, whose origin it keeps.
+        """
+        staged = self._staged(kind, row["id"], int(row["ver"]))
+        new = self._moved(row, patient=self.to_id)
+        if there is not None:
+            del new["merged_from"]
+            new |= {name: value for name, value in there.items() if name == "merged_from"}
+        if "sealed" in row:
+            text = self.opened(kind, row["id"], {"ver": version, "sealed": row["sealed"]})
+            new["sealed"] = self._t.vault.seal(staged.seal_with, version, text)
+        return staged, new
 
     def _moved(self, row: Item, **changes: object) -> Item:
         kept = {name: value for name, value in row.items() if name not in OWN}

@@ -18,6 +18,7 @@ from chalicelib.services.carrying.back import Back
 from chalicelib.services.carrying.beside import Beside
 from chalicelib.services.carrying.forth import Forth
 from chalicelib.services.carrying.parcels import TASK, Tools
+from chalicelib.services.carrying.visits import Visits
 from chalicelib.services.gate import Gate, Staged
 
 PAGE = 20  # records a step; how far it is, is stored after each
@@ -42,9 +43,10 @@ class CarryingService:
         self._gate = gate
         self._tables = tables
         self._clock = clock
-        self._forth = Forth(tools, tables, patient_keys)
+        self._forth = Forth(tools, tables, patient_keys, clock)
         self._back = Back(tools, tables, patient_keys, clock)
         self._beside = Beside(tools, tables, patient_keys)
+        self._visits = Visits(tools, tables, patient_keys, clock)
 
     def run(self) -> dict[str, int]:
         """Go on with every merge whose records are on their way. One that fails does not hold up the others."""
@@ -87,6 +89,7 @@ class CarryingService:
             (self._forth.carry if forth else self._back.take)(row, page.items)
         if page.after is None:
             (self._beside.carry if forth else self._beside.take)(row)
+            (self._visits.carry if forth else self._visits.take)(row)
         if page.after is not None:
             self._reached(row, page.items[-1]["sk"], began)
             return True

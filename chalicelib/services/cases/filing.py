@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.cases import (
@@ -21,14 +20,12 @@ from chalicelib.domain.identity import Actor, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import AccessDeniedError, AlreadyExistsError, ConflictError, MedkartaError, WrongStateError
 from chalicelib.ports import Event, keys, plaintext
+from chalicelib.ports.reminder_rows import term_reminder
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Put, Store, Write
 from chalicelib.ports.upload_rows import check_usable, rows_of
 from chalicelib.services.cases.tools import TASK, CaseTools, listed, shown
 from chalicelib.services.gate import Staged
-
-FORGOTTEN = 60 * 86_400
-"""Seconds after the day on which a case is due: then nobody watches its term any more."""
 
 
 class Filing:
@@ -127,7 +124,7 @@ class Filing:
         if row["state"] == CaseState.SUBMITTED:
             writes.append(t.queued(row, kind))
         if "due" in row:
-            writes.append(_watched(row))
+            writes += term_reminder(row, now)
         staged = []
         for party in prepared.parties:
             asking = t.gate.stage_private(system_actor(TASK), party, "case-request", row["id"], "case:ask-party")
@@ -197,12 +194,3 @@ class Filing:
         own = [t.moved(actor, row, Step.RECEIVE, state, {}), *t.closed(row, kind)]
         t.commit([t.gate.stage(t.event(actor, row, Step.RECEIVE))], own)
         return {"case_id": case_id, "state": state.value, "version": int(row["ver"]) + 1}
-
-
-def _watched(row: Item) -> Write:
-    """A line for the watcher of terms (terms.py), on the day after the one on which it is due."""
-    day = datetime.fromisoformat(row["due"]).date() + timedelta(days=1)
-    gone = int(datetime.fromisoformat(row["due"]).timestamp()) + FORGOTTEN
-    return Put(
-        keys.due(day.isoformat(), row["patient"], row["id"]), {n: row[n] for n in ("id", "patient")} | {"expires": gone}
-    )

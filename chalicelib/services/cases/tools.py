@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from chalicelib.domain.access import Permit
 from chalicelib.domain.assurance import REGISTERED, level_of
 from chalicelib.domain.case_kinds import case_kind
-from chalicelib.domain.cases import AT_WORK, LINED_UP, OPEN, CaseKind, CaseState, Prepared, Step, overdue
+from chalicelib.domain.cases import AT_WORK, DONE, LINED_UP, OPEN, CaseKind, CaseState, Prepared, Step, overdue
 from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import (
@@ -21,6 +21,7 @@ from chalicelib.errors import (
     StaleVersionError,
 )
 from chalicelib.ports import Clock, Documents, Event, Sealed, Vault, keys, upload_rows
+from chalicelib.ports.reminder_rows import no_term_reminder
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Delete, Expected, Item, Key, Put, Tables, Update, Write
 from chalicelib.services.gate import Gate, Staged
@@ -128,7 +129,9 @@ class CaseTools:
         return Put(self._line_of(row, kind), line, None)
 
     def unqueued(self, row: Item, kind: CaseKind) -> list[Write]:
-        return [Delete(self._line_of(row, kind))] if row["state"] in LINED_UP else []
+        if row["state"] not in LINED_UP:
+            return []
+        return [Delete(self._line_of(row, kind)), *([no_term_reminder(row)] if kind.term else [])]
 
     @staticmethod
     def _line_of(row: Item, kind: CaseKind) -> Key:
@@ -137,7 +140,8 @@ class CaseTools:
     def lined_up(self, row: Item, kind: CaseKind, state: CaseState) -> list[Write]:
         """What a step of staff makes of the work list and of the lines elsewhere."""
         if state in AT_WORK:
-            return [self.queued({**row, "state": state.value}, kind)]
+            done = [no_term_reminder(row)] if state in DONE else []
+            return [self.queued({**row, "state": state.value}, kind), *done]
         return self.closed(row, kind) if state not in OPEN else self.unqueued(row, kind)
 
     def closed(self, row: Item, kind: CaseKind) -> list[Write]:

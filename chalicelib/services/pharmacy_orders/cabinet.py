@@ -12,7 +12,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.idempotency import once
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.pharmacy_orders import Kind, State, asked_for, cancellable
+from chalicelib.domain.pharmacy_orders import LONGEST, Kind, State, asked_for, cancellable
 from chalicelib.domain.prescriptions import State as PrescriptionState
 from chalicelib.errors import (
     CardStateError,
@@ -30,6 +30,11 @@ from chalicelib.services.pharmacy_orders.tools import KIND, OPEN_CARD, Tools, en
 
 SHOWN = ("id", "chain", "kind", "state", "prescription", "created_at", "updated_at", "reason")
 ON_THE_ORDER = ("inn", "atc", "trade_name", "form", "strength")
+
+
+def _forgotten(now: datetime) -> int:
+    """When a chain's list has an order no more: long after it has ended."""
+    return int((now + 2 * LONGEST).timestamp())
 
 
 class PharmacyOrderService:
@@ -78,6 +83,7 @@ class PharmacyOrderService:
             order_in_queue(patient_id, order_id, row["due"]),
             Check(keys.card(patient_id), OPEN_CARD),
             t.patient_keys.alive(patient_id),
+            Put(keys.chain_order(form["chain"], order_id), {"patient": patient_id, "expires": _forgotten(now)}),
         ]
         request = once(actor.person_id, "pharmacy-order:create", key, [patient_id, form], {"id": order_id})
         try:

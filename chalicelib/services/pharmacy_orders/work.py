@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from chalicelib.domain.identity import PersonId, system_actor
+from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.pharmacy_orders import (
     FIRST_TRIES,
@@ -115,7 +115,7 @@ class PharmacyOrderWork:
                     self._t.pharmacies.cancel(row["chain"], order.order_id)
                 self._ended(row, State.FAILED, failure.code)
             return
-        self._heard(row, said, {"placed": True})
+        self.heard(TASK, row, said, {"placed": True})
 
     def _ask(self, row: Item, asking: Callable[[str, str], Standing], changes: Item) -> None:
         """How does it stand; or: please cancel. What the chain does not answer is asked again."""
@@ -129,10 +129,10 @@ class PharmacyOrderWork:
             else:
                 self._t.changed(None, row, changes, due=now + wait)
             return
-        self._heard(row, said, changes)
+        self.heard(TASK, row, said, changes)
 
-    def _heard(self, row: Item, said: Standing, changes: Item) -> None:
-        """Store what a chain said, and when it is asked again."""
+    def heard(self, actor: Actor, row: Item, said: Standing, changes: Item) -> None:
+        """Store what a chain said, and when it is asked again. ``actor``: the task, and where the word came from."""
         now, before = self._t.clock(), State(row["state"])
         state = after(before, int(row["seen"]), said)
         wait = next_question(from_stamp(row["created_at"]), now)
@@ -141,7 +141,7 @@ class PharmacyOrderWork:
             return
         new: Item = {**changes, "state": state.value}
         news = said.number > int(row["seen"])
-        staged = self._staged("pharmacy-order:standing", row) if news else None
+        staged = self._staged("pharmacy-order:standing", row, actor) if news else None
         if staged is not None:
             text = plaintext({"text": said.text} if said.text else {})
             sealed = self._t.vault.seal(staged.seal_with, said_version(said.number), text)
@@ -181,6 +181,8 @@ class PharmacyOrderWork:
             loyalty=number,
         )
 
-    def _staged(self, action: str, row: Item) -> Staged:
+    def _staged(self, action: str, row: Item, actor: Actor = TASK) -> Staged:
         details = {"chain": row["chain"]}
-        return self._t.gate.stage_private(TASK, PersonId(row["patient"]), KIND, str(row["id"]), action, details=details)
+        return self._t.gate.stage_private(
+            actor, PersonId(row["patient"]), KIND, str(row["id"]), action, details=details
+        )

@@ -1,6 +1,6 @@
 """The doctor's side of a prescription: warnings before it, issue under a signature, revocation, what was dispensed.
 
-A pharmacy's side is services/dispensing/; the end of validity is told of by services/expiring_prescriptions.py.
+A pharmacy's side is services/dispensing/; the end of validity is told of by services/reminders/rings.py.
 """
 
 from chalicelib.services.prescriptions.checking import PrescribingChecks

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import Actor, PersonId
-from chalicelib.domain.prescribing import COMPARED_KINDS, Alert, Substance, unanswered, warnings
+from chalicelib.domain.prescribing import ALLERGIES, COMPARED_KINDS, Alert, Substance, unanswered, warnings
 from chalicelib.errors import PrescribingWarningsError
 from chalicelib.ports import Clock, Sealed, Vault, keys
 from chalicelib.ports.code_sets import CodeSets
@@ -54,8 +54,8 @@ class PrescribingChecks:
             found += [one for one in seen if one.id != replaced]
             unread += [] if whole else [name]
         found = [self._named(one) for one in found]
-        allergies = [one for one in found if one.kind == COMPARED_KINDS[0]]
-        taken = [one for one in found if one.kind != COMPARED_KINDS[0]]
+        allergies = [one for one in found if one.kind in ALLERGIES]
+        taken = [one for one in found if one.kind not in ALLERGIES]
         return warnings([self._named(one) for one in _numbered(drugs)], allergies, taken, unread)
 
     def coded(self, drugs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.names import full_name, same_name
 from chalicelib.domain.prescribing import Alert
-from chalicelib.domain.prescription_forms import checked, notice_day
+from chalicelib.domain.prescription_forms import checked
 from chalicelib.domain.prescriptions import MAX_SCANNED, SIGNATORIES, State, from_stamp, present_state, signed_content
 from chalicelib.domain.secrets import hash_secret
 from chalicelib.errors import (
@@ -34,7 +34,7 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, Event, PatientKeys, Sealed, Signer, Vault, keys
-from chalicelib.ports.prescription_rows import expiring_prescription
+from chalicelib.ports.prescription_rows import expiry_moment, expiry_reminder, no_expiry_reminder
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Check, Item, Put, Tables, Update, Write
 from chalicelib.records.medication import PRESCRIPTION
@@ -145,6 +145,7 @@ class PrescriptionService:
             *put_next(draft, old),
             *self._put_code(draft, signed, first=int(code_row["ver"]) + 1),
             self._code_becomes(old["rx"], code_row, State.REPLACED),
+            no_expiry_reminder(patient_id, old["rx"]),
             self._s.patient_keys.alive(patient_id),
         ]
         self._commit_state([draft.staged], writes)
@@ -169,6 +170,7 @@ class PrescriptionService:
                 expect={"ver": int(row["ver"])},
             ),
             self._told(patient_id, record_id),
+            no_expiry_reminder(patient_id, row["rx"]),
         ]
         self._commit_state([staged], writes)
         return {"id": record_id, "version": version, "status": status}
@@ -241,9 +243,10 @@ class PrescriptionService:
             "record_ver": draft.row["ver"],
             "ver": first,
         }
+        due = expiry_moment(validity, signed.expires)
         return [
             Put(keys.prescription_code(code), row),
-            expiring_prescription(code, notice_day(validity, signed.expires)),
+            *expiry_reminder(row["patient"], code, row["record"], due, self._s.clock()),
         ]
 
     # --- rows

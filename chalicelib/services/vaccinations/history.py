@@ -56,13 +56,15 @@ class Histories:
         self._vault = vault
 
     def opened(self, actor: Actor, patient_id: PersonId) -> History:
-        """Raises what the gate raises; NotFoundError for a person without a profile."""
+        """Raises what the gate raises; NotFoundError for a person without a profile, or a day of birth in it."""
         permits = self._gate.admit_kinds(actor, patient_id, VACCINATION_PLAN, PLANNED_FROM)
         people = self._tables.get_many([keys.profile(patient_id), keys.vaccination_plan(patient_id)])
         row = people.get(keys.profile(patient_id))
         if row is None:
             raise NotFoundError
         profile = json.loads(self._vault.open(permits["profile"], Sealed.of("profile", row)))
+        if "birth_date" not in profile:
+            raise NotFoundError
         found = self._bodies(permits, every_row(self._tables, Store.CARD, keys.patient(patient_id), PREFIX))
         begun_here = keys.vaccination_plan(patient_id) in people  # a newborn's: nothing was given elsewhere before
         return History(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from zoneinfo import ZoneInfo
 
-from chalicelib.domain.ages import DEFAULT_ZONE
 from chalicelib.domain.identity import Actor, PersonId
+from chalicelib.domain.moments import local_day
 from chalicelib.domain.vaccination_calendar.plan import states
 from chalicelib.domain.vaccination_calendar.shown import shown
 from chalicelib.ports import Clock
@@ -30,7 +29,7 @@ class VaccinationPlans:
     ) -> Item:
         """Status of every course, doses given and planned (domain/vaccination_calendar/shown.py)."""
         history = self._histories.opened(actor, patient_id)
-        today = self._clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+        today = local_day(self._clock())
         found = states(history.person, history.given, history.exemptions, today)
         plan = shown(found, today, language, statuses=statuses, courses=courses)
         factors = {

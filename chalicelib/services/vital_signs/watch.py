@@ -216,7 +216,7 @@ class Watch:
 def attending(tools: Tools, patient_id: PersonId) -> list[str]:
     """Person ids of the attending doctors, each once. A consent outlives a post: who has left it hears no more."""
     now = tools.clock()
-    rows = every_row(tools.tables, Store.CARD, keys.patient(patient_id), "CONSENT#")
+    rows = every_row(tools.tables, Store.CARD, keys.patient(patient_id), keys.CONSENTS)
     found: list[Item] = []
     for row in islice(rows, CONSENTS):
         consent = consent_of(row)

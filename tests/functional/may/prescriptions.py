@@ -11,6 +11,11 @@ from tests.world import PRESCRIPTION
 PATIENTS = OWNERS | {"stranger"}
 
 MAY: dict[str, set[str]] = {
+    "insurance-policy-check": set(),
+    "insurance-payment-report": set(),
+    "insurance-payment-mine": {"patient", "representative", "stranger"},
+    "chain-order-list": set(),
+    "chain-order-report": set(),
     "prescription-status": EVERYBODY,
     "prescription-check": {"doctor"},
     "prescription-create": {"doctor"},
@@ -34,6 +39,15 @@ AT = (datetime.now(UTC) - timedelta(days=1)).isoformat()
 PART = {"line": 1, "packs": 1}
 
 BODIES: dict[str, Any] = {
+    "PolicyQuestion": {"oms_policy": "7853320842000018", "birth_date": "1990-01-01"},
+    "Payment": {
+        "oms_policy": "7853320842000018",
+        "birth_date": "1990-01-01",
+        "service": "x",
+        "state": "paid",
+        "sequence": 1,
+    },
+    "OrderStanding": {"state": "ready", "number": 1},
     "PrescribingCheck": {"drugs": [{"inn": "Амоксициллин", "atc": "J01CA04"}]},
     "Prescription": {**PRESCRIPTION, "occurred_at": AT},
     "Revocation": {"reason": "error"},

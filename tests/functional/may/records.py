@@ -33,12 +33,18 @@ WRITERS: dict[str, set[str]] = {
     "sick-leave": {"doctor"},
     "attached-document": READERS,
 }
-BY_A_PROCESS = ("prescription", "observation-series")
+RECEIVED = ("visits", "results", "medication", "allergies", "conditions", "vaccinations", "documents")
+BY_A_PROCESS = ("prescription", "observation-series", "visit-form", *(f"received-{section}" for section in RECEIVED))
 """Read like the rest; who writes them stands beside their process."""
 NOT_PRINTED = frozenset({"vital-sign", "health-status"})
 """Single readings and notes of a diary: a series of them is printed, and an export."""
 
-MAY: dict[str, set[str]] = {"record-types": EVERYBODY, "overview-read": READERS}
+MAY: dict[str, set[str]] = {
+    "record-types": EVERYBODY,
+    "overview-read": READERS,
+    "start-read": {"patient", "stranger"},
+    "person-read": READERS - OWNERS,
+}
 for _kind in (*WRITERS, *BY_A_PROCESS):
     MAY |= {f"{_kind}-{action}": READERS for action in ("list", "read", "history")}
     if _kind not in NOT_PRINTED:

@@ -57,6 +57,32 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "status": "active",
         "note": "Повторный осмотр в январе",
     },
+    "visit-form": {
+        "occurred_at": AT,
+        "complaints": "Головная боль по утрам.",
+        "since": "2026-11-10",
+        "changes": "Давление стало ниже.",
+        "medicines": [
+            {"name": "Лизиноприл 10 мг", "dosage": "1 раз в день", "taking": "taken", "note": "Утром"},
+            {"name": "Мелатонин 3 мг", "dosage": "На ночь", "taking": "new"},
+        ],
+        "allergies": [{"substance": "Пенициллин", "reaction": "Сыпь", "still": "yes"}],
+        "conditions": [{"name": "Гипертензия", "still": "unsure"}],
+        "measured": [
+            {
+                "occurred_at": AT,
+                "code": "blood-pressure",
+                "systolic": "128",
+                "diastolic": "82",
+                "unit": "mm[Hg]",
+                "place": "home",
+            }
+        ],
+        "questions": "Можно ли снизить дозу?",
+        "related": [],
+        "specialty": "cardiology",
+        "last_visit_on": "2026-05-12",
+    },
     "visit": {
         **DOCTOR,
         "reason": "Головная боль, повышение давления до 160/95 мм рт. ст.",
@@ -292,4 +318,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "digest": "7b502c3a1f48c8609ae212cdfb639dee39673f5e",
         "bands_version": "2026-11",
     },
+}
+RECEIVED = ("visits", "results", "medication", "allergies", "conditions", "vaccinations", "documents")
+SAMPLES |= {
+    f"received-{section}": {
+        "occurred_at": AT,
+        "resource_type": "CarePlan",
+        "title": "План ведения: гипертензия",
+        "state": "active",
+        "narrative": "Измерять давление утром и вечером.",
+    }
+    for section in RECEIVED
 }

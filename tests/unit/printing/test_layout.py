@@ -20,6 +20,7 @@ from chalicelib.documents.qr import matrix
 from chalicelib.documents.sheet import HAIRLINE, LEFT, MAX_PAGES, RIGHT, WIDTH, Cell, Sheet, Style
 from chalicelib.documents.templates import TEMPLATES
 from chalicelib.errors import InvalidFieldsError, MedkartaError, TooLargeError
+from tests.effort import tried
 from tests.unit.printing.pages import (
     POINT,
     URL,
@@ -139,7 +140,7 @@ def test_a_crowded_table_stays_between_the_margins() -> None:
     assert all(LEFT - 0.1 <= x <= RIGHT for x, _, _ in placed(document))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tried(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(letters, letters, letters, letters)
 def test_no_content_is_cut_and_nothing_leaves_the_page(text: str, label: str, cell: str, footer: str) -> None:
     table = {"columns": ["Имя", label[:300]], "rows": [[cell, text[:200]]] * 2}

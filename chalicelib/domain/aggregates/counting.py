@@ -1,0 +1,131 @@
+"""What a record adds to the counts, as pure rules.
+
+A person is counted once in a cell, however many of their records belong there. A cell is a category and a stratum (age
+band and sex). Categories are texts, of parts with ``/`` between:
+
+    any                              persons with any counted record
+    activity/<activity>              visit, result, vaccination, diagnosis
+    organisation/<id>/<activity>     the same by the organisation that wrote it
+    vaccine/<vaccine>                by vaccine (domain/vaccination_calendar)
+    chapter/<chapter>                by chapter of ICD-10
+    rubric/<rubric>                  by three-character category of ICD-10
+    organisation-chapter/<id>/<chapter>
+
+They form a tree (``parent``): whoever is counted in a category is counted in its parent, and whoever is counted in a
+parent is counted in a child of each family of it. Suppression rests on that (suppression.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+ANY = "any"
+VISIT, RESULT, VACCINATION, DIAGNOSIS = "visit", "result", "vaccination", "diagnosis"
+ACTIVITIES: Mapping[str, str] = {
+    "visit": VISIT,
+    "examination-protocol": VISIT,
+    "discharge-summary": VISIT,
+    "laboratory-result": RESULT,
+    "vaccination": VACCINATION,
+    "chronic-condition": DIAGNOSIS,
+}
+"""Kinds of record that are counted. Their reaction is ``count_record``."""
+NOT_COUNTED = frozenset({"entered-in-error", "refuted", "cancelled"})
+NOBODY = "none"
+"""The organisation of what a patient reported."""
+
+BANDS: Sequence[tuple[int, str]] = ((60, "60+"), (45, "45-59"), (30, "30-44"), (18, "18-29"), (0, "0-17"))
+SEXES = frozenset({"male", "female"})
+UNKNOWN = "unknown"
+
+CHAPTERS: Sequence[tuple[str, str]] = (
+    ("B99", "I"),
+    ("D48", "II"),
+    ("D89", "III"),
+    ("E90", "IV"),
+    ("F99", "V"),
+    ("G99", "VI"),
+    ("H59", "VII"),
+    ("H95", "VIII"),
+    ("I99", "IX"),
+    ("J99", "X"),
+    ("K93", "XI"),
+    ("L99", "XII"),
+    ("M99", "XIII"),
+    ("N99", "XIV"),
+    ("O99", "XV"),
+    ("P96", "XVI"),
+    ("Q99", "XVII"),
+    ("R99", "XVIII"),
+    ("T98", "XIX"),
+    ("Y98", "XX"),
+    ("Z99", "XXI"),
+    ("U99", "XXII"),
+)
+"""Last three-character category of each chapter (ICD-10, volume 1), in the order of the chapters."""
+
+
+def chapter_of(rubric: str) -> str:
+    """The chapter of a three-character category, ``I10`` → ``IX``; "" for a code that is in none."""
+    if rubric.startswith("U"):  # letters for special purposes: the chapter is the last one
+        return "XXII"
+    return next((chapter for last, chapter in CHAPTERS if rubric[:3] <= last), "")
+
+
+def stratum_of(born: str, sex: str, year: int) -> str:
+    """``30-44.female``: the age on the first day of the year, so that a person is in one stratum all the year."""
+    try:
+        age = year - date.fromisoformat(born).year - (date.fromisoformat(born).timetuple().tm_yday > 1)
+    except ValueError:
+        return f"{UNKNOWN}.{sex if sex in SEXES else UNKNOWN}"
+    band = next((name for since, name in BANDS if age >= since), "0-17")
+    return f"{band}.{sex if sex in SEXES else UNKNOWN}"
+
+
+def categories_of(kind: str, organisation: str, body: Mapping[str, Any]) -> frozenset[str]:
+    """Categories in which the record's person is counted; none for a record that says it is an error."""
+    activity = ACTIVITIES.get(kind)
+    states = {body.get(name) for name in ("status", "verification", "verification_status")}
+    if activity is None or states & NOT_COUNTED:
+        return frozenset()
+    rubrics = {rubric for rubric in _rubrics(body) if chapter_of(rubric)}
+    activities = {activity} - {DIAGNOSIS} | ({DIAGNOSIS} if rubrics else set())
+    if not activities:
+        return frozenset()
+    place = (organisation or NOBODY).replace("/", "-")
+    found = {ANY}
+    for one in activities:
+        found |= {f"activity/{one}", f"organisation/{place}/{one}"}
+    if activity == VACCINATION:
+        found.add(f"vaccine/{body.get('vaccine', UNKNOWN)}")
+    for rubric in rubrics:
+        chapter = chapter_of(rubric)
+        found |= {f"rubric/{rubric}", f"chapter/{chapter}", f"organisation-chapter/{place}/{chapter}"}
+    return frozenset(found)
+
+
+def _rubrics(body: Mapping[str, Any]) -> set[str]:
+    said = [*(body.get("diagnoses") or []), *filter(None, [body.get("diagnosis")])]
+    codes = [one.get("code") for one in said if isinstance(one, Mapping)]
+    return {code[:3] for code in codes if isinstance(code, str)}
+
+
+def parent(category: str) -> tuple[str, str]:
+    """The category that this one is a part of, and the family of parts that it belongs to; "" for the root."""
+    what, *rest = category.split("/")
+    match what:
+        case "activity":
+            return ANY, what
+        case "organisation":
+            return f"activity/{rest[1]}", what
+        case "vaccine":
+            return f"activity/{VACCINATION}", what
+        case "chapter":
+            return f"activity/{DIAGNOSIS}", what
+        case "rubric":
+            return f"chapter/{chapter_of(rest[0])}", what
+        case "organisation-chapter":
+            return f"chapter/{rest[1]}", what
+    return "", ""

@@ -1,0 +1,139 @@
+"""Which counts stay hidden, so that no small one can be worked out (docs/aggregates.md says against whom).
+
+A count below ``k`` is *small* and is hidden. What else is published must not give it away: the parts of a category sum
+up to it or to more. So further counts are *withheld*. They are chosen against a reader who knows more than is
+published: the rules here, which of the hidden counts are zero, which are small and which withheld, and that (perhaps)
+nobody is counted in two parts of a family. For each small count the reader's bounds, as far as they follow from the
+sums, must remain 0 and ``k - 1``. Zero counts are known zeros for that reader, and are not published either.
+
+Months are published first and stay as they are; a year has its months as one more family of parts, and what does not
+agree with what was published before is withheld from the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+ENDLESS = 1 << 60
+ROUNDS = 40
+"""Of narrowing bounds: chains of parts are short, and bounds that still move then are narrowed no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The count of ``whole`` is the sum of those of ``parts``, or less where somebody is counted in two of them."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Board:
+    """Counts of one stratum. ``shown`` and ``fixed``: published, and already decided in an earlier publication."""
+
+    k: int
+    counts: Mapping[str, int]
+    sums: Sequence[Sum]
+    shown: set[str]
+    fixed: Collection[str] = ()
+    low: dict[str, int] = field(default_factory=dict)
+    high: dict[str, int] = field(default_factory=dict)
+
+
+def shown(k: int, counts: Mapping[str, int], sums: Sequence[Sum], earlier: Mapping[str, bool]) -> set[str]:
+    """Names of the counts to publish. ``earlier``: of counts that were decided before, whether they are published."""
+    counts = {name: count for name, count in counts.items() if count > 0}
+    open_now = {name for name, count in counts.items() if count >= k and name not in earlier}
+    before = {name for name, published in earlier.items() if published and name in counts}
+    known = [Sum(one.whole, tuple(part for part in one.parts if part in counts)) for one in sums if one.whole in counts]
+    board = Board(k, counts, [one for one in known if one.parts], open_now | before, earlier)
+    while exposing := _exposing(board):
+        for one in exposing:
+            _withhold(board, one)
+    return board.shown - set(earlier)
+
+
+def bounds(board: Board, *, disjoint: bool) -> tuple[dict[str, int], dict[str, int]]:
+    """What the reader knows of each count, from what is shown and the sums.
+
+    ``disjoint``: whether the reader believes that nobody is counted in two parts, wherever that is possible.
+    """
+    small = board.k - 1
+    board.low, board.high = {}, {}
+    for name, count in board.counts.items():
+        if name in board.shown:
+            board.low[name] = board.high[name] = count
+        elif count <= small:
+            board.low[name], board.high[name] = 0, small
+        else:
+            board.low[name], board.high[name] = 0, ENDLESS
+    for _ in range(ROUNDS):
+        if not sum(_narrowed(board, one, disjoint=disjoint) for one in board.sums):
+            break
+    return board.low, board.high
+
+
+def _narrowed(board: Board, one: Sum, *, disjoint: bool) -> bool:
+    """Bounds that follow from one sum; True when one moved."""
+    low, high, moved = board.low, board.high, False
+    at_least = {part: max(low[part], board.k) if _withheld(board, part) else low[part] for part in one.parts}
+    least, most = sum(at_least.values()), sum(high[part] for part in one.parts)
+    exact = disjoint and least <= high[one.whole]  # otherwise somebody is counted twice, and the reader sees it
+    wanted: list[tuple[str, int, int]] = []
+    biggest, together = max(low[part] for part in one.parts), sum(low[part] for part in one.parts)
+    wanted.append((one.whole, together if exact else biggest, most))
+    for part in one.parts:
+        from_below = low[one.whole] - (most - high[part])
+        from_above = high[one.whole] - (least - at_least[part]) if exact else high[one.whole]
+        wanted.append((part, from_below, from_above))
+    for name, below, above in wanted:
+        narrowed = max(below, low[name]), min(above, high[name])
+        possible = narrowed[0] <= narrowed[1]  # otherwise somebody is counted twice here
+        if possible and narrowed != (low[name], high[name]):
+            (low[name], high[name]), moved = narrowed, True
+    return moved
+
+
+def _withheld(board: Board, name: str) -> bool:
+    """A part that is hidden for another's sake. That it is no small one the reader may guess, so it is not relied on
+    that it might be; but a whole that is hidden says nothing about its parts.
+    """
+    return name not in board.shown and board.counts[name] >= board.k
+
+
+def _exposing(board: Board) -> list[Sum]:
+    """The nearest sums that may say less, around what is small and of which the reader knows more than that."""
+    around, before = _exposed(board, disjoint=True) | _exposed(board, disjoint=False), -1
+    while len(around) > before:
+        near = [one for one in board.sums if around & {one.whole, *one.parts}]
+        if saying := [one for one in near if _may_withhold(board, one)]:
+            return saying
+        before = len(around)
+        around |= {name for one in near for name in (one.whole, *one.parts)}
+    return []
+
+
+def _exposed(board: Board, *, disjoint: bool) -> set[str]:
+    low, high = bounds(board, disjoint=disjoint)
+    small = board.k - 1
+    return {
+        name
+        for name, count in board.counts.items()
+        if count <= small and name not in board.shown and (low[name] > 0 or high[name] < small)
+    }
+
+
+def _open(board: Board, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in board.shown and name not in board.fixed]
+
+
+def _may_withhold(board: Board, one: Sum) -> bool:
+    return bool(_open(board, (one.whole, *one.parts)))
+
+
+def _withhold(board: Board, one: Sum) -> None:
+    """The smallest part that is shown, else the whole: the more is hidden, the less the sum says."""
+    parts = sorted(_open(board, one.parts), key=lambda name: (board.counts[name], name))
+    hidden = parts[:1] or _open(board, (one.whole,))
+    board.shown -= set(hidden)

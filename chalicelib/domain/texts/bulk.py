@@ -1,0 +1,9 @@
+"""Notices: $export: the cards of a consented group as encrypted NDJSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.domain.texts.said import Notice
+
+NOTICES: Mapping[str, Notice] = {}

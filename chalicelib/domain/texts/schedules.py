@@ -1,0 +1,9 @@
+"""Notices: schedules of doctors and their free slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chalicelib.domain.texts.said import Notice
+
+NOTICES: Mapping[str, Notice] = {}

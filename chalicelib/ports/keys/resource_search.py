@@ -1,0 +1,5 @@
+"""Keys: search over resources of FHIR R4, $everything and the patient summary."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""Applications that a patient lets into the card (SMART App Launch): registered, let in, given tokens, put out."""

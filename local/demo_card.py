@@ -23,6 +23,21 @@ def _biochemistry(day: str, glucose: str, glycated: str, creatinine: str) -> dic
     }
 
 
+def _blood_count(day: str) -> dict[str, Any]:
+    """All of it within the norm."""
+    return {
+        "occurred_at": f"{day}T08:10:00+03:00",
+        "laboratory": "КДЛ поликлиники № 1",
+        "category": "blood",
+        "panel": "Общий анализ крови",
+        "values": [
+            {"name": "Гемоглобин", "loinc": "718-7", "value": "134", "unit": "g/L", "low": "120", "high": "150"},
+            {"name": "Лейкоциты", "loinc": "6690-2", "value": "6.1", "unit": "10*9/L", "low": "4.0", "high": "9.0"},
+            {"name": "Тромбоциты", "loinc": "777-3", "value": "246", "unit": "10*9/L", "low": "150", "high": "400"},
+        ],
+    }
+
+
 def _pressure(day: str, systolic: str, diastolic: str) -> dict[str, Any]:
     return {
         "occurred_at": f"{day}T07:30:00+03:00",
@@ -78,6 +93,7 @@ HISTORY: list[tuple[str, str, dict[str, Any]]] = [
             ("2026-08-13", "8.4", "7.9", "81"),
         )
     ),
+    ("doctor", "laboratory-results", _blood_count("2026-05-20")),
     *(
         ("patient", "vital-signs", _pressure(day, *numbers))
         for day, numbers in (

@@ -28,7 +28,7 @@ from chalicelib.handlers.headers import attachment, etag, replay
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
-api = Api(__name__)
+api = Api(__name__, grouped=True)
 
 MODELS = "handlers.models.cases"
 PATIENT = frozenset({Role.PATIENT})

@@ -12,7 +12,7 @@ from chalicelib.handlers.http import Api
 from chalicelib.records.overview import OVERVIEW, compose
 from chalicelib.records.registry import OVERVIEW_KINDS
 
-api = Api(__name__)
+api = Api(__name__, grouped=True)
 
 FEW = 5
 """Notices on the first page; the inbox has the rest."""

@@ -9,7 +9,7 @@ from chalicelib.errors import InvalidFieldsError
 from chalicelib.handlers.endpoints import ANY_SESSION, HUMANS, Call, Door
 from chalicelib.handlers.http import Api
 
-api = Api(__name__)
+api = Api(__name__, grouped=True)
 
 
 @api.endpoint(

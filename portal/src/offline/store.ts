@@ -48,6 +48,10 @@ export const openStore = (name: string): Promise<Store> =>
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   });
 
+/** A database that was closed before the work began, or under it: Clear-Site-Data of a sign-out in another tab. */
+export const isClosed = (thrown: unknown): boolean =>
+  thrown instanceof DOMException && (thrown.name === "InvalidStateError" || thrown.name === "AbortError");
+
 export const countOf = (store: Store, kind: Kind): Promise<number> => store.countFromIndex("rows", "kind", kind);
 
 export async function dropCache(store: Store, unwanted: (row: Row) => boolean): Promise<void> {

@@ -7,7 +7,7 @@ import type { Me } from "../app/session";
 import { toBase64url } from "../api/base64";
 import { keyOfPasskey, keyOfPassphrase, open, randomBytes, seal } from "./crypto";
 import { writeAs } from "./outbox";
-import { dropCache, openStore, vaultNames, type Capacity, type Lock } from "./store";
+import { dropCache, isClosed, openStore, vaultNames, type Capacity, type Lock } from "./store";
 import { draftEpochs, get, KEPT, lock, openVaultWith, type GivenKeys } from "./vault";
 import { capacityOf, keysOfDevice, ME, nameFor } from "./whose";
 
@@ -69,11 +69,17 @@ export async function renewLock(name: string, capacity: Capacity, epoch: number)
   store.close();
 }
 
+/** Undefined also where all is being erased meanwhile. */
 async function readLock(name: string): Promise<Lock | undefined> {
   const store = await openStore(name);
-  const found = await store.get("locks", KEY);
-  store.close();
-  return found;
+  try {
+    return await store.get("locks", KEY);
+  } catch (thrown) {
+    if (isClosed(thrown)) return undefined;
+    throw thrown;
+  } finally {
+    store.close();
+  }
 }
 
 // --- opening without a connection

@@ -6,7 +6,7 @@
 import { fromBase64url } from "../api/base64";
 import { aesKey, open, opaque, seal } from "./crypto";
 import { tellTabs } from "./tabs";
-import { countOf, dropCache, openStore, type Capacity, type Kind, type Row, type Store } from "./store";
+import { countOf, dropCache, isClosed, openStore, type Capacity, type Kind, type Row, type Store } from "./store";
 
 type DraftKey = { epoch: number; draft_key: string };
 export type GivenKeys = DraftKey & { cache_key: string; earlier: DraftKey[] };
@@ -55,8 +55,7 @@ async function during<T>(work: (vault: Open) => Promise<T>): Promise<T> {
   try {
     return await work(vault);
   } catch (thrown) {
-    if (thrown instanceof DOMException && thrown.name === "InvalidStateError") throw new LockedError();
-    throw thrown;
+    throw isClosed(thrown) ? new LockedError() : thrown;
   }
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -23,8 +25,24 @@ def axe(page: Page, within: str = "html", rules: dict[str, Any] = RULES) -> list
         page.reload(wait_until="networkidle")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(RUN, [within, rules])
+    with whole(page):
+        found = page.evaluate(RUN, [within, rules])
     return [f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+
+
+@contextmanager
+def whole(page: Page) -> Iterator[None]:
+    """In a window as high as the page: what sticks to the foot of a lower one covers whatever happens to be there, and
+    a reader scrolls it clear.
+    """
+    before = page.viewport_size
+    high = page.evaluate("document.documentElement.scrollHeight")
+    if before is None or high <= before["height"]:
+        yield
+        return
+    page.set_viewport_size({"width": before["width"], "height": high})
+    yield
+    page.set_viewport_size(before)
 
 
 def overflow(page: Page) -> int:

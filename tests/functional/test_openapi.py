@@ -75,7 +75,6 @@ NOT_SEEN = {
     "chain-order-list",
     "chain-order-report",
     "desk-four-eyes",
-    "health-card-revocations",
     "hl7-unmatched-merge",
     "insurance-payment-report",
     "prescription-replace",
@@ -86,9 +85,7 @@ NOT_SEEN = {
     "schedule-change",
     "seal-certificate-read",
     "sign-on-return",
-    "start-read",
     "totp-remove",
-    "vaccination-certificate-revoke",
 }
 """Operations that are described as an object and no more: their answer was not recorded yet."""
 

@@ -10687,6 +10687,7 @@ export interface components {
             kind: "vaccination-certificate";
             source: string;
             status: {
+                at?: string;
                 state: string;
             };
             summary_only: boolean;
@@ -14001,7 +14002,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        ctr: number;
+                        kid: string;
+                        method: string;
+                        rids: string[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14024,13 +14030,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: {
-                            alg: string;
-                            crv: string;
-                            kid: string;
-                            kty: string;
-                            use: string;
-                            x: string;
-                            y: string;
+                            [key: string]: number | string;
                         }[];
                     };
                 };
@@ -18281,7 +18281,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        appointments: unknown[];
+                        notices: {
+                            at: string;
+                            event: string;
+                            id: string;
+                            links: Record<string, unknown>;
+                            read_at: unknown;
+                            text: string;
+                            title: string;
+                            topic: string;
+                        }[];
+                        overview: {
+                            allergies: components["schemas"]["AllergyRecord"][];
+                            chronic_conditions: {
+                                chronic: boolean;
+                                clinical_status: string;
+                                code: string;
+                                record: string;
+                                role: string;
+                                source: string;
+                                text: string;
+                            }[];
+                            current_intake: components["schemas"]["MedicationStatementRecord"][];
+                            current_medication: components["schemas"]["PrescriptionRecord"][];
+                            person: {
+                                birth_date: string;
+                                first_name: string;
+                                last_name: string;
+                                middle_name: string;
+                                oms_policy: string;
+                                sex: string;
+                            };
+                            received_allergies: unknown[];
+                        };
+                        unread: {
+                            more: boolean;
+                            unread: number;
+                        };
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -25104,7 +25143,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        id: string;
+                        status: {
+                            at: string;
+                            state: string;
+                        };
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -20,7 +20,7 @@ ROLE ?= clinical-system
 BIN := .venv/bin
 SOURCES := app.py chalicelib local infra bench verifier witness conformance docs tests
 
-.PHONY: help setup portal run conformance audit-export journeys test lint format unit coverage faults fuzz removals portal-removals screens bench package codes docs lock soak clean
+.PHONY: help setup portal run conformance audit-export journeys test lint format unit browser coverage faults fuzz removals portal-removals screens bench package codes docs lock soak clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,7 +61,7 @@ conformance: setup  ## Run the partner kit (URL=…, PARTNER=file.json, SUITES=f
 journeys: setup  ## Walk every story of docs/journeys/ against the running system (URL=http://localhost:8000)
 	for story in $$(ls docs/journeys/*.py | grep -v -e client.py -e timers.py); do echo "--- $$story"; $(BIN)/python $$story $(URL); done
 
-test: lint unit  ## Every check: style, types, layers, tests
+test: lint unit  ## Every check but those in a browser: style, types, layers, tests
 
 lint: setup  ## Style, types and layers
 	$(BIN)/ruff format --check $(SOURCES)
@@ -69,10 +69,13 @@ lint: setup  ## Style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: setup  ## Tests alone (TESTS=path, WORKERS=2)
-	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS)
+unit: setup  ## Tests alone, without the browser's (TESTS=path, WORKERS=2)
+	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -m "not browser"
 
-coverage: setup  ## Tests alone with branch coverage, half as long again (COVERAGE=85 percent at least)
+browser: setup portal  ## The portal's pages in Chromium against the running system (TESTS=path, WORKERS=2)
+	$(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),tests/portal/browser,$(TESTS)) -n $(WORKERS)
+
+coverage: setup  ## All tests with branch coverage, half as long again (COVERAGE=85 percent at least)
 	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --cov --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)
 
 format: setup  ## Rewrite the sources in the project's style

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -45,7 +46,7 @@ def test_files_with_a_hash_are_kept_and_pages_asked_for_again(page: Page) -> Non
 
 
 def test_files_come_compressed(page: Page) -> None:
-    with page.expect_response(lambda answer: "/journal-" in answer.url and answer.url.endswith(".js")) as answered:
+    with page.expect_response(lambda answer: re.search(r"/outside/journal-[\w-]{8}\.js$", answer.url)) as answered:
         page.goto("/journal.html")
     assert answered.value.header_value("content-encoding") == "br"
 

@@ -20,6 +20,7 @@ from local.scans import JPEG, JPEG_TYPE, PDF, PDF_TYPE
 
 PATIENCE = 90
 """Seconds to wait for what the event pump does: others may use the machine too. What is refused ends at once."""
+SEARCHED = {"text": "метформин", "kinds": ["prescription"]}  # of the demo card, among the last to be written
 CODE = re.compile(r"\b[0-9]{6}\b")
 
 
@@ -108,7 +109,17 @@ def load(base_url: str) -> list[str]:
     _history(api, patient_id, member, tokens)
     cast = demo_visits.Cast(patient_id, patient, waiting, tokens["doctor"], member, schedules[member])
     demo_visits.arrange(api, cast)
+    _searchable(api, patient_id, patient)
     return _accounts()
+
+
+def _searchable(api: Api, patient_id: str, token: str) -> None:
+    """Wait for the reactions: who signs in first finds what the card holds."""
+    until = time.monotonic() + PATIENCE
+    while not api.post(f"/patients/{patient_id}/search", SEARCHED, token)["items"]:
+        if time.monotonic() > until:
+            raise RuntimeError(f"the card cannot be searched after {PATIENCE} s")
+        time.sleep(0.2)
 
 
 def _staff(api: Api) -> tuple[dict[str, tuple[Person, str]], dict[str, str]]:

@@ -95,7 +95,7 @@ docs: setup  ## Rebuild the generated pages of docs/
 	$(BIN)/python -m docs
 
 lock: setup  ## Pin requirements/*.in anew, hashed and without addresses
-	for name in runtime dev emulator; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
+	for name in runtime recognition dev emulator; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
 faults: setup  ## The fault tests of the audit log alone, with the count of faults and lost entries
 	$(BIN)/python -m pytest tests/log -n $(WORKERS)

@@ -1,8 +1,9 @@
 """A made-up stretch of a clinic's life, for the demo, stories and tests: schedules, and what became of their visits.
 
-Time of the past cannot be booked through the API, so rows are written as booking leaves them: schedules with their copies, appointments in their last state, their slots and places. Each appointment names its
-reactions, so whatever counts appointments counts these. Nobody is told anything, no card is touched, and nothing sealed
-is written: whoever needs clinical records beside the visits writes them for what ``live`` returns.
+Time of the past cannot be booked through the API, so rows are written as booking leaves them: schedules with their
+copies, appointments in their last state, their slots and places. Each appointment names its reactions, so whatever
+counts appointments counts these. Nobody is told anything, no card is touched, and nothing sealed is written: whoever
+needs clinical records beside the visits writes them for what ``live`` returns.
 
     visits = live(tables, Clinic(organisation_id, (busy(member, person), quiet(member, person))), first, last)
 

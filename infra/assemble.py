@@ -1,4 +1,4 @@
-"""One template from five, and each function's environment: what Chalice wrote, stores, triggers, alarms, key log."""
+"""One template from six, and each function's environment: Chalice's, stores, triggers, alarms, dashboard, key log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def assemble(chalice: Mapping[str, Any], routes: Iterable[Route] = ()) -> templa
     add_functions(written["Resources"], routes)
     merged = template.merge(written, template.load(template.STORES))
     outputs = merged["Outputs"]
-    for extra in (template.FUNCTIONS, template.ALARMS, template.KEY_LOG):
+    for extra in (template.FUNCTIONS, template.ALARMS, template.DASHBOARD, template.KEY_LOG):
         merged = template.merge(merged, template.load(extra))
     variables = {setting(name): outputs[name]["Value"] for name in settings_outputs()}
     for resource in merged["Resources"].values():

@@ -142,6 +142,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "import_id",
         "doubt_id",
         "entry_id",
+        "template_id",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")
@@ -150,7 +151,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         headers["If_Match"] = 'W/"1"'
     if entry.digest:
         headers |= {"Content_Digest": f"sha-256=:{b64encode(sha256(b'part').digest()).decode()}:"}
-    path = path.replace("{number}", "1")
+    path = path.replace("{number}", "1").replace("{version}", "1")
     if entry.accepts:
         raw = b"part" if entry.digest else PDF
         return cast.front.call(

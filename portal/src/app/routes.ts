@@ -4,6 +4,7 @@ import { ENTRY } from "../pages/entry/routes";
 import { CARD } from "../pages/patient/card/routes";
 import { RESULTS } from "../pages/patient/results/routes";
 import { VITALS } from "../pages/patient/vitals/routes";
+import { INDICATORS } from "../pages/patient/indicators/routes";
 import { VACCINATIONS } from "../pages/patient/vaccinations/routes";
 import { PRESCRIPTIONS } from "../pages/patient/prescriptions/routes";
 import { MEDICATION } from "../pages/patient/medication/routes";
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...CARD,
   ...RESULTS,
   ...VITALS,
+  ...INDICATORS,
   ...VACCINATIONS,
   ...PRESCRIPTIONS,
   ...MEDICATION,

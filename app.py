@@ -170,3 +170,4 @@ for module in (
     app.register_blueprint(module.api)
 app.register_blueprint(events)
 app.register_blueprint(notice_events)
+app.register_blueprint(recognition_events)

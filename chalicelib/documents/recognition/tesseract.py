@@ -63,7 +63,9 @@ def _run(image: Image.Image, dpi: float, *options: str) -> str:
     image.save(held, "PNG", compress_level=1, dpi=(round(dpi), round(dpi)))
     command = ["tesseract", "stdin", "stdout", "--dpi", str(round(dpi)), *options]
     try:
-        done = subprocess.run(command, input=held.getvalue(), capture_output=True, check=True, timeout=SECONDS, env=QUIET)
+        done = subprocess.run(
+            command, input=held.getvalue(), capture_output=True, check=True, timeout=SECONDS, env=QUIET
+        )
     except (OSError, subprocess.SubprocessError):  # what it said may quote the page: not told on
         raise UnavailableError("the recogniser failed") from None
     return done.stdout.decode("utf-8", "replace")

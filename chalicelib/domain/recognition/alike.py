@@ -13,7 +13,9 @@ _TABLE = str.maketrans(_PAIRS)
 
 LATIN = str.maketrans("АВЕКМНОРСТУХІЗ", "ABEKMHOPCTYXI3")
 """Capitals of Russian that codes are printed with by mistake."""
-DIGITS = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1", "б": "6"})
+DIGITS = str.maketrans(
+    {"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1", "б": "6"}
+)
 
 LONG = 5
 

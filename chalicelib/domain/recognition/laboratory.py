@@ -49,13 +49,17 @@ Units = Mapping[str, str]
 def found_in(lines: Sequence[Line], units: Units, zone: str) -> list[Found]:
     """Fields of a ``laboratory-result``; values of one analyte stand together, in the order of the page."""
     said = labelled(lines, LABELS)
-    found = [Found(f"/{name}", said[name].text, said[name]) for name in ("laboratory", "panel", "specimen") if name in said]
+    found = [
+        Found(f"/{name}", said[name].text, said[name]) for name in ("laboratory", "panel", "specimen") if name in said
+    ]
     if (when := said.get("occurred_at")) and (at := moment(when.text, zone)):
         found.insert(0, Found("/occurred_at", at, when))
     found += _category(said, lines)
     codes = {folded(printed): code for printed, code in units.items()}
     for place, row in enumerate(list(_rows(lines))[:MOST]):
-        found += [Found(f"/values/{place}/{one.field}", one.value, one.source, one.guessed) for one in _value(row, codes)]
+        found += [
+            Found(f"/values/{place}/{one.field}", one.value, one.source, one.guessed) for one in _value(row, codes)
+        ]
     if "conclusion" in said:
         found.append(Found("/conclusion", said["conclusion"].text, said["conclusion"]))
     return found
@@ -104,9 +108,7 @@ def _head(line: Line) -> list[tuple[float, str]] | None:
 
 def _ends(line: Line) -> bool:
     first = line.cells()[0].text.rstrip(":")
-    return _head(line) is not None or any(
-        alike(first, name) for field in ("", "conclusion") for name in LABELS[field]
-    )
+    return _head(line) is not None or any(alike(first, name) for field in ("", "conclusion") for name in LABELS[field])
 
 
 def _by_columns(line: Line, head: Sequence[tuple[float, str]]) -> Row:

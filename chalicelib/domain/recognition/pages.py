@@ -119,7 +119,7 @@ def effective_dpi(width: int, height: int, said: float) -> float:
     """
     short, long = sorted((width, height))
     low, high = BELIEVED_DPI
-    if low < said <= high and SMALLEST_INCHES <= short / said and long / said <= 3 * TYPICAL_INCHES[0]:
+    if low < said <= high and short / said >= SMALLEST_INCHES and long / said <= 3 * TYPICAL_INCHES[0]:
         return said
     return min(long / TYPICAL_INCHES[0], short / TYPICAL_INCHES[1])
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from chalicelib.domain.identifiers import snils_check_digits
 from chalicelib.handlers import measuring
-from local import audit_policy, counting, limits, mend, portal, server
+from local import audit_policy, counting, limits, mend, portal, recognition, server
 from local.demo_people import PATIENTS
 from local.emulator import Emulator
 from local.fhir_source import FhirSource
@@ -132,12 +132,14 @@ class System:
         return {
             "MigrationRegistryUrl": self.migration_registry.url,
             "OmsRegistryUrl": self.oms_registry.url,
+            "Recogniser": recognition.setting(),
             "Sources": self.fhir_source.setting,
             "Pharmacies": self.pharmacies.setting,
             "IdentityProviders": self.identity_provider.setting,
             "AuditLogName": audit_policy.LOG_NAME,
             "WitnessUrl": self.witness.url,
             "WitnessKeys": self.witness.key,
+            "NoShowThreshold": "0.2775",  # a fifth of the visits (docs/model-cards/no-show.md)
         }
 
     def _load_demo(self, say: Callable[[str], None]) -> None:

@@ -64,9 +64,10 @@ class Recognition(Exports):
             raise HandwritingOffError
         from chalicelib.crypto.service_keys import KmsServiceKey
         from chalicelib.interop.handwriting import HandwritingEngine
+        from chalicelib.interop.service_keys import SecretKey
 
-        key = KmsServiceKey(lambda: aws("kms"), self.settings.system_key, self.settings.tenant)
-        return ScanRecogniser(HandwritingEngine(service, lambda: key.opened(service.key)), Tesseract())
+        key = SecretKey(lambda: aws("secretsmanager"), service.key)
+        return ScanRecogniser(HandwritingEngine(service, key.opened), Tesseract())
 
     @cached_property
     def recognition_queue(self) -> SqsRecognitionQueue:

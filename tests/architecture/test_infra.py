@@ -246,8 +246,9 @@ def test_what_uploads_and_exports_leave_behind_is_forgotten() -> None:
         assert rules["abandoned-uploads"]["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] <= 7
     assert RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][1]["ExpirationInDays"] <= 7
     rules = RESOURCES["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (exports,) = [rule for rule in rules if rule.get("Prefix")]
+    exports, recognition = [rule for rule in rules if rule.get("Prefix")]
     assert (exports["Prefix"], exports["NoncurrentVersionExpiration"]) == ("exports/", {"NoncurrentDays": 1})
+    assert (recognition["Prefix"], recognition["NoncurrentVersionExpiration"]) == ("recognition/", {"NoncurrentDays": 1})
     assert exports["ExpirationInDays"] > KEPT.days
     assert not [rule for rule in rules if "Prefix" not in rule and "ExpirationInDays" in rule]  # documents stay
 

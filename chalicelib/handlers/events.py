@@ -230,9 +230,10 @@ def gather(_event: Any) -> dict[str, int]:
 def check_policies(_event: Any) -> dict[str, int]:
     """Policies that are due for their monthly check (ACT-4). A registry that does not answer is asked again later.
 
-    Then counts are added up, and periods that are over are published (PRT-8).
+    Then counts are added up, and periods that are over are published (PRT-8). Then it is written down which slots
+    schedules offered on days that are over (ANA-2).
     """
-    return {**services().policies.run(), **services().aggregate_closing.run()}
+    return {**services().policies.run(), **services().aggregate_closing.run(), **services().load_offers.run()}
 
 
 @events.schedule("rate(5 minutes)", name="tidy_files")
@@ -284,6 +285,12 @@ def reindex_card(event: dict[str, Any], _context: Any) -> dict[str, bool]:
     """For the operator, by IAM alone: have a card's index for searching made anew in the background. Repeatable."""
     services().search_index.begin(event["patient_id"])
     return {"begun": True}
+
+
+@events.lambda_function(name="rebuild_load")
+def rebuild_load(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """For the operator, by IAM alone: count the load of an organisation anew from its schedules. Repeatable."""
+    return services().load_rebuilding.run(str(event["organisation_id"]))
 
 
 @events.lambda_function(name="redrive_parked")

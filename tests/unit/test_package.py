@@ -254,7 +254,7 @@ def written_by_chalice() -> dict[str, Any]:
     stream = {"Type": "DynamoDB", "Properties": {"Stream": "arn:placeholder", "BatchSize": 100}}
     queue = {"Type": "SQS", "Properties": {"Queue": {"Fn::Sub": "arn:${AWS::Region}:notify"}}}
     schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
-    called = ("AppointAdministrator", "RebuildAuditIndex", "ReindexCard", "RedriveParked")
+    called = ("AppointAdministrator", "RebuildAuditIndex", "ReindexCard", "RebuildLoad", "RedriveParked")
     audit = ("SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
     scheduled = (
         "Sweep",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.access import Action
@@ -54,7 +55,7 @@ def shape_problems(spec: RecordType, body: Mapping[str, Any]) -> list[FieldProbl
     ]
     if not body:
         found.append(FieldProblem("/body", "not-in-a-template", "a template has at least one field"))
-    return [*found, *(FieldProblem(f"/body{one.field}", one.code, one.message) for one in _wrong(spec, body))]
+    return [*found, *(replace(one, field=f"/body{one.field}") for one in _wrong(spec, body))]
 
 
 def missing(spec: RecordType, body: Mapping[str, Any]) -> list[str]:

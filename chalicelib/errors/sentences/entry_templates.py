@@ -28,6 +28,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "too-many": {
         "at most {limit} placeholders in a template": "Подстановок в шаблоне: не больше {limit}",
     },
+    "value-error": {
+        "the body of a template is too large": "Шаблон слишком большой",
+    },
     "kind": {
         "there is no form of this kind that you fill in": "Формы такого вида, которую вы заполняете, нет",
         "the kind of a template stays": "Вид записи у шаблона не меняется",

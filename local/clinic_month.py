@@ -25,8 +25,8 @@ from chalicelib.domain.schedules import Interval, Schedule, slots
 from chalicelib.ports import appointment_rows, keys, schedule_rows
 from chalicelib.ports.tables import Expect, Item, Key, Put, Tables, Update, Write
 
-BEFORE = timedelta(days=60)
-"""So long before the first day a schedule holds: visits of that day were booked before it."""
+LONGEST = 59
+"""Days from booking to visit, at most."""
 CANCELLED, MISSED = 0.07, 0.09
 """Shares of bookings. Invented, as everything here; missed ones grow with the wait (``_missed``)."""
 SOON = 14
@@ -90,7 +90,11 @@ class Lived:
 
 
 def live(tables: Tables, clinic: Clinic, first: date, last: date, *, seed: int = 1) -> list[Lived]:
-    """Write the clinic's life from ``first`` to ``last``, both over by now; what it was, in the order of time."""
+    """Write the clinic's life from ``first`` to ``last``, both over by now; what it was, in the order of time.
+
+    Schedules hold from ``first`` on and go on behind ``last``, where nobody comes: for panels of today let ``last`` be
+    yesterday. A visit of the first days was booked before there was a schedule.
+    """
     found: list[Lived] = []
     for number, doctor in enumerate(clinic.doctors):
         rng = random.Random(f"{seed}-{clinic.organisation_id}-{number}")  # noqa: S311 - made-up data
@@ -110,9 +114,9 @@ def _schedule(tables: Tables, clinic: Clinic, doctor: Doctor, first: date, sched
     known = tables.get(keys.schedule(schedule_id))
     if known is not None:
         return Schedule.from_row(known)
-    since = first - BEFORE
+    made = stamp(datetime(first.year, first.month, first.day, tzinfo=UTC))
     rules = [
-        {"weekdays": [1, 2, 3, 4, 5], "start": start, "end": end, "valid_from": since.isoformat(), "every_weeks": 1}
+        {"weekdays": [1, 2, 3, 4, 5], "start": start, "end": end, "valid_from": first.isoformat(), "every_weeks": 1}
         for start, end in doctor.hours
     ]
     row: Item = {
@@ -134,8 +138,8 @@ def _schedule(tables: Tables, clinic: Clinic, doctor: Doctor, first: date, sched
         "referral": False,
         "works_on_holidays": False,
         "state": "active",
-        "created_at": stamp(datetime(since.year, since.month, since.day, tzinfo=UTC)),
-        "updated_at": stamp(datetime(since.year, since.month, since.day, tzinfo=UTC)),
+        "created_at": made,
+        "updated_at": made,
         "ver": 1,
     }
     schedule = Schedule.from_row(row)
@@ -168,7 +172,7 @@ def _visits(
 def _visit(
     rng: random.Random, clinic: Clinic, doctor: Doctor, schedule: Schedule, slot: Interval, *, cancelled: bool = False
 ) -> tuple[Lived, Item]:
-    wait = timedelta(days=min(max(rng.gauss(doctor.wait, doctor.wait / 4), 0.1), BEFORE.days - 1))
+    wait = timedelta(days=min(max(rng.gauss(doctor.wait, doctor.wait / 4), 0.1), LONGEST))
     booked = slot.start - wait
     missed = not cancelled and rng.random() < (MISSED * 2 if wait.days > SOON else MISSED)
     state = State.CANCELLED if cancelled else State.NOSHOW if missed else State.FULFILLED

@@ -6,6 +6,10 @@ published: the rules here, which of the hidden counts are zero, which are small 
 nobody is counted in two parts of a family. For each small count the reader's bounds, as far as they follow from the
 sums, must remain 0 and ``k - 1``. Zero counts are known zeros for that reader, and are not published either.
 
+Bounds of one sum after another do not say what several sums say together (organisations and chapters are rows and
+columns). So for each small count a world is looked for as well in which it is 0, and one in which it is ``k - 1``, that
+agree with all that is published (worlds.py).
+
 Months are published first and stay as they are; a year has its months as one more family of parts, and what does not
 agree with what was published before is withheld from the year.
 """
@@ -13,19 +17,18 @@ agree with what was published before is withheld from the year.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from chalicelib.domain.aggregates.worlds import Sum, unproved
+
+__all__ = ["Board", "Sum", "bounds", "shown"]
 ENDLESS = 1 << 60
 ROUNDS = 40
 """Of narrowing bounds: chains of parts are short, and bounds that still move then are narrowed no further."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The count of ``whole`` is the sum of those of ``parts``, or less where somebody is counted in two of them."""
-
-    whole: str
-    parts: tuple[str, ...]
+NEAR = 2
+"""How far from a count something is withheld because its bounds, one sum after another, are too narrow. What was
+published of the months stays; where it is all that narrows them, more of the year withheld would not help.
+"""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,10 @@ class Board:
     fixed: Collection[str] = ()
     low: dict[str, int] = field(default_factory=dict)
     high: dict[str, int] = field(default_factory=dict)
+    proved: set[str] = field(default_factory=set)
+    """Small counts for which worlds were found: with more hidden they stay. Or for which none would be, were all hidden
+    that still can be.
+    """
 
 
 def shown(k: int, counts: Mapping[str, int], sums: Sequence[Sum], earlier: Mapping[str, bool]) -> set[str]:
@@ -46,8 +53,13 @@ def shown(k: int, counts: Mapping[str, int], sums: Sequence[Sum], earlier: Mappi
     counts = {name: count for name, count in counts.items() if count > 0}
     open_now = {name for name, count in counts.items() if count >= k and name not in earlier}
     before = {name for name, published in earlier.items() if published and name in counts}
-    known = [Sum(one.whole, tuple(part for part in one.parts if part in counts)) for one in sums if one.whole in counts]
-    board = Board(k, counts, [one for one in known if one.parts], open_now | before, earlier)
+    known = [replace(one, parts=tuple(part for part in one.parts if part in counts)) for one in sums]
+    known = [one for one in known if one.parts and one.whole in counts]
+    board = Board(k, counts, known, open_now | before, earlier)
+    hopeless = unproved(replace(board, shown=before, proved=set()))
+    board.proved |= hopeless
+    for one in _near(board, hopeless, NEAR):
+        _withhold(board, one)
     while exposing := _exposing(board):
         for one in exposing:
             _withhold(board, one)
@@ -79,7 +91,9 @@ def _narrowed(board: Board, one: Sum, *, disjoint: bool) -> bool:
     low, high, moved = board.low, board.high, False
     at_least = {part: max(low[part], board.k) if _withheld(board, part) else low[part] for part in one.parts}
     least, most = sum(at_least.values()), sum(high[part] for part in one.parts)
-    exact = disjoint and least <= high[one.whole]  # otherwise somebody is counted twice, and the reader sees it
+    exact = (
+        disjoint and one.apart and least <= high[one.whole]
+    )  # otherwise somebody is counted twice, and the reader sees it
     wanted: list[tuple[str, int, int]] = []
     biggest, together = max(low[part] for part in one.parts), sum(low[part] for part in one.parts)
     wanted.append((one.whole, together if exact else biggest, most))
@@ -103,9 +117,14 @@ def _withheld(board: Board, name: str) -> bool:
 
 
 def _exposing(board: Board) -> list[Sum]:
-    """The nearest sums that may say less, around what is small and of which the reader knows more than that."""
-    around, before = _exposed(board, disjoint=True) | _exposed(board, disjoint=False), -1
-    while len(around) > before:
+    """The nearest sums that may say less, around what is small and of which the reader may know more than that."""
+    bounded = _exposed(board, disjoint=True) | _exposed(board, disjoint=False)
+    return _near(board, bounded, NEAR) or _near(board, unproved(board), ROUNDS)
+
+
+def _near(board: Board, names: set[str], rings: int) -> list[Sum]:
+    around, before = set(names), -1
+    while len(around) > before and (rings := rings - 1) >= 0:
         near = [one for one in board.sums if around & {one.whole, *one.parts}]
         if saying := [one for one in near if _may_withhold(board, one)]:
             return saying

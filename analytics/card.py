@@ -120,8 +120,8 @@ def _figures(figures: Mapping[str, Any]) -> str:
         [
             "## Figures",
             "",
-            f"On {figures['visits']} visits of {figures['people']} other people; of these {figures['missed_share']:.1%}",
-            "were missed.",
+            f"On {figures['visits']} visits of {figures['people']} other people.",
+            f"Of these visits {figures['missed_share']:.1%} were missed.",
             f"The rule: as often missed as by people with as many earlier missed visits (0 to {MANY} or more). In",
             f"brackets 95 % intervals, from {DRAWS} draws of people.",
             "",

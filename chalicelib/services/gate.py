@@ -87,19 +87,18 @@ class Gate(Answers):
         patient_id: PersonId,
         spec: RecordType,
         kinds: Sequence[RecordType],
-        opens: str,
-        *,
+        *opens: str,
         delivered: bool = False,
     ) -> dict[str, Permit]:
         """Permits for what may be listed of several kinds (REC-11), under one entry of ``spec``; refused for none.
 
-        ``opens`` names a private kind that the view needs beside them (the key of the search). ``delivered`` as in
+        ``opens`` names private kinds that the view needs beside them (the key of the search). ``delivered`` as in
         ``admit``: no others than what the partner brought are listed.
         """
         decision, event, question = self._judge(
             actor, Action.LIST, patient_id, spec, "", any_of=kinds, delivered=delivered
         )
-        return self._several(event, question, kinds, {opens: decision}, delivered=delivered)
+        return self._several(event, question, kinds, dict.fromkeys(opens, decision), delivered=delivered)
 
     def admit_check(
         self,

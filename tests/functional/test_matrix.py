@@ -91,6 +91,8 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         path = path.replace("{resource_type}", "Observation").replace("{version_id}", "1")
     path = path.replace("{share_id}", cast.share if entry.door is Door.SHARE else ID)
     path = path.replace("/records/{kind}", "/records/visit").replace("{collection}", "attached-documents")
+    if "/recognitions/" in path:
+        path = path.replace("{kind}", "laboratory-result")
     for part in (
         "record_id",
         "anchor_id",
@@ -122,6 +124,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "chain_name",
         "order_id",
         "draft_id",
+        "recognition_id",
         "list_name",
         "schedule_id",
         "appointment_id",

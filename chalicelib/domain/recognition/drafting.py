@@ -31,6 +31,6 @@ def drafted(kind: str, pages: Sequence[Page], units: laboratory.Units, zone: str
         found, labels = laboratory.found_in(lines, units, zone), laboratory.LABELS
     else:
         found, labels = protocol.found_in(lines, zone), protocol.LABELS
-    whose = labelled(lines, {name: names for name, names in labels.items() if name in {"patient", ""}}).get("patient")
+    whose = labelled(lines, labels).get("patient")
     patient = Found("", whose.text, whose).shown(sizes) if whose is not None else None
     return Drafted(body_of(found), [one.shown(sizes) for one in found], patient)

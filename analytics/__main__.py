@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 from analytics import history
 from analytics.card import card
 from analytics.figures import auc, figures
-from analytics.fitting import document, fit, outcomes, parts, vectors
-from analytics.history import Past
+from analytics.fitting import document, fit, outcomes, vectors
+from analytics.history import Past, parts
 
 ROOT = Path(__file__).parents[1]
 MODEL = "chalicelib/domain/data/no_show.json"

@@ -19,17 +19,9 @@ from sklearn.preprocessing import StandardScaler
 from analytics.history import Case
 from chalicelib.domain.no_show import FEATURES, SCHEMA, Visit
 
-SPLIT = ("fit", "fit", "fit", "calibrate", "test")
-"""Parts of equal size of the people, by a hash of the pseudonym."""
 DIGITS = 10
 """Of what is written: further ones differ from machine to machine."""
 VECTORS = 200
-LEAST = 50
-"""Missed and kept visits in each part, or there is nothing to fit."""
-
-
-class TooLittleError(ValueError):
-    """A history on which nothing can be fitted."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +37,6 @@ class Fitted:
 
     def probabilities(self, visits: Sequence[Visit]) -> Any:
         return self.calibration.predict_proba(self.logits(visits).reshape(-1, 1))[:, 1]
-
-
-def part_of(person: str) -> str:
-    return SPLIT[hashlib.sha256(f"no-show/{person}".encode()).digest()[0] % len(SPLIT)]
-
-
-def parts(cases: Sequence[Case]) -> dict[str, list[Case]]:
-    """Raises TooLittleError."""
-    found = {name: [case for case in cases if part_of(case.person) == name] for name in dict.fromkeys(SPLIT)}
-    for name, some in found.items():
-        missed = sum(case.missed for case in some)
-        if min(missed, len(some) - missed) < LEAST:
-            raise TooLittleError(f"{name}: {missed} missed of {len(some)} visits; {LEAST} of each are the least")
-    return found
 
 
 def matrix(visits: Sequence[Visit]) -> Any:

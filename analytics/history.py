@@ -18,6 +18,10 @@ from random import Random  # noqa: TID251 - made-up people from a seed
 from chalicelib.domain.no_show import DENTAL, DIAGNOSTIC, EARLY, EVENING, MONDAY, SATURDAY, Visit, sigmoid, visit_of
 from chalicelib.domain.reminders import EXTRA_AHEAD, EXTRA_LEAD
 
+SPLIT = ("fit", "fit", "fit", "calibrate", "test")
+"""Parts of equal size of the people, by a hash of the pseudonym: nobody's visits are on two sides."""
+LEAST = 50
+"""Missed and kept visits in each part, or there is nothing to fit."""
 AGES = ("0-17", "18-29", "30-44", "45-59", "60-74", "75+")
 SEXES = ("female", "male")
 STATES = ("fulfilled", "noshow")
@@ -101,6 +105,10 @@ class Case:
 
 class BadHistoryError(ValueError):
     """A file that is no history; says the line and why."""
+
+
+class TooLittleError(ValueError):
+    """A history on which nothing can be fitted."""
 
 
 # --- generated
@@ -239,3 +247,17 @@ def _row(visit: Past) -> dict[str, str]:
         "by": visit.by,
         "specialty": visit.specialty,
     }
+
+
+def parts(some: Sequence[Case]) -> dict[str, list[Case]]:
+    """Raises TooLittleError."""
+    found = {name: [case for case in some if part_of(case.person) == name] for name in dict.fromkeys(SPLIT)}
+    for name, here in found.items():
+        missed = sum(case.missed for case in here)
+        if min(missed, len(here) - missed) < LEAST:
+            raise TooLittleError(f"{name}: {missed} missed of {len(here)} visits; {LEAST} of each are the least")
+    return found
+
+
+def part_of(person: str) -> str:
+    return SPLIT[hashlib.sha256(f"no-show/{person}".encode()).digest()[0] % len(SPLIT)]

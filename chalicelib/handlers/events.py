@@ -231,9 +231,10 @@ def check_policies(_event: Any) -> dict[str, int]:
     """Policies that are due for their monthly check (ACT-4). A registry that does not answer is asked again later.
 
     Then counts are added up, and periods that are over are published (PRT-8). Then it is written down which slots
-    schedules offered on days that are over (ANA-2).
+    schedules offered on days that are over (ANA-2), and organisations have their reports (ANA-4).
     """
-    return {**services().policies.run(), **services().aggregate_closing.run(), **services().load_offers.run()}
+    done = {**services().policies.run(), **services().aggregate_closing.run(), **services().load_offers.run()}
+    return {**done, **services().bulletin_publishing.run()}
 
 
 @events.schedule("rate(5 minutes)", name="tidy_files")

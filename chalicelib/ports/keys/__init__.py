@@ -118,6 +118,8 @@
 | card     | AGGREGATE#CHANGES#<shard> | <uuid7>                    | changes of counts, sealed               | adding up                      |
 | card     | AGGREGATE#SUMS#<period> | <part>                     | counts of a period so far, sealed       | closing                        |
 | card     | AGGREGATE#TABLES#<period> | <table>#<part>             | published tables                        | analytics                      |
+| card     | AGGREGATES         | BULLETINS#<period>         | every organisation has its bulletin     | closing                        |
+| card     | BULLETINS#<org>    | PERIOD#<period>            | its bulletin of a period: written once  | the organisation's administrator |
 | card     | P#<patient>        | TRANSFER#<transfer>        | who asked for the card, what became of it | both sides of a transfer       |
 | card     | P#<patient>        | ORIGIN#<keyed mark>        | which record is another system's        | transfers that come in         |
 | card     | TRANSFERS#<org>    | OUT#<transfer>             | what an organisation asked for          | its staff and system           |

@@ -68,11 +68,13 @@ class Gate(Answers):
         linked = _Listable(question, self._clock())
         return Permit(patient_id, opens or spec.name, opened, entry_id, False, decision.summary_only, linked)
 
-    def allowed(self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType) -> None:
+    def allowed(
+        self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, any_of: Sequence[RecordType] = ()
+    ) -> None:
         """Raises as ``admit``, a refusal with its entry; gives no permit and stores nothing. For an answer without
-        content: that there is nothing new.
+        content: that there is nothing new. ``any_of``: kinds of which one that may be listed is enough.
         """
-        self._judge(actor, action, patient_id, spec, "")
+        self._judge(actor, action, patient_id, spec, "", any_of=any_of)
 
     def admit_kinds(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType]

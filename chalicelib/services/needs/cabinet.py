@@ -25,6 +25,7 @@ from chalicelib.ports import keys, plaintext
 from chalicelib.ports.tables import Expect, Item, Put
 from chalicelib.records.needs import NEED
 from chalicelib.records.registry import record_type
+from chalicelib.records.spec import RecordType
 from chalicelib.services.needs.reading import MARKS, PROFILE, Looked, Reading, Tools
 
 FIRST_DAY = date(1900, 1, 1)
@@ -41,7 +42,7 @@ class NeedService:
         A person who switched hints off is shown none, and nothing is opened; a doctor's list is not theirs to switch.
         """
         if self._off(actor, patient_id):
-            self._t.gate.allowed(actor, Action.LIST, patient_id, NEED)
+            self._t.gate.allowed(actor, Action.LIST, patient_id, NEED, _kinds())
             return {"hints": False, "version": 0, **hidden(self._reading.today(), language)}
         looked = self._looked(actor, patient_id)
         found = judged(looked.facts)
@@ -107,8 +108,7 @@ class NeedService:
         return row is not None and bool(row["off"])
 
     def _looked(self, actor: Actor, patient_id: PersonId) -> Looked:
-        kinds = [record_type(name) for name in KINDS]
-        permits = self._t.gate.admit_listed(actor, patient_id, NEED, kinds, PROFILE, MARKS)
+        permits = self._t.gate.admit_listed(actor, patient_id, NEED, _kinds(), PROFILE, MARKS)
         return self._reading.looked(patient_id, permits)
 
     def _made(self, actor: Actor, form: Mapping[str, Any], today: date) -> Mark | None:
@@ -119,6 +119,10 @@ class NeedService:
             raise InvalidFieldsError(fields=(FieldProblem("/on", "range", "a day from 1900 to today"),))
         at = stamp(self._t.clock())
         return Mark(form["need"], Word(form["mark"]), on, actor.role.value, actor.person_id, at)
+
+
+def _kinds() -> list[RecordType]:
+    return [record_type(name) for name in KINDS]
 
 
 def _sections(kinds: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ import { CARD } from "../pages/patient/card/routes";
 import { RESULTS } from "../pages/patient/results/routes";
 import { VITALS } from "../pages/patient/vitals/routes";
 import { INDICATORS } from "../pages/patient/indicators/routes";
+import { NEEDS } from "../pages/patient/needs/routes";
 import { VACCINATIONS } from "../pages/patient/vaccinations/routes";
 import { PRESCRIPTIONS } from "../pages/patient/prescriptions/routes";
 import { MEDICATION } from "../pages/patient/medication/routes";
@@ -18,6 +19,7 @@ import { FAMILY } from "../pages/patient/family/routes";
 import { SECURITY } from "../pages/patient/security/routes";
 import { SUPPORT } from "../pages/patient/support/routes";
 import { DOCTOR } from "../pages/staff/doctor/routes";
+import { TEMPLATES } from "../pages/staff/templates/routes";
 import { NURSE } from "../pages/staff/nurse/routes";
 import { REGISTRAR } from "../pages/staff/registrar/routes";
 import { PHARMACY } from "../pages/staff/pharmacy/routes";
@@ -32,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...RESULTS,
   ...VITALS,
   ...INDICATORS,
+  ...NEEDS,
   ...VACCINATIONS,
   ...PRESCRIPTIONS,
   ...MEDICATION,
@@ -45,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...SECURITY,
   ...SUPPORT,
   ...DOCTOR,
+  ...TEMPLATES,
   ...NURSE,
   ...REGISTRAR,
   ...PHARMACY,

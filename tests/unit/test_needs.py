@@ -89,7 +89,7 @@ def test_more_records_than_were_read_are_not_judged() -> None:
 
 def test_who_is_observed_for_a_condition_has_the_study_once() -> None:
     found = due(facts(condition("E11.9", date(2020, 1, 1))))
-    assert {"diabetes-lipids", "diabetes-hba1c"} <= found.keys()
+    assert {"condition-lipids", "diabetes-hba1c"} <= found.keys()
     assert not {"screening-cholesterol-40", "screening-glucose-40"} & found.keys()
 
 
@@ -172,8 +172,8 @@ def test_a_mark_holds_until_the_next_interval_or_for_good() -> None:
     one = replace(mark, need="result-unrepeated.0123456789abcdef")
     assert one.until is None
     assert changed([mark, one], "diabetes-hba1c", None, TODAY) == [one]
-    assert changed([mark], "diabetes-lipids", replace(mark, need="diabetes-lipids"), date(2027, 1, 1)) == [
-        replace(mark, need="diabetes-lipids")
+    assert changed([mark], "condition-lipids", replace(mark, need="condition-lipids"), date(2027, 1, 1)) == [
+        replace(mark, need="condition-lipids")
     ]
 
 

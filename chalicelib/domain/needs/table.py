@@ -212,18 +212,19 @@ _LIPIDS, _KIDNEYS = (
 )
 CONDITIONS: tuple[Periodic, ...] = (
     _condition("diabetes-hba1c", Said("Гликированный гемоглобин", "Haemoglobin A1c"), 6, HBA1C, DIABETES),
-    _condition("diabetes-lipids", _LIPIDS, YEAR, LIPIDS, DIABETES),
-    _condition("diabetes-kidney", _KIDNEYS, YEAR, FILTRATION, DIABETES),
     _condition("diabetes-albumin", Said("Альбумин в моче", "Albumin in urine"), YEAR, ALBUMIN, DIABETES),
     _condition("diabetes-eyes", Said("Осмотр офтальмолога", "Eye examination"), YEAR, EYES, DIABETES),
     _condition(
         "hypertension-pressure", Said("Измерение давления", "Blood pressure reading"), 6, PRESSURE, HYPERTENSION
     ),
-    _condition("hypertension-lipids", _LIPIDS, YEAR, LIPIDS, HYPERTENSION),
-    _condition("hypertension-kidney", _KIDNEYS, YEAR, FILTRATION, HYPERTENSION),
-    _condition("ischaemic-lipids", _LIPIDS, YEAR, LIPIDS, ISCHAEMIC),
-    _condition("lipid-disorder-lipids", _LIPIDS, YEAR, LIPIDS, LIPID_DISORDER),
-    _condition("kidney-filtration", _KIDNEYS, YEAR, FILTRATION, KIDNEY),
+    _condition("condition-lipids", Said("Холестерин крови", "Blood cholesterol"), YEAR, LIPIDS, _LED),
+    _condition(
+        "condition-kidney",
+        Said("Креатинин, фильтрация почек", "Kidney function"),
+        YEAR,
+        FILTRATION,
+        DIABETES | HYPERTENSION | KIDNEY,
+    ),
     _condition("thyroid-tsh", Said("Тиреотропный гормон", "Thyroid stimulating hormone"), YEAR, TSH, THYROID),
 )
 

@@ -72,7 +72,8 @@ class ConfirmingService:
         staged = staged.saying(details={**staged.event.details, "recognition": recognition_id, "file": row["upload"]})
         draft = self._drafts.sealed(actor, spec, staged, content, 1)
         changes: Item = {"state": State.CONFIRMED.value, "record": record_id, "react": []}
-        update = Update(keys.recognition(patient_id, recognition_id), changes, {"ver": 1}, {"state": State.READY.value})
+        ready: Item = {"state": State.READY.value}
+        update = Update(keys.recognition(patient_id, recognition_id), changes, {"ver": 1}, expect=ready)
         writes: list[Write] = [update, put_new(draft), *draft.beside, self._t.patient_keys.alive(patient_id)]
         try:
             stored = self._t.gate.commit([draft.staged], writes, request)
@@ -98,7 +99,7 @@ class ConfirmingService:
         said = staged.saying(action="recognition:refuse", resource_type=KIND, reason=reason)
         changes: Item = {"state": State.REFUSED.value, "reason": reason, "react": []}
         as_seen: Item = {"ver": int(row["ver"])}
-        update = Update(keys.recognition(patient_id, recognition_id), changes, {"ver": 1}, as_seen)
+        update = Update(keys.recognition(patient_id, recognition_id), changes, {"ver": 1}, expect=as_seen)
         try:
             self._t.gate.commit([said], [update])
         except ConflictError:
@@ -129,7 +130,7 @@ class ConfirmingService:
             "read_by": row["read_by"],
             "confirmed_by": actor.person_id,
             "confirmed_at": stamp(self._t.clock()),
-            "parts": dict(of_parts),
+            "parts": [{"field": pointer, "origin": origin} for pointer, origin in of_parts.items()],
         }
 
 

@@ -93,7 +93,8 @@ def _read() -> str:
 def _periodic() -> Iterator[str]:
     yield f"## Studies at an interval\n\nEdition {EDITION}. A study of a condition is first due one interval after the"
     yield "condition began, as far as the card says; lasting conditions are those that are led as such, and diagnoses"
-    yield "that a visit called chronic. Where another rule has the same study for a person, the screening is left to it.\n"
+    yield "that a visit called chronic. Where another rule has the same study for a person, the screening is left"
+    yield "to it.\n"
     yield "| rule | what | for whom | how often, mark holds | satisfied by | source |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for rule in PERIODIC:

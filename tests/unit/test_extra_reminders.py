@@ -22,6 +22,7 @@ from chalicelib.ports.rows import representation
 from chalicelib.ports.tables import Delete, Item, Key, Write
 from chalicelib.ports.timers import Timer, set_timer
 from chalicelib.services.reminders import Choosing, Rings
+from tests.appointment_world import AppointmentWorld
 from tests.memory_tables import MemoryTables
 from tests.reminder_world import ReminderWorld
 from tests.world import ANNA, BORIS
@@ -249,3 +250,27 @@ def test_visits_that_took_place_are_counted_from_now_on() -> None:
 def test_a_refused_model_says_why() -> None:
     with pytest.raises(BadModelError, match="schema 2 instead of 1"):
         read_model('{"schema": 2}')
+
+
+# --- set with the booking
+
+
+def test_a_booking_sets_it_a_move_moves_or_drops_it_and_a_cancellation_drops_it() -> None:
+    world = AppointmentWorld()
+    world.schedule()
+    anna = world.patient()
+    made = world.book(anna, world.at(9))
+    timer = keys.timer(ANNA, EXTRA, made["id"])
+
+    def due() -> str:
+        return (world.tables.get(timer) or {"due": ""})["due"]
+
+    assert due() == stamp(world.at(6))
+    world.appointments.move(anna, made["id"], 1, "", world.at(8))
+    assert due() == stamp(world.at(5))
+    world.appointments.move(anna, made["id"], 2, "", world.at(3))
+    assert due() == ""
+    world.appointments.move(anna, made["id"], 3, "", world.at(10))
+    assert due() == stamp(world.at(7))
+    world.appointments.cancel(anna, made["id"], 4)
+    assert due() == ""

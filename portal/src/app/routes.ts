@@ -20,6 +20,7 @@ import { SECURITY } from "../pages/patient/security/routes";
 import { SUPPORT } from "../pages/patient/support/routes";
 import { DOCTOR } from "../pages/staff/doctor/routes";
 import { TEMPLATES } from "../pages/staff/templates/routes";
+import { LOAD } from "../pages/staff/load/routes";
 import { NURSE } from "../pages/staff/nurse/routes";
 import { REGISTRAR } from "../pages/staff/registrar/routes";
 import { PHARMACY } from "../pages/staff/pharmacy/routes";
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
   ...SECURITY_OFFICER,
   ...ADMINISTRATOR,
   ...IDENTITY_DESK,
+  ...LOAD,
   ...OFFLINE,
   ...TOUR,
   ...ENTRY,

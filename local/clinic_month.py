@@ -13,9 +13,10 @@ The same seed makes the same life. A second call for the same clinic and seed wr
 from __future__ import annotations
 
 import random  # noqa: TID251
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -227,3 +228,21 @@ def last_month(today: date) -> tuple[date, date]:
 def three(members: Sequence[tuple[str, str]]) -> tuple[Doctor, ...]:
     """One doctor of each sort, by membership and person."""
     return tuple(make(*one) for make, one in zip((busy, uneven, quiet), members, strict=True))
+
+
+def of_the_running_system(event: Mapping[str, Any]) -> dict[str, Any]:
+    """``POST /_local/clinic-month``: weeks up to yesterday of an organisation of the running system, an hour a visit.
+
+    ``organisation_id``; ``members``: three pairs of membership and person, of its doctors; ``patients``: ids, none for
+    made-up ones; ``weeks``: 5. Answers how many visits there were, and from which to which day.
+    """
+    from chalicelib.bootstrap import services
+
+    last = services().clock().date() - timedelta(days=1)
+    first = last - timedelta(days=7 * int(event.get("weeks", 5)) - 1)
+    pairs = [(str(member), str(person)) for member, person in event["members"]]
+    doctors = tuple(replace(doctor, slot_minutes=60) for doctor in three(pairs))
+    clinic = Clinic(str(event["organisation_id"]), doctors, tuple(event.get("patients", ())))
+    visits = live(services().tables, clinic, first, last)
+    services().load_offers.run()
+    return {"visits": len(visits), "from": first.isoformat(), "to": last.isoformat()}

@@ -38,7 +38,7 @@ OF_ZIPS = ("CodeUri", "Handler", "Runtime", "Layers")
 
 
 def from_image(resources: dict[str, Any], name: str) -> None:
-    """Chalice writes every function as one of its zips: this one has none, and what hangs on it comes and goes with it."""
+    """Chalice writes every function as one of its zips: this one has none. What hangs on it comes and goes with it."""
     function = resources[name]
     function["Properties"] = {key: value for key, value in function["Properties"].items() if key not in OF_ZIPS}
     function["Properties"]["PackageType"] = "Image"

@@ -67,7 +67,7 @@ class FakeRecogniser:
         self.fault = fault
         self.calls = 0
 
-    def read(self, media_type: str, data: bytes) -> Sequence[Read]:  # noqa: ARG002 - the port's
+    def read(self, media_type: str, data: bytes) -> Sequence[Read]:
         self.calls += 1
         if self.fault is not None:
             raise self.fault

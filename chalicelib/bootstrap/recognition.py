@@ -62,7 +62,6 @@ class Recognition(Exports):
         service = service_of(self.settings.handwriting)
         if service is None:
             raise HandwritingOffError
-        from chalicelib.crypto.service_keys import KmsServiceKey
         from chalicelib.interop.handwriting import HandwritingEngine
         from chalicelib.interop.service_keys import SecretKey
 

@@ -128,7 +128,11 @@ def test_a_protocol_is_the_doctors(clinic: Clinic) -> None:
 def test_what_failed_lies_in_the_list_with_its_reason_and_is_refused_by_a_person(clinic: Clinic) -> None:
     clinic.reader = FakeRecogniser(fault=UnreadableError(Fault.RESOLUTION, 2))
     place, failed = clinic.read()
-    assert (failed["state"], failed["fault"]["code"], failed["fault"]["page"]) == ("failed", "recognition-resolution", 2)
+    assert (failed["state"], failed["fault"]["code"], failed["fault"]["page"]) == (
+        "failed",
+        "recognition-resolution",
+        2,
+    )
     assert "300" in failed["fault"]["text"]
     assert "draft" not in failed
     listed = clinic.call("GET", clinic.base(), clinic.nurse).body["items"]

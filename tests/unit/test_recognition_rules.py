@@ -110,7 +110,10 @@ def test_a_range_that_is_upside_down_says_nothing() -> None:
 def test_confidence_is_that_of_the_least_sure_word_and_refuses_nothing() -> None:
     found = of("laboratory-result", page([(10, "Лаборатория:"), (35, "Гемотест")], confidence=3))
     assert [one["confidence"] for one in found.fields] == [3]
-    assert of("laboratory-result", page([(10, "Лаборатория:"), (35, "Х")], confidence=None)).fields[0]["confidence"] is None
+    assert (
+        of("laboratory-result", page([(10, "Лаборатория:"), (35, "Х")], confidence=None)).fields[0]["confidence"]
+        is None
+    )
 
 
 def test_which_pages_are_read() -> None:
@@ -118,7 +121,7 @@ def test_which_pages_are_read() -> None:
     assert (fault_of(good), marks_of(good)) == (None, ())
     assert fault_of(Measures(dpi=300, ink=0.0, sharpness=0)) is Fault.BLANK
     assert fault_of(Measures(dpi=150, ink=0.02, sharpness=90)) is Fault.RESOLUTION
-    assert fault_of(Measures(dpi=300, ink=0.02, sharpness=14)) is Fault.BLURRED
+    assert fault_of(Measures(dpi=300, ink=0.02, sharpness=20)) is Fault.BLURRED
     taken = Measures(dpi=300, ink=0.02, sharpness=40, unevenness=75, keystone=2.5, skew=-1.1, turned=90)
     assert marks_of(taken) == ("photographed", "uneven-light", "soft", "turned", "skewed")
     assert set(WORDS) == set(Fault)
@@ -134,7 +137,9 @@ def test_which_pages_are_read() -> None:
         ((1748, 2480), 300, 300),  # A5
     ],
 )
-def test_dots_an_inch_are_believed_where_a_sheet_follows_from_them(size: tuple[int, int], said: float, dpi: float) -> None:
+def test_dots_an_inch_are_believed_where_a_sheet_follows_from_them(
+    size: tuple[int, int], said: float, dpi: float
+) -> None:
     assert effective_dpi(*size, said) == pytest.approx(dpi, abs=1)
 
 

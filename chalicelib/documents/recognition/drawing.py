@@ -47,7 +47,9 @@ def _picture(data: bytes) -> Drawn:
             _fits(*opened.size)
             said = opened.info.get("dpi", (0, 0))[0]
             grey = _grey(ImageOps.exif_transpose(opened))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise UnreadableError(Fault.PIXELS) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise UnreadableError(Fault.BROKEN) from None
     dpi = effective_dpi(*grey.size, float(said))
     return _reduced(grey, dpi)

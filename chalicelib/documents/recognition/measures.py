@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PIL import Image, ImageChops
 
@@ -13,7 +14,10 @@ SMALL = 900
 STEEPEST = 6.0  # degrees
 SHARP_DPI = 200
 """Sharpness is compared at one resolution."""
+FAINT = 110
+"""Contrast of ink and paper down to which a faint print is held to be as sharp as a dark one: blur fades it, too."""
 TILES = 6
+FLAT = 8  # differences of neighbours up to here are paper and noise
 LEAST_INK = 0.004  # of a half page, below which its slope says nothing
 
 
@@ -26,7 +30,7 @@ def measured(image: Image.Image, dpi: float, drawn_dpi: float, turned: int = 0) 
     return Measures(
         dpi=dpi,
         ink=ink,
-        sharpness=_sharpness(image, drawn_dpi, max(32, light - dark), ink),
+        sharpness=_sharpness(image, drawn_dpi, max(FAINT, light - dark)),
         unevenness=_unevenness(image),
         keystone=_keystone(small, slope),
         skew=slope,
@@ -74,13 +78,15 @@ def _unevenness(image: Image.Image) -> float:
     return float(max(found) - min(found))
 
 
-def _sharpness(image: Image.Image, drawn_dpi: float, contrast: int, ink: float) -> float:
-    """The step between neighbours that a third as many pixels exceed as there is ink: 255 where ink meets paper at once."""
+def _sharpness(image: Image.Image, drawn_dpi: float, contrast: int) -> float:
+    """The step between neighbours, weighed by itself, of 255 where ink meets paper in one pixel; however much ink."""
     share = min(1.0, SHARP_DPI / drawn_dpi)
     size = (max(2, int(image.width * share)), max(2, int(image.height * share)))
     seen = image.resize(size, Image.Resampling.LANCZOS) if share < 1 else image
     across = ImageChops.difference(seen.crop((1, 0, *seen.size)), seen.crop((0, 0, seen.width - 1, seen.height)))
-    return _percentile(across.histogram(), 1 - ink / 3) * 255 / contrast if ink else 0.0
+    steps = [(step, count) for step, count in enumerate(across.histogram()) if step > FLAT]
+    whole = sum(step * count for step, count in steps)
+    return sum(step**2 * count for step, count in steps) / whole * 255 / contrast if whole else 0.0
 
 
 def skew_of(ink: Image.Image) -> float:
@@ -110,4 +116,4 @@ def _best(ink: Image.Image, around: float, reach: float, step: float) -> float:
 def _score(ink: Image.Image, angle: float) -> int:
     turned = ink.rotate(angle, Image.Resampling.BILINEAR) if angle else ink
     rows = turned.resize((1, ink.height), Image.Resampling.BOX).tobytes()
-    return sum((one - other) ** 2 for one, other in zip(rows, rows[1:], strict=False))
+    return sum((one - other) ** 2 for one, other in pairwise(rows))

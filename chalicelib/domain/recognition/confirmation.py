@@ -59,10 +59,7 @@ def origins(draft: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, str]
 
 
 def _origin(value: Any, read: Any, rows: list[dict[str, Any]]) -> Origin:
-    if isinstance(value, Mapping):
-        same = _plain(value) in rows
-    else:
-        same = read is not None and str(value) == str(read)
+    same = _plain(value) in rows if isinstance(value, Mapping) else read is not None and str(value) == str(read)
     if same:
         return Origin.RECOGNISED
     return Origin.ENTERED if read is None else Origin.CORRECTED

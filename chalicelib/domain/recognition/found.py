@@ -70,7 +70,7 @@ MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", 
 
 
 def moment(text: str, zone: str) -> str | None:
-    """The first day of a text with the time behind it (0:00 where none stands there), RFC 3339; None: there is no day."""
+    """The first day of a text with the time behind it (else 0:00), RFC 3339; None: there is no day."""
     for pattern, order in ((_DAY, (2, 1, 0)), (_ISO, (0, 1, 2)), (_WORDS, (2, 1, 0))):
         match = pattern.search(text.lower())
         if match is None:

@@ -19,9 +19,9 @@ MAX_PIXELS = 40_000_000
 INK_LEAST = 0.0004
 """Share of dark pixels; a page with one stamped line has ten times as many."""
 
-SHARP_LEAST, SHARP_GOOD = 18.0, 45.0
-"""Steps at the edges of letters, 0 to 255 (documents/recognition/measures.py). Measured on prints of results: at 22 one
-character in 20 was wrong, at 14 one in 3; a sharp page has 90 and more.
+SHARP_LEAST, SHARP_GOOD = 25.0, 50.0
+"""Steps at the edges of letters, 0 to 255 (documents/recognition/measures.py). Measured on prints of results: at 27 one
+character in 20 was wrong, at 24 one in 3; a sharp page has 100 and more.
 """
 
 UNEVEN = 60

@@ -13,8 +13,8 @@ from chalicelib.domain.listed import entries_of
 class Service:
     """The one entry of the setting.
 
-    ``title``: who reads, for whoever decides about it. ``folder``: whom it charges. ``key``: under which name its API key
-    lies in Secrets Manager (docs/recognition.md); "" where none is wanted.
+    ``title``: who reads, for whoever decides about it. ``folder``: whom it charges. ``key``: the name under
+    which its API key lies in Secrets Manager (docs/recognition.md); "" where none is wanted.
     """
 
     url: str

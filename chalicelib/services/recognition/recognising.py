@@ -55,10 +55,12 @@ class RecognisingService:
             log.info("a scan of an erased card was not read")
 
     def _settle(self, person_id: PersonId, row: Item, received: int) -> None:
+        given_up = Fault.OUTSIDE if row["engine"] == HANDWRITING else Fault.GAVE_UP
         try:
             if received > TRIES:
-                raise UnreadableError(Fault.OUTSIDE if row["engine"] == HANDWRITING else Fault.GAVE_UP)
-            self._read(person_id, row)
+                self._fail(person_id, row, UnreadableError(given_up))
+            else:
+                self._read(person_id, row)
         except UnreadableError as error:
             self._fail(person_id, row, error)
         except ConflictError:  # another run was faster, or the card was closed meanwhile: the next look says which

@@ -22,6 +22,9 @@ from chalicelib.records.registry import record_type
 from chalicelib.services.load import LoadCounting, LoadOffers, LoadPanels, LoadRebuilding
 from tests.appointment_world import AppointmentWorld
 from tests.result_world import ResultWorld, value
+from tests.unit.merge_world import STAYS
+from tests.unit.test_clearing import Leaving
+from tests.unit.test_merge_visits import Clinic as Merging
 from tests.world import ANNA, World
 
 pytestmark = pytest.mark.requirement("ANA-2")
@@ -243,6 +246,44 @@ def test_how_long_a_result_took_is_counted_without_opening_the_order() -> None:
     panels = LoadPanels(world.gate, world.tables, world.clock)
     shown = panels.months(world.staff("boss", Role.ADMINISTRATOR, "clinic"), None, None, NONE)
     assert (shown["total"]["results"], shown["total"]["result_hours"]) == (1, 20)
+
+
+def counted(world: Any) -> dict[str, int]:
+    """All counters of days, by measure."""
+    found: Counter[str] = Counter()
+    for key, row in world.tables.rows(Store.CARD).items():
+        if key.sk.startswith("D#"):
+            found.update({known[1]: by for name, by in row.items() if (known := measured(name)) and by})
+    return dict(found)
+
+
+def test_an_erased_card_leaves_its_counts_and_a_rebuild_keeps_them() -> None:
+    world = Leaving()
+    world.pump()
+    assert counted(world) == {"bookings": 3, "cancelled": 1}
+    world.erased()
+    world.pump()
+    assert counted(world) == {"bookings": 3, "cancelled": 2}  # the coming one is cancelled; the one that was stays
+    rows = world.tables.rows(Store.CARD).items()
+    assert not [row for key, row in rows if key.pk.startswith("LOAD") and ANNA in str(row)]
+    done = LoadRebuilding(world.tables, LoadCounting(world.tables)).run("clinic")
+    assert (done["counted"], done["corrected"], done["left"]) == (0, 0, 0)
+
+
+def test_a_merged_card_brings_nothing_new_there_or_back() -> None:
+    world = Merging()
+    world.pump()
+    before = counted(world)
+    merge = world.merged()
+    world.pump()
+    assert counted(world) == before == {"bookings": 1}
+    (carried,) = [
+        row for key, row in world.tables.rows().items() if key.pk == f"P#{STAYS}" and key.sk.startswith("APPT")
+    ]
+    assert "count_appointment" in carried["react"]  # what becomes of it later is counted too
+    world.undone(merge)
+    world.pump()
+    assert counted(world) == before
 
 
 # --- slots

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from math import factorial
 
 import pytest
@@ -69,6 +69,15 @@ class Lived:
                     world.tables.commit(writes)
         self.proposals = LoadProposals(world.gate, world.tables, world.clock)
         self.boss = world.staff("boss", Role.ADMINISTRATOR)
+
+
+def test_the_same_seed_is_the_same_life() -> None:
+    tables, (last, clinic) = World().tables, (date(2026, 2, 27), Clinic("clinic", three(MEMBERS), ("anna", "boris")))
+    first = live(tables, clinic, last - timedelta(days=6), last)
+    rows = dict(tables.rows())
+    assert live(tables, clinic, last - timedelta(days=6), last) == first
+    assert tables.rows() == rows
+    assert {one.patient for one in first} == {"anna", "boris"}
 
 
 @pytest.fixture(scope="module")

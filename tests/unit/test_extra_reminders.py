@@ -64,7 +64,8 @@ class Clinic(ReminderWorld):
 
     def booked(self, start: datetime = VISIT, missed: int = 2, **changes: Any) -> None:
         visit = self.appointed(start)
-        more = {"created_at": stamp(self.clock()), "by": "registrar", "specialty": "dentistry", **changes}
+        now = stamp(self.clock())
+        more = {"created_at": now, "updated_at": now, "by": "registrar", "specialty": "dentistry", **changes}
         self.tables.tamper(keys.appointment(ANNA, visit), **more)
         one = {"start": stamp(start), "until": stamp(start), "schedule": "s1", "specialty": "dentistry"}
         row = {"ver": 1, "open": {visit: one}, "missed": missed, "kept": 1}
@@ -204,6 +205,11 @@ def test_the_person_sees_why_in_the_list_and_beside_the_switch(world: Clinic) ->
     world.ahead(VISIT - timedelta(hours=48))
     after = world.extra.shown(world.session(ANNA, Role.PATIENT))
     assert [visit["appointment"] for visit in after["visits"]] == ["visit-1"]  # why it came, when it has come
+
+
+def test_of_a_visit_that_was_moved_near_nothing_is_explained(world: Clinic) -> None:
+    world.booked(updated_at=stamp(VISIT - timedelta(hours=95)))
+    assert world.extra.shown(world.anna)["visits"] == []
 
 
 def test_one_that_is_not_to_come_is_not_in_the_list(world: Clinic) -> None:

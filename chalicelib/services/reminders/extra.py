@@ -99,8 +99,11 @@ class ExtraReminders:
         patient_id = PersonId(actor.card_id)
         self._gate.record(Event(actor, "reminder:extra", patient_id, resource_type=REMINDERS.name))
         known = self._known(patient_id)
+        now = self._clock()
         found = self._chosen(patient_id, [one.id for one in known.standing.open], known)
-        visits = [{"appointment": row["id"], "start": row["start"], "because": why} for row, why in found]
+        visits = [
+            {"appointment": row["id"], "start": row["start"], "because": why} for row, why in found if _asked(row, now)
+        ]
         return {
             "available": self._choosing.on,
             "on": not known.off,
@@ -137,13 +140,12 @@ class ExtraReminders:
         if known.off or not self._choosing.on:
             return []
         rows = every_one(self._tables, [keys.appointment(patient_id, one) for one in appointments])
-        now = self._clock()
-        asked = [(row, self._choosing.reasons(row, known.standing)) for row in rows.values() if _asked(row, now)]
-        return [(row, why) for row, why in asked if why is not None]
+        booked = [row for row in rows.values() if row["state"] == "booked"]
+        found = [(row, self._choosing.reasons(row, known.standing)) for row in booked]
+        return [(row, why) for row, why in found if why is not None]
 
 
 def _asked(row: Item, now: datetime) -> bool:
-    """Whether it is, or was, asked of this visit at all."""
+    """Whether it is still to be asked of this visit, or was: as it is now it stood long enough before."""
     start = datetime.fromisoformat(row["start"])
-    booked = datetime.fromisoformat(str(row.get("created_at", row["start"])))
-    return row["state"] == "booked" and start > now and start - booked >= EXTRA_LEAD
+    return start > now and start - datetime.fromisoformat(row["updated_at"]) >= EXTRA_LEAD

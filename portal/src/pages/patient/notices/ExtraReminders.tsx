@@ -77,8 +77,8 @@ const t = dictionary({
     none: "Сейчас среди ваших записей таких нет.",
     visits: "Приёмы с дополнительным напоминанием",
     visit: "Приём {when}",
-    because: "Вы получите ещё одно напоминание, потому что: {reasons}.",
-    small: "Вы получите ещё одно напоминание: так сложилось из нескольких мелочей.",
+    because: "Одно напоминание сверх обычных, потому что: {reasons}.",
+    small: "Одно напоминание сверх обычных: так сложилось из нескольких мелочей.",
     unavailable: "Дополнительных напоминаний сейчас нет: приходят обычные, за день и за два часа.",
   },
   en: {
@@ -91,8 +91,8 @@ const t = dictionary({
     none: "There are none among your visits now.",
     visits: "Visits with one more reminder",
     visit: "The visit of {when}",
-    because: "You get one more reminder, because: {reasons}.",
-    small: "You get one more reminder: several small things came together.",
+    because: "One more reminder than usual, because: {reasons}.",
+    small: "One more reminder than usual: several small things came together.",
     unavailable: "There are no extra reminders now: the usual ones come, a day and two hours before.",
   },
 });

@@ -69,6 +69,38 @@ def test_reminders_to_come_lead_to_what_they_are_of(page: Page, sign_in: SignIn)
     expect(page.get_by_role("heading", name="Запись на приём", level=1)).to_be_visible()
 
 
+@pytest.mark.requirement("ANA-3")
+def test_one_more_reminder_is_explained_and_switched_off(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, OTHER_PATIENT)
+    page.goto("/notices/reminders")
+    switch = page.get_by_role("checkbox", name="Присылать дополнительное напоминание")
+    expect(switch).to_be_checked()
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Дополнительные напоминания отключены").first).to_be_attached()
+    assert ask(page, "GET", "/me/reminders/extra")["body"] == {"available": True, "on": False, "visits": []}
+    page.reload()
+    expect(switch).not_to_be_checked()
+    switch.check()
+    expect(page.get_by_text("Дополнительные напоминания включены").first).to_be_attached()
+    assert ask(page, "GET", "/me/reminders/extra")["body"]["on"] is True
+
+    because = [{"term": "missed_share", "ru": "отмечено пропущенных приёмов: 2", "en": "visits marked as missed: 2"}]
+    visits = [{"appointment": "a1", "start": "2030-03-04T10:00:00.000Z", "because": because}]
+    page.set_viewport_size({"width": 320, "height": 3000})
+    for said, shown in (
+        ({"available": True, "on": True, "visits": visits}, "потому что: отмечено пропущенных приёмов: 2."),
+        ({"available": True, "on": True, "visits": [{**visits[0], "because": []}]}, "из нескольких мелочей"),
+        ({"available": False, "on": True, "visits": []}, "Дополнительных напоминаний сейчас нет"),
+    ):
+        page.route("**/api/v1/me/reminders/extra", lambda route, answer=said: route.fulfill(json=answer))
+        page.goto("/notices/reminders")
+        expect(page.get_by_text(shown)).to_be_visible()
+        assert overflow(page) == 0
+        assert axe(page) == []
+        page.unroute("**/api/v1/me/reminders/extra")
+
+
 @pytest.mark.requirement("MSG-2")
 def test_staff_have_notices_and_no_patients_reminders(page: Page, sign_in: SignIn) -> None:
     sign_in(page, DOCTOR)

@@ -19,12 +19,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.domain.aggregates.worlds import Sum, unproved
+from chalicelib.domain.aggregates.worlds import Search, Sum, unproved
 
 __all__ = ["Board", "Sum", "bounds", "shown"]
 ENDLESS = 1 << 60
 ROUNDS = 40
 """Of narrowing bounds: chains of parts are short, and bounds that still move then are narrowed no further."""
+RESTORED, FURTHEST = 150, 1000
+"""So many withheld counts, the largest first, are looked at again, and how many sums around each."""
 NEAR = 2
 """How far from a count something is withheld because its bounds, one sum after another, are too narrow. What was
 published of the months stays; where it is all that narrows them, more of the year withheld would not help.
@@ -42,9 +44,9 @@ class Board:
     fixed: Collection[str] = ()
     low: dict[str, int] = field(default_factory=dict)
     high: dict[str, int] = field(default_factory=dict)
-    proved: set[str] = field(default_factory=set)
-    """Small counts for which worlds were found: with more hidden they stay. Or for which none would be, were all hidden
-    that still can be.
+    proved: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Small counts for which worlds were found, and what these change: with more hidden they stay. And those for which
+    none would be found, were all hidden that still can be.
     """
 
 
@@ -56,13 +58,14 @@ def shown(k: int, counts: Mapping[str, int], sums: Sequence[Sum], earlier: Mappi
     known = [replace(one, parts=tuple(part for part in one.parts if part in counts)) for one in sums]
     known = [one for one in known if one.parts and one.whole in counts]
     board = Board(k, counts, known, open_now | before, earlier)
-    hopeless = unproved(replace(board, shown=before, proved=set()))
-    board.proved |= hopeless
+    hopeless = unproved(replace(board, shown=before, proved={}))
+    board.proved |= dict.fromkeys(hopeless, frozenset())
     for one in _near(board, hopeless, NEAR):
         _withhold(board, one)
     while exposing := _exposing(board):
         for one in exposing:
             _withhold(board, one)
+    _restore(board, sorted(open_now - board.shown, key=lambda name: (-counts[name], name)))
     return board.shown - set(earlier)
 
 
@@ -154,5 +157,72 @@ def _may_withhold(board: Board, one: Sum) -> bool:
 def _withhold(board: Board, one: Sum) -> None:
     """The smallest part that is shown, else the whole: the more is hidden, the less the sum says."""
     parts = sorted(_open(board, one.parts), key=lambda name: (board.counts[name], name))
-    hidden = parts[:1] or _open(board, (one.whole,))
+    hidden = (parts[:1] if len(parts) > 1 else ()) or _open(board, (one.whole,)) or parts[:1]
     board.shown -= set(hidden)
+
+
+def _restore(board: Board, withheld: Sequence[str]) -> None:
+    """Show again what was withheld without need: several sums were opened at once, and one had been enough."""
+    search, near = Search(board), _sums_by_name(board)
+    readers = [(disjoint, *bounds(board, disjoint=disjoint)) for disjoint in (True, False)]
+    for name in withheld[:RESTORED]:
+        board.shown.add(name)
+        search.frozen.add(name)
+        broken = [one for one, used in board.proved.items() if name in used]
+        proofs = {one: search.proof(one, board.k - 1) for one in broken}
+        if None not in proofs.values() and _told_no_more(board, near, name, readers):
+            board.proved |= {one: used for one, used in proofs.items() if used is not None}
+        else:
+            board.shown.discard(name)
+            search.frozen.discard(name)
+
+
+def _sums_by_name(board: Board) -> dict[str, list[Sum]]:
+    found: dict[str, list[Sum]] = {name: [] for name in board.counts}
+    for one in board.sums:
+        for name in (one.whole, *one.parts):
+            found[name].append(one)
+    return found
+
+
+Bounds = dict[str, int]
+
+
+def _told_no_more(
+    board: Board, near: Mapping[str, Sequence[Sum]], name: str, readers: Sequence[tuple[bool, Bounds, Bounds]]
+) -> bool:
+    """Whether bounds of small counts stay what they are when this one is shown. If not, all bounds are as before."""
+    undone = []
+    for disjoint, low, high in readers:
+        board.low, board.high = low, high
+        before = {name: (low[name], high[name])}
+        low[name] = high[name] = board.counts[name]
+        undone.append((low, high, before))
+        if not _narrowed_around(board, near, before, disjoint=disjoint):
+            for old_low, old_high, old in undone:
+                old_low |= {one: both[0] for one, both in old.items()}
+                old_high |= {one: both[1] for one, both in old.items()}
+            return False
+    return True
+
+
+def _narrowed_around(
+    board: Board, near: Mapping[str, Sequence[Sum]], before: dict[str, tuple[int, int]], *, disjoint: bool
+) -> bool:
+    """From the one count in ``before`` on; what was before is added to it. False when a small count is narrowed."""
+    waiting, small = [one for name in before for one in near[name]], board.k - 1
+    for _ in range(FURTHEST):
+        if not waiting:
+            return True
+        one = waiting.pop()
+        names = (one.whole, *one.parts)
+        old = [(board.low[name], board.high[name]) for name in names]
+        if not _narrowed(board, one, disjoint=disjoint):
+            continue
+        for name, both in zip(names, old, strict=True):
+            if both != (board.low[name], board.high[name]):
+                before.setdefault(name, both)
+                waiting += near[name]
+                if board.counts[name] <= small and name not in board.shown:
+                    return False
+    return False

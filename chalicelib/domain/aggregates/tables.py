@@ -48,12 +48,13 @@ def published_month(counts: Counts, k: int) -> dict[str, set[str]]:
 
 def published_year(counts: Counts, months: Mapping[str, tuple[Counts, Mapping[str, set[str]]]], k: int) -> Any:
     """The same of a year. ``months``: the counts of each that was published, and what was published of it."""
-    return {stratum: _year(stratum, found, months, k) for stratum, found in counts.items()}
+    return {stratum: published_in_year(stratum, found, months, k) for stratum, found in counts.items()}
 
 
-def _year(
+def published_in_year(
     stratum: str, found: Mapping[str, int], months: Mapping[str, tuple[Counts, Mapping[str, set[str]]]], k: int
 ) -> set[str]:
+    """The categories of one stratum."""
     board, sums, earlier = dict(found), sums_of(found), dict[str, bool]()
     parts: dict[str, list[str]] = defaultdict(list)
     for month, (counted, open_then) in months.items():

@@ -46,7 +46,7 @@ class Published(Protocol):
 
     k: int
     shown: set[str]
-    proved: set[str]
+    proved: dict[str, frozenset[str]]
 
     @property
     def counts(self) -> Mapping[str, int]: ...
@@ -60,8 +60,10 @@ def unproved(board: Published) -> set[str]:
     most = board.k - 1
     small = {name for name, count in board.counts.items() if count <= most and name not in board.shown}
     search = Search(board)
-    board.proved |= {one for one in small - board.proved if search.reaches(one, 0) and search.reaches(one, most)}
-    return small - board.proved
+    for name in small - board.proved.keys():
+        if (used := search.proof(name, most)) is not None:
+            board.proved[name] = used
+    return small - board.proved.keys()
 
 
 class Search:
@@ -81,6 +83,17 @@ class Search:
         self._world: dict[str, int] = {}
         self._now: dict[int, int] = {}
         self._left = 0
+        self.frozen: set[str] = set()
+        """Counts that are shown after all."""
+
+    def proof(self, name: str, most: int) -> frozenset[str] | None:
+        """The counts that two worlds change, in which this one is 0 and ``most``; None where they were not found."""
+        used: set[str] = set()
+        for wanted in (0, most):
+            if not self.reaches(name, wanted):
+                return None
+            used |= self._world.keys()
+        return frozenset(used)
 
     def _by_sums(self, one: Sum) -> list[str]:
         """The hidden counts of a sum, those first that are in the fewest sums."""
@@ -110,6 +123,8 @@ class Search:
 
     def _room(self, name: str, by: int) -> int:
         """How often ``by`` (1 or -1) may be added: a small count stays small."""
+        if name in self.frozen:
+            return 0
         if by < 0:
             return self._at(name)
         return self._small - self._at(name) if self._true[name] <= self._small else 1 << 30

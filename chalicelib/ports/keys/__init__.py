@@ -117,6 +117,7 @@
 | card     | AGGREGATES         | PERIOD#<period>            | a closed period: written once           | analytics                      |
 | card     | AGGREGATE#CHANGES#<shard> | <uuid7>                    | changes of counts, sealed               | adding up                      |
 | card     | AGGREGATE#SUMS#<period> | <part>                     | counts of a period so far, sealed       | closing                        |
+| card     | AGGREGATE#DECIDED#<year> | <stratum>               | what of it is about to be published     | closing                        |
 | card     | AGGREGATE#TABLES#<period> | <table>#<part>             | published tables                        | analytics                      |
 | card     | AGGREGATES         | BULLETINS#<period>         | every organisation has its bulletin     | closing                        |
 | card     | BULLETINS#<org>    | PERIOD#<period>            | its bulletin of a period: written once  | the organisation's administrator |

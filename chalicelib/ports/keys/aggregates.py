@@ -11,6 +11,8 @@ __all__ = [
     "AGGREGATE_SHARDS",
     "aggregate_change",
     "aggregate_changes",
+    "aggregate_decision",
+    "aggregate_decisions",
     "aggregate_period",
     "aggregate_settings",
     "aggregate_sum",
@@ -69,6 +71,15 @@ def aggregate_tables(period: str) -> str:
 def aggregate_table(period: str, table: str, part: int) -> Key:
     """Rows of a published table."""
     return Key(Store.CARD, aggregate_tables(period), f"{table}#{part:03}")
+
+
+def aggregate_decisions(period: str) -> str:
+    return f"AGGREGATE#DECIDED#{period}"
+
+
+def aggregate_decision(period: str, stratum: str) -> Key:
+    """Which categories of a year are about to be published of a stratum."""
+    return Key(Store.CARD, aggregate_decisions(period), stratum)
 
 
 def bulletins(organisation_id: str) -> str:

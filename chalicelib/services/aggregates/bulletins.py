@@ -64,7 +64,7 @@ class Bulletins:
         if row is None:
             raise NotFoundError
         self._gate.record(_event(actor, operation, organisation_id, period=period, **details))
-        return _shown(row)
+        return shown(row)
 
     def _allowed(self, actor: Actor, organisation_id: str, operation: str) -> None:
         """Administrators of the organisation and of the installation; another organisation's are not there."""
@@ -89,7 +89,8 @@ def _line(row: Mapping[str, Any]) -> Item:
     }
 
 
-def _shown(row: Mapping[str, Any]) -> Item:
+def shown(row: Mapping[str, Any]) -> Item:
+    """A bulletin as it is read, and as its forms are made of it."""
     parts = [{"part": part, "counted": part in row["parts"], "cells": cells(row["parts"], part)} for part in PARTS]
     return {
         "organisation_id": row["organisation"],

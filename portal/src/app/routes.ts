@@ -18,6 +18,7 @@ import { JOURNAL } from "../pages/patient/journal/routes";
 import { FAMILY } from "../pages/patient/family/routes";
 import { SECURITY } from "../pages/patient/security/routes";
 import { SUPPORT } from "../pages/patient/support/routes";
+import { RECOGNITION } from "../pages/staff/recognition/routes";
 import { DOCTOR } from "../pages/staff/doctor/routes";
 import { TEMPLATES } from "../pages/staff/templates/routes";
 import { LOAD } from "../pages/staff/load/routes";
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...FAMILY,
   ...SECURITY,
   ...SUPPORT,
+  ...RECOGNITION,
   ...DOCTOR,
   ...TEMPLATES,
   ...NURSE,

@@ -23,6 +23,7 @@ export function PatientSections({ patientId }: { patientId: string }) {
       <div className="row">
         <ButtonLink to={`/patients/${patientId}/signs`}>{t("signs")}</ButtonLink>
         <ButtonLink to={`/patients/${patientId}/indicators`}>{t("indicators")}</ButtonLink>
+        <ButtonLink to={`/patients/${patientId}/scans`}>{t("scans")}</ButtonLink>
       </div>
       <Shown of={kinds}>
         {(known) => (

@@ -1,0 +1,8 @@
+import { CLINICIANS } from "../../../app/roles";
+import type { Route } from "../../../app/route";
+
+/** Before the pages of a card: theirs begin alike. */
+export const RECOGNITION: readonly Route[] = [
+  { path: "/patients/:patientId/scans", title: { ru: "Документы на бумаге", en: "Papers" }, roles: CLINICIANS, load: () => import("./Scans") },
+  { path: "/patients/:patientId/scans/:kind/:recognitionId", title: { ru: "Сверка с документом", en: "Comparing with the paper" }, roles: CLINICIANS, load: () => import("./Draft") },
+];

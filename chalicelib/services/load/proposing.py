@@ -65,6 +65,7 @@ class LoadProposals:
         if about is None:
             raise NotFoundError
         if row is not None and row["decision"] == decision:
+            self._gate.record(Event(actor, "load:propose", SYS, resource_type="load", resource_id=proposal_id))
             return {**about, "decision": _said(row)}
         stored = self._tables.get(keys.load_decision(actor.organisation_id, proposal_id))
         version = int(stored["ver"]) if stored else 0

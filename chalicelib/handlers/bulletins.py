@@ -49,7 +49,7 @@ def read(call: Call, organisation_id: str, period: str) -> Any:
     accepted = call.headers.get("accept", "")
     form = next((one for one in SUFFIXES if one in accepted), "")
     if not form:
-        found = services().bulletins.read(call.actor, organisation_id, period)
+        found = services().bulletins.read(call.actor, organisation_id, period, language_of(call))
         return Answer(found, headers={"ETag": f'"{found["digest"]}"'})
     made = services().bulletins.form(call.actor, organisation_id, period, form, language_of(call))
     kind = f"{form}; charset=utf-8" if form == "text/csv" else form

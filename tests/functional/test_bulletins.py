@@ -63,7 +63,9 @@ def test_a_report_is_made_once_and_read_in_three_forms(front: Front) -> None:
     read = clinic.get(f"{clinic.path}/{MONTH}", clinic.admin)
     assert read.body["digest"] == listed[1]["digest"]
     parts = {one["part"]: one["cells"] for one in read.body["parts"]}
-    assert parts["vaccinations"] == [{"category": "td", **STRATUM, "persons": 12, "of": 40, "percent": "30.0"}]
+    assert parts["vaccinations"] == [
+        {"category": "td", "name": "АДС-М", **STRATUM, "persons": 12, "of": 40, "percent": "30.0"}
+    ]
     assert parts["activities"] == []  # another organisation's
     text = clinic.get(f"{clinic.path}/{MONTH}", clinic.admin, "text/csv").raw
     lines = list(csv.DictReader(io.StringIO(text.decode() if isinstance(text, bytes) else text)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from chalicelib.domain.aggregates.counting import BANDS, UNKNOWN
+from chalicelib.domain.aggregates.counting import BANDS, CHAPTERS, DIAGNOSIS, RESULT, UNKNOWN, VACCINATION, VISIT
 
 PERSONS, ACTIVITIES, DIAGNOSES, VACCINATIONS, DRUGS = "persons", "activities", "diagnoses", "vaccinations", "drugs"
 
@@ -67,40 +67,16 @@ def _place(cell: Cell) -> tuple[int, str, int, int]:
     return (*_order(cell["category"]), AGES.index(cell["age"]), SEXES.index(cell["sex"]))
 
 
-ROMAN = {
+IN_ORDER = {
     name: number
-    for number, name in enumerate(
-        (
-            "I",
-            "II",
-            "III",
-            "IV",
-            "V",
-            "VI",
-            "VII",
-            "VIII",
-            "IX",
-            "X",
-            "XI",
-            "XII",
-            "XIII",
-            "XIV",
-            "XV",
-            "XVI",
-            "XVII",
-            "XVIII",
-            "XIX",
-            "XX",
-            "XXI",
-            "XXII",
-        )
-    )
+    for number, name in enumerate((*(chapter for _, chapter in CHAPTERS), VISIT, DIAGNOSIS, RESULT, VACCINATION))
 }
 
 
 def _order(category: str) -> tuple[int, str]:
-    """Chapters in the order of ICD-10, others by their code, what is unknown last."""
-    return (ROMAN.get(category, 100 if category == UNKNOWN else 50), category)
+    """Chapters in the order of ICD-10, visits before what came of them, others by their code, what is unknown last."""
+    last = len(IN_ORDER) + (category == UNKNOWN)
+    return (IN_ORDER.get(category, last), category)
 
 
 def is_empty(parts: Mapping[str, Sequence[Any]]) -> bool:

@@ -59,9 +59,6 @@ def _table(part: str, cells: Sequence[Mapping[str, Any]], language: str) -> dict
         for sex in (sex for sex in SEXES if any((category, sex, age) in found for age in ages)):
             numbers = [found.get((category, sex, age), HIDDEN) for age in ages]
             rows.append([category_words(part, category, language), SEX_WORDS[sex].to(language), *numbers])
-    for number in range(len(rows) - 1, 0, -1):
-        if rows[number][0] == rows[number - 1][0]:
-            rows[number][0] = ""
     columns = [WORDS["category"].to(language), WORDS["sex"].to(language), *(age_words(age, language) for age in ages)]
     return {"columns": columns, "rows": rows}
 

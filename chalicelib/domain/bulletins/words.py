@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from chalicelib.domain.bulletins.content import ACTIVITIES, DIAGNOSES, DRUGS, PERSONS, VACCINATIONS
 from chalicelib.domain.texts.said import Said
@@ -172,3 +173,19 @@ def category_words(part: str, category: str, language: str) -> str:
 
 def age_words(age: str, language: str) -> str:
     return UNKNOWN_AGE.to(language) if age == "unknown" else age.replace("-", "–")
+
+
+def in_words(bulletin: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The same with names of its parts and categories."""
+    parts = [
+        {
+            **part,
+            "title": PARTS[part["part"]].to(language),
+            "about": ABOUT[part["part"]].to(language),
+            "cells": [
+                {**cell, "name": category_words(part["part"], cell["category"], language)} for cell in part["cells"]
+            ],
+        }
+        for part in bulletin["parts"]
+    ]
+    return {**bulletin, "parts": parts}

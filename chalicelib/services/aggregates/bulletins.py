@@ -10,6 +10,7 @@ from chalicelib.domain.bulletins.content import PARTS, cells, is_empty
 from chalicelib.domain.bulletins.lines import as_csv
 from chalicelib.domain.bulletins.measure import as_measure_report
 from chalicelib.domain.bulletins.paper import printable
+from chalicelib.domain.bulletins.words import in_words
 from chalicelib.domain.identity import SYS, Actor
 from chalicelib.domain.staff import refusal_to_manage
 from chalicelib.errors import NotFoundError
@@ -43,9 +44,9 @@ class Bulletins:
         )
         return [_line(row) for row in found.items], found.after
 
-    def read(self, actor: Actor, organisation_id: str, period: str) -> Item:
-        """NotFoundError for a period of which there is no bulletin."""
-        return self._found(actor, organisation_id, period, "bulletin:read")
+    def read(self, actor: Actor, organisation_id: str, period: str, language: str) -> Item:
+        """With words beside the codes. NotFoundError for a period of which there is no bulletin."""
+        return in_words(self._found(actor, organisation_id, period, "bulletin:read"), language)
 
     def form(self, actor: Actor, organisation_id: str, period: str, form: str, language: str) -> str | bytes:
         """The bulletin in one of ``FORMS``. The same for the same language, whenever it is asked for."""

@@ -15,7 +15,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "specialty": "therapy",
         "body": {
             "examination": "Осмотр терапевта",
-            "specialty": "therapy",
+            "specialty": "general-practice",
             "complaints": "[[жалобы]]",
             "findings": (
                 "{{age}}, пол {{sex}}. Аллергии: {{allergies}}. Принимает: {{medication}}. "

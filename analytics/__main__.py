@@ -15,7 +15,7 @@ from analytics import history
 from analytics.card import card
 from analytics.figures import auc, figures
 from analytics.fitting import document, fit, outcomes, vectors
-from analytics.history import Past, parts
+from analytics.history import BadHistoryError, Past, TooLittleError, parts
 
 ROOT = Path(__file__).parents[1]
 MODEL = "chalicelib/domain/data/no_show.json"
@@ -72,6 +72,13 @@ def main() -> None:
     parser.add_argument("--date", help="of the model; without it the day of the history's last visit")
     parser.add_argument("--into", type=Path, default=ROOT, help="folder that the files are written under")
     asked = parser.parse_args()
+    try:
+        run(asked)
+    except (BadHistoryError, TooLittleError, OSError) as error:
+        parser.exit(2, f"{error}\n")
+
+
+def run(asked: argparse.Namespace) -> None:
     own = asked.history is not None
     visits = history.read(asked.history) if own else history.generated(asked.people, asked.seed)
     if asked.save_history:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analytics.figures import DRAWS, MANY
+from analytics.figures import DRAWS, GROUP_LEAST, MANY
 from analytics.history import ASSUMED
 
 MEASURES: Mapping[str, str] = {
@@ -175,16 +175,12 @@ def _bands(figures: Mapping[str, Any]) -> str:
 
 
 def _groups(figures: Mapping[str, Any]) -> str:
-    rows = [
-        f"| {one['by']} {one['group']} | {one['visits']} | {one['missed']} | {one['was']:.1%} | {one['said']:.1%} | "
-        f"{_shown(one['auc']) if 'auc' in one else 'too few'} | {one['brier']:.3f} | {one['chosen']:.1%} |"
-        for one in figures["groups"]
-    ]
+    rows = [_group(one) for one in figures["groups"]]
     return "\n".join(
         [
             "## By sex and age",
             "",
-            _widest(figures["groups"]),
+            _widest([one for one in figures["groups"] if "visits" in one]),
             "",
             "| group | visits | missed | was | said | AUC | Brier | chosen for a fifth |",
             "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -194,8 +190,19 @@ def _groups(figures: Mapping[str, Any]) -> str:
     )
 
 
+def _group(one: Mapping[str, Any]) -> str:
+    if "visits" not in one:
+        return f"| {one['by']} {one['group']} | too few | | | | | | |"
+    return (
+        f"| {one['by']} {one['group']} | {one['visits']} | {one['missed']} | {one['was']:.1%} | {one['said']:.1%} | "
+        f"{_shown(one['auc'])} | {one['brier']:.3f} | {one['chosen']:.1%} |"
+    )
+
+
 def _widest(groups: Sequence[Mapping[str, Any]]) -> str:
     """Where what was said and what was lie furthest apart."""
+    if not groups:
+        return f"No group has {GROUP_LEAST} missed visits."
     under = max(groups, key=lambda one: one["was"] - one["said"])
     over = max(groups, key=lambda one: one["said"] - one["was"])
     sentences = [

@@ -25,7 +25,7 @@ MANY = 3
 SHARES = (0.05, 0.1, 0.2, 0.3)
 """Of visits that may get one more reminder."""
 GROUP_LEAST = 30
-"""Missed visits in a group, or nothing is said of how well they are told apart."""
+"""Missed and kept visits in a group, or nothing is said of it: it would say little, and of few people."""
 EDGE = 1e-9
 
 
@@ -169,17 +169,17 @@ def _groups(test: Sequence[Case], true: Any, said: Any, least: float) -> list[di
 
 def _group(test: Sequence[Case], true: Any, said: Any, rows: Any, least: float) -> dict[str, Any]:
     here, told = true[rows], said[rows]
-    found: dict[str, Any] = {
+    if min(here.sum(), len(here) - here.sum()) < GROUP_LEAST:
+        return {}
+    return {
         "visits": len(rows),
         "missed": int(here.sum()),
         "was": _short(here.mean()),
         "said": _short(told.mean()),
         "brier": _short(brier(here, told)),
         "chosen": _short((told >= least).mean()),
+        "auc": _value(auc, here, told, Draws([test[row] for row in rows])),
     }
-    if min(here.sum(), len(here) - here.sum()) >= GROUP_LEAST:
-        found["auc"] = _value(auc, here, told, Draws([test[row] for row in rows]))
-    return found
 
 
 def _short(number: Any) -> float:

@@ -100,6 +100,21 @@ def test_numbers_and_moments() -> None:
     assert moment("31.02.2026", ZONE) is None
 
 
+@pytest.mark.parametrize(
+    ("read", "unit", "guessed"),
+    [
+        ("x109/n", "10*9/L", False),
+        ("MM/Y", "mm/h", True),
+        ("ммоль/л", "mmol/L", False),
+        ("имоль/л", "имоль/л", True),  # milli, micro, nano or pico: nobody guesses
+    ],
+)
+def test_a_unit_is_guessed_where_one_alone_is_meant(read: str, unit: str, *, guessed: bool) -> None:
+    row = page([(10, "Показатель"), (40, "Значение"), (55, "Ед.")], [(10, "Калий"), (40, "4.1"), (55, read)])
+    found = {one["field"]: one for one in of("laboratory-result", row).fields}["/values/0/unit"]
+    assert (found["value"], found["guessed"]) == (unit, guessed)
+
+
 def test_a_range_that_is_upside_down_says_nothing() -> None:
     row = page([(10, "Показатель"), (40, "Значение"), (70, "Норма")], [(10, "Калий"), (40, "4.1"), (70, "9.0-4.0")])
     value = of("laboratory-result", row).body["values"][0]

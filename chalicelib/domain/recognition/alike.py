@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
 _PAIRS = {
-    "а": "a", "б": "6", "в": "b", "е": "e", "ё": "e", "з": "3", "и": "u", "к": "k", "м": "m", "н": "h", "о": "o",
-    "р": "p", "с": "c", "т": "t", "у": "y", "х": "x", "ч": "4", "ш": "w", "і": "1", "l": "1", "i": "1", "|": "1",
+    "а": "a", "б": "6", "в": "b", "е": "e", "ё": "e", "з": "3", "и": "u", "к": "k", "л": "n", "м": "m", "н": "h",
+    "о": "o", "р": "p", "с": "c", "т": "t", "у": "y", "х": "x", "ч": "4", "ш": "w", "і": "1", "l": "1", "i": "1", "|": "1",
     "!": "1", "0": "o", "×": "x", "*": "x", "–": "-", "—": "-", "−": "-", "«": '"', "»": '"', "“": '"', "”": '"',
 }  # fmt: skip
 _TABLE = str.maketrans(_PAIRS)
@@ -17,7 +18,7 @@ DIGITS = str.maketrans(
     {"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1", "б": "6"}
 )
 
-LONG = 5
+LONG, SHORTEST = 5, 4
 
 
 def folded(text: str) -> str:
@@ -33,6 +34,13 @@ def alike(one: str, other: str) -> bool:
         return True
     most = max(len(a), len(b)) // LONG
     return abs(len(a) - len(b)) <= most and most > 0 and _distance(a, b, most) <= most
+
+
+def nearest(text: str, known: Mapping[str, str]) -> str | None:
+    """Of what ``known`` leads to by folded texts: what one character away from this leads to, if it is one thing."""
+    said = folded(text)
+    found = {value for one, value in known.items() if len(one) >= SHORTEST and _distance(said, one, 1) <= 1}
+    return found.pop() if len(found) == 1 else None
 
 
 def _distance(a: str, b: str, most: int) -> int:

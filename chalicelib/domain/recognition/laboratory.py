@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.domain.recognition.alike import alike, folded
+from chalicelib.domain.recognition.alike import alike, folded, nearest
 from chalicelib.domain.recognition.found import Found, moment, number
 from chalicelib.domain.recognition.labels import Labels, labelled
 from chalicelib.domain.recognition.lines import Cell, Line
@@ -141,7 +141,8 @@ def _value(row: Row, codes: Mapping[str, str]) -> Iterator[Found]:
         yield Found("value", read[0], row["value"], read[1])
     if (unit := row.get("unit")) is not None and read is not None:
         code = codes.get(folded(unit.text))
-        yield Found("unit", code or unit.text[:40], unit, guessed=code is None)
+        meant = code or nearest(unit.text, codes)
+        yield Found("unit", meant or unit.text[:40], unit, guessed=code is None)
     if (limits := row.get("range")) is not None:
         found = _limits(limits.text)
         for name, value in found.items():

@@ -6,7 +6,7 @@ It runs without app.py, as the triggers of events.py do.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from chalice import Blueprint
 
@@ -34,10 +34,5 @@ def _recognise(said: dict[str, Any], received: int) -> timedelta | None:
     return None
 
 
-def _never_put_off() -> tuple[Patience, str]:
-    message: NoReturn = _unreachable()
-    return message
-
-
-def _unreachable() -> NoReturn:
-    raise NotImplementedError("recognition is done or comes again by the queue's own time")
+def _never_put_off() -> NoReturn:
+    raise NotImplementedError("recognition is done, or comes again by the queue's own time")

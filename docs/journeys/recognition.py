@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from client import PDF, PDF_TYPE, Person, System
+from client import Person, System
+
+from local.scans import PDF, PDF_TYPE
 
 AT = (datetime.now(UTC) - timedelta(days=3)).isoformat(timespec="minutes")
 PROTOCOL: dict[str, Any] = {

@@ -14,9 +14,6 @@ from chalicelib.bootstrap import services
 from chalicelib.handlers.measuring import measured
 from chalicelib.handlers.messages import each_in_time
 
-if TYPE_CHECKING:
-    from chalicelib.ports.outgoing import Patience
-
 recognition_events = Blueprint(__name__)
 
 RECOGNITIONS_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:recognitions"

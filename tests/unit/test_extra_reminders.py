@@ -197,8 +197,8 @@ def test_the_person_sees_why_in_the_list_and_beside_the_switch(world: Clinic) ->
     assert (line["when"], line["about"]) == ("2026-03-11T10:00:00.000Z", {"kind": "appointment", "id": "visit-1"})
     assert line["because"][0] == {
         "term": "missed_share",
-        "ru": "отмечено пропущенных приёмов: 2",
-        "en": "visits marked as missed: 2",
+        "ru": "есть пропущенные приёмы (2)",
+        "en": "visits that were marked as missed (2)",
     }
     shown = world.extra.shown(world.session(ANNA, Role.PATIENT))
     assert shown["visits"] == [{"appointment": "visit-1", "start": stamp(VISIT), "because": line["because"]}]

@@ -65,8 +65,8 @@ def test_more_missed_visits_and_a_longer_wait_raise_the_score_and_are_said() -> 
     assert model.score(worse) > model.score(USUAL)
     said = reasons(model.because(worse), worse)
     assert [one["term"] for one in said] == ["missed_share", "lead"]
-    assert said[0]["ru"] == "отмечено пропущенных приёмов: 3"
-    assert said[1]["en"] == "days from the booking to the visit: 40"
+    assert said[0]["ru"] == "есть пропущенные приёмы (3)"
+    assert said[1]["en"] == "many days from the booking to the visit (40)"
 
 
 def test_a_visit_is_what_its_row_says_in_its_own_zone() -> None:

@@ -8,8 +8,8 @@ from chalicelib.domain.no_show import Term, Visit
 from chalicelib.domain.texts.said import Said
 
 WORDS: Mapping[str, Said] = {
-    "lead": Said("дней от записи до приёма: {days}", "days from the booking to the visit: {days}"),
-    "missed_share": Said("отмечено пропущенных приёмов: {missed}", "visits marked as missed: {missed}"),
+    "lead": Said("много дней от записи до приёма ({days})", "many days from the booking to the visit ({days})"),
+    "missed_share": Said("есть пропущенные приёмы ({missed})", "visits that were marked as missed ({missed})"),
     "first": Said("это первый приём, о котором знает Медкарта", "it is the first visit that Medkarta knows of"),
     "by_clinic": Said("записала клиника", "the clinic booked it"),
     "early": Said("приём до 9 часов утра", "the visit is before 9 in the morning"),

@@ -85,11 +85,13 @@ def test_one_more_reminder_is_explained_and_switched_off(page: Page, sign_in: Si
     expect(page.get_by_text("Дополнительные напоминания включены").first).to_be_attached()
     assert ask(page, "GET", "/me/reminders/extra")["body"]["on"] is True
 
-    because = [{"term": "missed_share", "ru": "отмечено пропущенных приёмов: 2", "en": "visits marked as missed: 2"}]
+    because = [
+        {"term": "missed_share", "ru": "есть пропущенные приёмы (2)", "en": "visits that were marked as missed (2)"}
+    ]
     visits = [{"appointment": "a1", "start": "2030-03-04T10:00:00.000Z", "because": because}]
     page.set_viewport_size({"width": 320, "height": 3000})
     for said, shown in (
-        ({"available": True, "on": True, "visits": visits}, "потому что: отмечено пропущенных приёмов: 2."),
+        ({"available": True, "on": True, "visits": visits}, "Почему: есть пропущенные приёмы (2)."),
         ({"available": True, "on": True, "visits": [{**visits[0], "because": []}]}, "из нескольких мелочей"),
         ({"available": False, "on": True, "visits": []}, "Дополнительных напоминаний сейчас нет"),
     ):

@@ -11,7 +11,7 @@ from chalicelib.domain.recognition.confirmation import State
 from chalicelib.domain.recognition.faults import Fault, UnreadableError
 from chalicelib.domain.recognition.service import Offer
 from chalicelib.errors import UnavailableError
-from chalicelib.ports import keys
+from chalicelib.ports import Sealed, keys
 from chalicelib.ports.recognition import HANDWRITING
 from chalicelib.ports.tables import Put
 from chalicelib.services.recognition.asking import FIRST_PICTURE, KEPT, AskingService, Tools
@@ -99,14 +99,19 @@ def test_what_dies_between_two_pages_or_at_the_end_begins_again(world: Reading) 
     with pytest.raises(UnavailableError):
         world.recognise()
     world.files.put = put  # type: ignore[method-assign]
-    world.tables.fail_next_commit()
+    read = world.reader.read
+
+    def read_and_die(media_type: str, data: bytes) -> Any:
+        world.tables.fail_next_commit()  # the last one: what was read is in memory alone
+        return read(media_type, data)
+
+    world.reader.read = read_and_die  # type: ignore[method-assign]
     with pytest.raises(UnavailableError):
         world.recognise()
+    world.reader.read = read  # type: ignore[method-assign]
     row = world.recognise()
     assert row["state"] == State.READY
     permit = world.gate.permit_private(system_actor("recognise"), ANNA, "recognition", ID, "recognition:picture")
-    from chalicelib.ports import Sealed
-
     for one in (1, 2):
         stored = world.files.objects[f"recognition/{ANNA}/{ID}/{one}"]
         assert world.vault.open(permit, Sealed(ID, FIRST_PICTURE + one, stored))

@@ -60,10 +60,10 @@ def vaccinations(facts: Facts) -> Iterator[Need]:
     """Courses of which a dose is due, as the calendar's plan says; nothing is reckoned here."""
     for state in facts.courses:
         if state.status in {Status.DUE, Status.OVERDUE} and state.next is not None:
-            yield _dose(facts, state)
+            yield _dose(state)
 
 
-def _dose(facts: Facts, state: CourseState) -> Need:
+def _dose(state: CourseState) -> Need:
     step, given = state.next, [one.given for one in state.steps if one.given is not None]
     assert step is not None  # noqa: S101 - for the type checker; who calls has looked
     said = [filled(DOSE, stage=step.stage, due=day(step.due), row=str(step.row))]
@@ -73,7 +73,7 @@ def _dose(facts: Facts, state: CourseState) -> Need:
         said.insert(0, filled(GIVEN, day=day(given[-1].on)))
     elif state.because == "no-data":
         said.insert(0, UNKNOWN)
-    records = [one for one in facts.of("vaccination") if given and one.id == given[-1].id]
+    records = [Known("vaccination", one.id, one.on, {}) for one in given[-1:]]
     return Need(VACCINATION, step.due, joined(*said), tuple(records), state.course, _NAMES[state.course])
 
 

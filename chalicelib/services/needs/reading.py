@@ -98,8 +98,8 @@ class Reading:
             courses = self._courses(whole, profile, given.result(), begun_here=begun_here)
         marks, version = self._marks(whole, patient_id, people)
         facts = self._facts(whole, profile, found)
-        closed = [] if courses is None else VACCINATIONS  # what the plan is made of was looked at
-        records = {**facts.records, **{kind: facts.records.get(kind, ()) for kind in closed}}
+        planned = () if courses is None else VACCINATIONS  # looked at, though the plan alone is judged
+        records = {**facts.records, **{kind: () for kind in planned}}
         return Looked(replace(facts, records=records, courses=courses or ()), marks, version)
 
     def _facts(self, permits: Mapping[str, Permit], profile: Mapping[str, Any], found: Mapping[str, Page]) -> Facts:

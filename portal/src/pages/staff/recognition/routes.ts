@@ -5,6 +5,10 @@ import type { Route } from "../../../app/route";
 export const RECOGNITION: readonly Route[] = [
   { path: "/patients/:patientId/scans", title: { ru: "Документы на бумаге", en: "Papers" }, roles: CLINICIANS, load: () => import("./Scans") },
   { path: "/patients/:patientId/scans/:kind/:recognitionId", title: { ru: "Сверка с документом", en: "Comparing with the paper" }, roles: CLINICIANS, load: () => import("./Draft") },
+];
+
+/** After the administrator's other pages. */
+export const HANDWRITING: readonly Route[] = [
   {
     path: "/handwriting",
     title: { ru: "Рукописный текст", en: "Handwriting" },

@@ -9522,9 +9522,19 @@ export interface components {
             /** @constant */
             kind: "laboratory-result";
             provenance?: {
+                confirmed_at?: string;
+                confirmed_by?: string;
+                document?: string;
                 fetched_at?: string;
+                file?: string;
                 message?: string;
                 organisation?: string;
+                parts?: {
+                    field: string;
+                    origin: string;
+                }[];
+                read_by?: string;
+                recognition?: string;
                 record?: string;
                 sent_at?: string;
                 source?: string;
@@ -18615,6 +18625,11 @@ export interface operations {
                                 id?: string;
                                 kind: string;
                             };
+                            because?: {
+                                en: string;
+                                ru: string;
+                                term: string;
+                            }[];
                             muted?: boolean;
                             topic: string;
                             when: string;
@@ -18644,7 +18659,15 @@ export interface operations {
                     "application/json": {
                         available: boolean;
                         on: boolean;
-                        visits: unknown[];
+                        visits: {
+                            appointment: string;
+                            because: {
+                                en: string;
+                                ru: string;
+                                term: string;
+                            }[];
+                            start: string;
+                        }[];
                     };
                 };
             };
@@ -18670,7 +18693,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        available: boolean;
+                        on: boolean;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -20752,9 +20778,11 @@ export interface operations {
                         organisation: string;
                         organisation_id: string;
                         parts: {
+                            about?: string;
                             cells: {
                                 age: string;
                                 category: string;
+                                name?: string;
                                 of?: number;
                                 percent?: string;
                                 persons: number;
@@ -20762,6 +20790,7 @@ export interface operations {
                             }[];
                             counted: boolean;
                             part: string;
+                            title?: string;
                         }[];
                         period: string;
                         published_at: string;
@@ -27823,7 +27852,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        available: boolean;
+                        handwriting: {
+                            connected: boolean;
+                            switched_on: boolean;
+                            title: {
+                                en: string;
+                                ru: string;
+                            };
+                        };
+                        kinds: string[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -27848,7 +27888,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        available: boolean;
+                        handwriting: {
+                            connected: boolean;
+                            switched_on: boolean;
+                            title: {
+                                en: string;
+                                ru: string;
+                            };
+                        };
+                        kinds: string[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -27875,7 +27926,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        items: {
+                            at: string;
+                            by: string;
+                            document: string;
+                            engine: string;
+                            fault?: {
+                                code: string;
+                                page: number;
+                                text: string;
+                            };
+                            id: string;
+                            kind: string;
+                            pages?: {
+                                blank: boolean;
+                                height: number;
+                                marks: unknown[];
+                                number: number;
+                                width: number;
+                            }[];
+                            record?: string;
+                            state: string;
+                            upload: string;
+                            version: number;
+                        }[];
+                        next?: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -27903,7 +27980,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        at: string;
+                        by: string;
+                        document: string;
+                        engine: string;
+                        id: string;
+                        kind: string;
+                        state: string;
+                        upload: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -27928,7 +28015,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        at: string;
+                        by: string;
+                        document: string;
+                        draft?: {
+                            body: {
+                                category?: string;
+                                complaints?: string;
+                                conclusion: string;
+                                diagnoses?: {
+                                    code: string;
+                                    role: string;
+                                    text: string;
+                                }[];
+                                doctor_name?: string;
+                                examination?: string;
+                                findings?: string;
+                                follow_up_plan?: string;
+                                laboratory?: string;
+                                occurred_at: string;
+                                panel?: string;
+                                values?: {
+                                    high?: string;
+                                    low?: string;
+                                    name: string;
+                                    text?: string;
+                                    unit?: string;
+                                    value?: string;
+                                }[];
+                            };
+                            fields: {
+                                box: number[];
+                                confidence: number;
+                                field: string;
+                                guessed: boolean;
+                                page: number;
+                                text: string;
+                                value: string;
+                            }[];
+                            patient: null | {
+                                box: number[];
+                                confidence: number;
+                                field: string;
+                                guessed: boolean;
+                                page: number;
+                                text: string;
+                                value: string;
+                            };
+                        };
+                        engine: string;
+                        fault?: {
+                            code: string;
+                            page: number;
+                            text: string;
+                        };
+                        id: string;
+                        kind: string;
+                        pages?: {
+                            blank: boolean;
+                            height: number;
+                            marks: unknown[];
+                            number: number;
+                            width: number;
+                        }[];
+                        record?: string;
+                        state: string;
+                        upload: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -27957,7 +28112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"] | components["schemas"]["LaboratoryResultRecord"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -28011,7 +28166,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, unknown>;
+                    "application/json": {
+                        at: string;
+                        by: string;
+                        document: string;
+                        engine: string;
+                        fault: {
+                            code: string;
+                            page: number;
+                            text: string;
+                        };
+                        id: string;
+                        kind: string;
+                        reason: string;
+                        state: string;
+                        upload: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

@@ -62,7 +62,7 @@ applicable**; `null` takes that back. It is the word of the patient, of who repr
 consent that covers the overview; it is sealed, with who said it and when, on the version that was read (`If-Match`). It
 makes no record. It silences the need until the next interval of its rule (column "mark holds"), counted from its day;
 a mark about one result or one prescription holds for good. Silenced needs stand under `marked`. Marks are not carried
-by a merge of cards.
+by a merge of cards; the switch is.
 
 ## Switched off
 

@@ -36,8 +36,8 @@ from chalicelib.services.gate import Staged
 
 APPOINTMENT, ENTRY = KINDS = "appointment", "waiting-entry"
 ROOM = 10  # appointments, or plain rows, in one transaction
-PLAIN = ("MUTED#", "VISITFORM#")
-"""Rows without content: silenced intakes, forms that became records."""
+PLAIN = ("MUTED#", "VISITFORM#", "NEEDHINTS")
+"""Rows without content: silenced intakes, forms that became records, whether the person is shown what is due."""
 
 
 class Visits:

@@ -5,7 +5,7 @@ import { day } from "../../../i18n/dates";
 import { kindOf, useKinds, type Kind } from "../../../records";
 import { sectionName } from "../../../records/sections";
 import { useChange } from "../../../api/queries";
-import { Button, ButtonLink, Card, Empty, More, Notice, ProblemBox, say, Section } from "../../../ui";
+import { Button, ButtonLink, Card, Empty, More, Notice, ProblemBox, say } from "../../../ui";
 import { MarkForm } from "./MarkForm";
 import { listOf, marked } from "./reading";
 import type { Marked, Need, Needs, Unjudged } from "./shapes";
@@ -18,7 +18,7 @@ type Props = {
   patientId: string;
   /** Where a record of the card is shown. */
   to: RecordPlace;
-  /** Whether a visit is booked from here. */
+  /** Whether a visit is booked from here: then it is a page of its own, and no part of one. */
   book?: boolean;
   /** Whether marks are put here. */
   marks?: boolean;
@@ -27,6 +27,7 @@ type Props = {
 /** What is due with its reason and source, what a mark silences, what could not be judged: "not judged" is not "nothing due". */
 export function NeedList({ needs, patientId, to, book = false, marks = true }: Props) {
   const none = needs.items.length === 0;
+  const heading = book ? "h2" : "h3";
   return (
     <div className="stack-wide">
       <Notice
@@ -43,16 +44,16 @@ export function NeedList({ needs, patientId, to, book = false, marks = true }: P
       </Notice>
       {none && <Empty title={t(needs.not_judged.length ? "noneJudged" : "none")}>{t("noneWhy")}</Empty>}
       {needs.items.map((need) => (
-        <One key={need.id} need={need} to={to}>
+        <One key={need.id} need={need} to={to} heading={heading}>
           {marks && <MarkForm need={need} patientId={patientId} version={needs.version} />}
         </One>
       ))}
-      {needs.not_judged.length > 0 && <NotJudged rules={needs.not_judged} />}
+      {needs.not_judged.length > 0 && <NotJudged rules={needs.not_judged} heading={heading} />}
       {needs.marked.length > 0 && (
         <More title={t("marked", { n: needs.marked.length })}>
           <div className="stack">
             {needs.marked.map((need) => (
-              <One key={need.id} need={need} to={to}>
+              <One key={need.id} need={need} to={to} heading={heading}>
                 <TakeBack need={need} patientId={patientId} version={needs.version} marks={marks} />
               </One>
             ))}
@@ -63,11 +64,14 @@ export function NeedList({ needs, patientId, to, book = false, marks = true }: P
   );
 }
 
-function One({ need, to, children }: { need: Need; to: RecordPlace; children: ReactNode }) {
+type Heading = "h2" | "h3";
+type OneProps = { need: Need; to: RecordPlace; heading: Heading; children: ReactNode };
+
+function One({ need, to, heading: Title, children }: OneProps) {
   const kinds = useKinds().data ?? [];
   return (
     <Card as="article" label={need.what}>
-      <h3>{need.what}</h3>
+      <Title>{need.what}</Title>
       <p>{need.reason}</p>
       <ul className="plain-list">
         {need.records.map((one) => {
@@ -119,13 +123,14 @@ function TakeBack({ need, patientId, version, marks }: { need: Marked; patientId
   );
 }
 
-function NotJudged({ rules }: { rules: Unjudged[] }) {
+function NotJudged({ rules, heading: Title }: { rules: Unjudged[]; heading: Heading }) {
   const closed = rules.filter((rule) => rule.why === "section-closed");
   const names = [...new Set(closed.flatMap((rule) => rule.sections))].sort();
   const what = (why: Unjudged["why"]) => [...new Set(rules.filter((rule) => rule.why === why).map((rule) => rule.what))];
   const whys = (["section-closed", "person-unknown", "more-records"] as const).filter((why) => what(why).length);
   return (
-    <Section title={t("notJudged")}>
+    <section className="stack">
+      <Title>{t("notJudged")}</Title>
       <Notice tone="warn" title={t("notJudgedWhy")}>
         {whys.map((why) => (
           <p key={why}>
@@ -133,6 +138,6 @@ function NotJudged({ rules }: { rules: Unjudged[] }) {
           </p>
         ))}
       </Notice>
-    </Section>
+    </section>
   );
 }

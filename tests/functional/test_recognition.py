@@ -185,6 +185,13 @@ def test_what_cannot_be_handed_over(clinic: Clinic, form: dict[str, Any], status
     assert (reply.status, reply.code) == (status, code), reply.raw
 
 
+def test_a_scan_of_20_mb_does_not_come_so_far(clinic: Clinic) -> None:
+    path = f"{clinic.card}/attached-documents/files"
+    huge = PDF + b" " * 20_000_000
+    reply = clinic.front.call("POST", path, raw=huge, token=clinic.doctor.token, Content_Type=PDF_TYPE)
+    assert (reply.status, reply.code) == (413, "too-large")
+
+
 def test_handwriting_needs_the_setting_and_the_administrators_word(clinic: Clinic) -> None:
     from dataclasses import replace
 

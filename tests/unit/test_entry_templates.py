@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from chalicelib.services.entry_templates.kinds import kinds_for, readers_of
 
 from chalicelib.domain.entry_templates.scopes import Scope, State
 from chalicelib.domain.identity import Actor, Role
@@ -19,7 +20,6 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports.tables import Store
-from chalicelib.records.entry_templates import kinds_for, readers_of
 from chalicelib.records.registry import record_type
 from chalicelib.services.entry_templates import TemplateDrafts, TemplateKeeping, TemplateList
 from chalicelib.services.entry_templates.listing import Wanted

@@ -28,8 +28,8 @@ from chalicelib.errors import WrongStateError
 from chalicelib.ports import Sealed, keys
 from chalicelib.ports.resources import RESOURCE
 from chalicelib.ports.tables import Item, Store
-from chalicelib.records.entry_templates import kinds_for, missing, read_for, readers_of, unit_in
 from chalicelib.records.registry import record_type
+from chalicelib.services.entry_templates.kinds import kinds_for, missing, read_for, readers_of, unit_in
 from chalicelib.services.entry_templates.tools import Shown, Tools
 
 MOST = 100

@@ -32,7 +32,7 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Sealed, keys, plaintext
 from chalicelib.ports.tables import Delete, Expect, Expected, Item, Put, Store, Write
-from chalicelib.records.entry_templates import kinds_for, shape_problems
+from chalicelib.services.entry_templates.kinds import kinds_for, shape_problems
 from chalicelib.services.entry_templates.tools import KIND, Shown, Tools, shown
 from chalicelib.services.gate import Staged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.portal.browser.accessibility import axe, overflow
 from tests.portal.browser.people import DOCTOR, OTHER_PATIENT, PATIENT, ask
@@ -69,6 +69,10 @@ def test_reminders_to_come_lead_to_what_they_are_of(page: Page, sign_in: SignIn)
     expect(page.get_by_role("heading", name="Запись на приём", level=1)).to_be_visible()
 
 
+def answering(said: object) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(json=said)
+
+
 @pytest.mark.requirement("ANA-3")
 def test_one_more_reminder_is_explained_and_switched_off(page: Page, sign_in: SignIn) -> None:
     sign_in(page, OTHER_PATIENT)
@@ -95,7 +99,7 @@ def test_one_more_reminder_is_explained_and_switched_off(page: Page, sign_in: Si
         ({"available": True, "on": True, "visits": [{**visits[0], "because": []}]}, "из нескольких мелочей"),
         ({"available": False, "on": True, "visits": []}, "Дополнительных напоминаний сейчас нет"),
     ):
-        page.route("**/api/v1/me/reminders/extra", lambda route, answer=said: route.fulfill(json=answer))
+        page.route("**/api/v1/me/reminders/extra", answering(said))
         page.goto("/notices/reminders")
         expect(page.get_by_text(shown)).to_be_visible()
         assert overflow(page) == 0

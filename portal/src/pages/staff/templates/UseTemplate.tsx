@@ -2,7 +2,7 @@
 import { Link } from "wouter";
 import { day } from "../../../i18n/dates";
 import { kindOf, useKinds, type Kind } from "../../../records";
-import { Card, More, Notice, ProblemBox, Select } from "../../../ui";
+import { Button, Card, commonWords, More, Notice, ProblemBox, Select } from "../../../ui";
 import { useTemplates, type Draft } from "./shapes";
 import { t } from "./words";
 
@@ -18,6 +18,13 @@ export function ChooseTemplate({ kind, chosen, name, onChoose }: Props) {
   return (
     <Card>
       <Select name="template" label={t("use")} hint={chosen ? t("replaces") : t("useHint")} value={chosen} onChange={onChoose} empty={t("useNone")} choices={known ? listed : [...listed, { value: chosen, label: name ?? chosen }]} />
+      {pages.more && (
+        <div>
+          <Button kind="plain" busy={pages.loadingMore} onPress={pages.readMore}>
+            {commonWords("more")}
+          </Button>
+        </div>
+      )}
     </Card>
   );
 }

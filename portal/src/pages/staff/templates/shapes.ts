@@ -45,6 +45,7 @@ export type Wanted = { scope?: Scope; kind?: string; state?: State; text?: strin
 export const useTemplates = ({ text = "", ...wanted }: Wanted, search = "") =>
   usePages(["entry-template-list", wanted.scope ?? "", wanted.kind ?? "", wanted.state ?? "", search], (query: PageQuery) =>
     typed<{ items: Listed[]; next?: string }>(api.POST("/api/v1/entry-templates/search", { body: { ...wanted, text, ...query } as never })),
+    { limit: 50 },
   );
 
 export const useTemplate = (id: string) =>

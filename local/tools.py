@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import AccessDeniedError, MalformedError, MedkartaError, MethodNotAllowedError, NotFoundError
-from local import clinic_month, metrics, outbox
+from local import clinic_month, counted_month, metrics, outbox
 from local.functions import UnknownFunctionError
 from local.pump import Pump
 from local.wsgi import MAX_BODY, Environ, problem, raw_path
@@ -70,6 +70,8 @@ class Tools:
                 return _json({"forgotten": self.forget_limits()})
             if path == "clinic-month":
                 return _json(clinic_month.of_the_running_system(_event(environ)))
+            if path == "counted-month":
+                return _json(counted_month.of_the_running_system(_event(environ)))
             if kind == "schedule":
                 return _json({"result": self.pump.fire(name)})
             if kind == "function" and name in self.pump.functions.plain:

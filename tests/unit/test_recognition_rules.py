@@ -89,6 +89,13 @@ def test_codes_that_were_misread_are_marked_as_guessed(read: str, code: Any) -> 
     assert code_of(read) == code
 
 
+def test_in_the_column_of_codes_a_number_is_one() -> None:
+    head, row = [(10, "Код"), (25, "Диагноз"), (70, "Роль")], [(10, "110"), (25, "Гипертензия"), (70, "основной")]
+    found = of("examination-protocol", page(head, row))
+    assert found.body["diagnoses"] == [{"code": "I10", "text": "Гипертензия", "role": "main"}]
+    assert found.fields[0]["guessed"] is True
+
+
 def test_numbers_and_moments() -> None:
     assert (number("5,10"), number("1O,5"), number("не обнаружен"), number("12:30")) == (
         ("5.10", False),

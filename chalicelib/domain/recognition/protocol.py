@@ -49,7 +49,8 @@ def found_in(lines: Sequence[Line], zone: str) -> list[Found]:
     if (when := said.get("occurred_at")) and (at := moment(when.text, zone)):
         found.insert(0, Found("/occurred_at", at, when))
     parts = said["diagnosis"].parts if "diagnosis" in said else ()
-    diagnoses = list(_diagnoses([*_table(lines), *parts]))[:MOST]
+    listed = list(_table(lines))
+    diagnoses = list(_diagnoses(listed, parts))[:MOST]
     for place, one in enumerate(diagnoses):
         found += [Found(f"/diagnoses/{place}/{part.field}", part.value, part.source, part.guessed) for part in one]
     return found
@@ -65,19 +66,19 @@ def _table(lines: Sequence[Line]) -> Iterator[Cell]:
         for below in lines[place + 1 :]:
             if below.page != last.page or below.box.top - last.box.bottom > FAR * line.height:
                 return
-            if code_of(below.words[0].text) is None:
+            if code_of(below.words[0].text, listed=True) is None:
                 return
             yield below
             last = below
         return
 
 
-def _diagnoses(parts: Sequence[Cell]) -> Iterator[list[Found]]:
+def _diagnoses(rows: Sequence[Cell], parts: Sequence[Cell]) -> Iterator[list[Found]]:
     """One for each code; its text is what stands after it in the line, or else before it."""
     seen = set()
-    for part in parts:
+    for part in (*rows, *parts):
         for place, word in enumerate(part.words):
-            read = code_of(word.text)
+            read = code_of(word.text, listed=part in rows and place == 0)
             if read is None or read[0] in seen:
                 continue
             seen.add(read[0])
@@ -93,13 +94,15 @@ def _diagnoses(parts: Sequence[Cell]) -> Iterator[list[Found]]:
             yield [*one, Found("role", role, Cell(tuple(part.words), part.page), guessed=True)]
 
 
-def code_of(text: str) -> tuple[str, bool] | None:
-    """A code of ICD-10, and whether characters of it had to be taken for others."""
+def code_of(text: str, *, listed: bool = False) -> tuple[str, bool] | None:
+    """A code of ICD-10, and whether characters of it had to be taken for others. ``listed``: it stands in the column of
+    codes, where 110 is no number.
+    """
     match = _CODE.fullmatch(text)
     if match is None:
         return None
     letter, whole, rest = match[1], match[2], match[3] or ""
-    if letter in _I and not rest:  # 112 is a number
+    if letter in _I and not (rest or listed):  # 112 is a number
         return None
     mended = "I" if letter in _I else letter.translate(LATIN)
     if not ("A" <= mended <= "Z"):

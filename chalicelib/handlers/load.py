@@ -21,7 +21,7 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 READERS = ADMINISTRATOR | {Role.DOCTOR, Role.NURSE}
 QUERY = {
     **PERIOD_QUERY,
-    "department": {"type": "string", "maxLength": 120, "description": "As the staff list has it"},
+    "department": {"type": "string", "maxLength": 40, "description": "As the staff list has it"},
     "member_id": {"type": "string", "maxLength": 64, "description": "A membership; a doctor or nurse has their own"},
 }
 

@@ -27,7 +27,7 @@ class Story:
 
     def member(self, role: str) -> Person:
         who = self.system.register()
-        form = {"snils": who.snils, "role": role, "department": "поликлиника", "position": "врач"}
+        form = {"snils": who.snils, "role": role, "department": "outpatients", "position": "врач"}
         made = self.system.call(MADE, "POST", f"/organisations/{self.organisation}/staff", form, self.root)
         who.form["member"] = str(made["member_id"])
         return who

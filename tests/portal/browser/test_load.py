@@ -23,7 +23,7 @@ SignIn = Callable[..., None]
 
 def hired(system: System, root: Somebody, organisation: str, role: str) -> Somebody:
     who = system.register()
-    form = {"snils": who.snils, "role": role, "department": "поликлиника", "position": "врач"}
+    form = {"snils": who.snils, "role": role, "department": "outpatients", "position": "врач"}
     made = system.call(201, "POST", f"/organisations/{organisation}/staff", form, root)
     who.form["member"] = str(made["member_id"])
     return who

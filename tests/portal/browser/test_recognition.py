@@ -54,6 +54,8 @@ def test_a_paper_becomes_a_record_after_it_was_compared(lenient_page: Page, sign
         box.check()
     page.set_viewport_size({"width": 320, "height": 900})
     assert overflow(page) == 0
+    page.get_by_role("textbox", name="Лаборатория").focus()
+    expect(marked).to_be_in_viewport()  # the paper stays beside what is compared, also on a phone
     page.get_by_role("textbox", name="Лаборатория").fill("Гемотест")
     page.get_by_role("button", name="Внести в карту").click()
     expect(page.get_by_role("heading", level=1, name=re.compile("Гемотест"))).to_be_visible()

@@ -23,7 +23,7 @@ function Sheet({ path, page, marked }: { path: string; page: ReadPage; marked: F
   const { source, problem, again } = usePicture(path);
   const place = useRef<SVGRectElement>(null);
   useEffect(() => {
-    if (marked) place.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (marked && place.current) bringIntoSight(place.current);
   }, [marked]);
   const said = [...page.marks.map((mark) => t(`mark-${mark}`)), ...(page.blank ? [t("blankPage")] : [])];
   return (
@@ -41,6 +41,16 @@ function Sheet({ path, page, marked }: { path: string; page: ReadPage; marked: F
       <figcaption className="quiet">{[t("onPage", { n: page.number }), ...said].join(" · ")}</figcaption>
     </figure>
   );
+}
+
+/** Moves the paper within its frame, and the page not at all: who types stays where they are. */
+function bringIntoSight(mark: Element): void {
+  const frame = mark.closest(".sheets");
+  if (!frame) return;
+  const seen = frame.getBoundingClientRect();
+  const { top, left, height } = mark.getBoundingClientRect();
+  frame.scrollTop += top + height / 2 - seen.top - seen.height / 2;
+  frame.scrollLeft += left - seen.left - seen.width / 8;
 }
 
 const EDGE = 0.006; // of the page, around what is marked

@@ -48,8 +48,10 @@ def from_image(resources: dict[str, Any], name: str) -> None:
 
 
 def named(name: str, value: Any) -> bool:
-    """Whether a part of a template refers to a resource."""
+    """Whether a part of a template refers to a resource, and not by a choice of its own."""
     if isinstance(value, Mapping):
+        if "Fn::If" in value:
+            return False
         refers = value.get("Ref") == name or value.get("Fn::GetAtt", [""])[0] == name
         text = value.get("Fn::Sub", "")
         return refers or f"${{{name}}}" in text or any(named(name, inner) for inner in value.values())

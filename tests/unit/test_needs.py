@@ -124,6 +124,8 @@ def test_a_planned_review() -> None:
     seen = {"diagnoses": [{"code": "I10", "text": "x"}]}
     assert "condition-review" not in due(facts(led, known("visit", date(2026, 6, 10), seen)))
     assert "condition-review" in due(facts(led, known("visit", date(2026, 5, 1), seen)))
+    slip = condition("I10", date(2026, 1, 10), next_review="0001-01-01", since="0001-01-01")
+    assert due(facts(slip))["condition-review"].since == date(1900, 1, 1)
     assert "condition-review" not in due(facts(led, condition("I10", date(2026, 7, 2), next_review="2027-01-01")))
 
 

@@ -29,6 +29,8 @@ from chalicelib.domain.vaccination_calendar.national import COURSES
 from chalicelib.domain.vaccination_calendar.person import CourseState, Status
 
 ABNORMAL = BOTH | {"A", "AA"}
+EARLIEST = date(1900, 1, 1)
+"""A planned day before it is a slip: nothing is reckoned back from the beginning of the calendar."""
 _NAMES = {course.id: Said(course.ru, course.en) for course in COURSES}
 
 DOSE = Said(
@@ -89,7 +91,7 @@ def reviews(facts: Facts) -> Iterator[Need]:
         seen.add(code)
         if not planned or date.fromisoformat(planned) > facts.today:
             continue
-        due = date.fromisoformat(planned)
+        due = max(date.fromisoformat(planned), EARLIEST)
         if not _looked_at(facts, code[:3], due - timedelta(days=REVIEW_EARLY_DAYS)):
             words = {"code": code, "text": diagnosis["text"], "day": day(one.on), "due": day(due)}
             yield Need(REVIEW, due, filled(PLANNED, **words), (one,), code)

@@ -12,6 +12,7 @@ from chalicelib.handlers import measuring
 from chalicelib.handlers.endpoints import ENDPOINTS
 from chalicelib.ports import service_lines
 from chalicelib.ports.service_lines import UNKNOWN, Measure
+from local.metrics import Metrics, as_page
 from tests.emf import directives
 from tests.functional.front import Front
 
@@ -31,6 +32,24 @@ def lines() -> Iterator[list[str]]:
     measuring.PROCESS.listeners.append(keep)
     yield found
     measuring.PROCESS.listeners.remove(keep)
+
+
+def test_the_local_page_shows_what_was_asked(front: Front) -> None:
+    """As the listener of the local system hears of it."""
+    measures = Metrics()
+    measuring.PROCESS.listeners.append(measures.heard)
+    try:
+        front.call("GET", "/api/v1/me")
+        front.ok("GET", "/.well-known/jwks.json")
+    finally:
+        measuring.PROCESS.listeners.remove(measures.heard)
+    requests, runs = measures.tables()
+    assert {name: (count, refused, failed) for name, count, refused, failed, *_ in requests} == {
+        "profile-read": ("1", "1", "0"),
+        "jwks": ("1", "0", "0"),
+    }
+    assert runs == []
+    assert "profile-read" in as_page(measures).decode()
 
 
 def test_no_line_of_a_journey_says_more_than_names_of_the_source(front: Front, lines: list[str]) -> None:

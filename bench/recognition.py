@@ -27,6 +27,7 @@ from chalicelib.records.bodies.units import UNITS
 from tests.recognition_scans import BODIES, printed
 
 ZONE = "Europe/Moscow"
+SMALL = 7 / 11
 SHADE, LENS, BLUR = 90, 0.01, 1.5
 """Of the photograph: how much darker its foot is of 255, by which share of the width corners move, pixels of blur."""
 CODES = {text: code for code, both in UNITS.items() for text in both}
@@ -36,6 +37,17 @@ def _smaller(dpi: int) -> Callable[[Image.Image], tuple[Image.Image, int]]:
     def made(sheet: Image.Image) -> tuple[Image.Image, int]:
         size = (sheet.width * dpi // READ_DPI, sheet.height * dpi // READ_DPI)
         return sheet.resize(size, Image.Resampling.LANCZOS), dpi
+
+    return made
+
+
+def _small_type(dpi: int) -> Callable[[Image.Image], tuple[Image.Image, int]]:
+    """As small as many laboratories print: 7 points in place of 11."""
+
+    def made(sheet: Image.Image) -> tuple[Image.Image, int]:
+        paper = Image.new("L", sheet.size, 255)
+        paper.paste(sheet.resize((int(sheet.width * SMALL), int(sheet.height * SMALL)), Image.Resampling.LANCZOS))
+        return _smaller(dpi)(paper)
 
     return made
 
@@ -60,6 +72,9 @@ QUALITIES: Mapping[str, Callable[[Image.Image], tuple[Image.Image, int]]] = {
     "300 dpi": _smaller(300),
     "200 dpi": _smaller(200),
     "150 dpi": _smaller(150),
+    "small type, 300 dpi": _small_type(300),
+    "small type, 200 dpi": _small_type(200),
+    "small type, 150 dpi": _small_type(150),
     "300 dpi, turned by 90°": lambda sheet: (sheet.rotate(90, expand=True), READ_DPI),
     "300 dpi, askew by 2°": _askew,
     "photograph: at an angle, shadow, blur of 1.5 px": _photographed,

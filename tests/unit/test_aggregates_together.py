@@ -101,3 +101,18 @@ def test_rows_and_columns_together_are_seen() -> None:
     assert told["organisation-chapter/a/IX"] == (4, 4)
     shown = published_month({"s": counts}, K)["s"]
     assert opened(Reader(K, counts, sums_of(counts), shown), K) == {}
+
+
+def test_chapters_of_a_clinic_do_not_add_up_to_its_diagnoses() -> None:
+    """All but one are shown where only chapters and clinics are looked at: 30 less 25 is the 5."""
+    of_chapters = {"a/IX": 25, "a/X": 5, "b/IX": 35, "b/X": 35}
+    counts = {f"organisation-chapter/{name}": count for name, count in of_chapters.items()}
+    counts |= {"chapter/IX": 60, "chapter/X": 40, "activity/diagnosis": 100, "any": 100}
+    for name, count in {"a": 30, "b": 70}.items():
+        counts |= {f"organisation/{name}/diagnosis": count, f"organisation-person/{name}": count}
+    small = "organisation-chapter/a/X"
+    known = counts.keys() - {small, "organisation-chapter/b/X"}
+    assert Reader(K, counts, sums_of(counts), known).extremes(small) == (5, 5)
+    shown = published_month({"s": counts}, K)["s"]
+    assert Reader(K, counts, sums_of(counts), shown).extremes(small) == (0, K - 1)
+    assert "organisation/a/diagnosis" in shown

@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.access import Level
+from chalicelib.domain.access import Action, Level
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.domain.needs.table import KINDS, PERIODIC
 from chalicelib.errors import AccessDeniedError, ConsentRequiredError, NotFoundError, StaleVersionError
 from chalicelib.ports import keys
 from chalicelib.ports.rows import representation
-from chalicelib.ports.tables import Update
+from chalicelib.ports.tables import Put, Update
 from chalicelib.records.registry import record_type
 from chalicelib.services.needs.cabinet import NeedService
 from chalicelib.services.needs.reading import Tools
+from chalicelib.services.sharing import SharingService
 from chalicelib.services.vaccinations.history import Histories
 from tests.effort import tried
 from tests.world import ANNA, CODE_SETS, World
@@ -157,6 +158,21 @@ def test_a_mark_is_kept_sealed_once_a_version_and_is_not_seen_where_its_rule_is_
     assert world.rules(mother, "marked") == {}
     with pytest.raises(NotFoundError):  # not judged for her, so nothing that she could mark
         world.needs.mark(mother, ANNA, form, 1)
+
+
+@pytest.mark.requirement("ANA-3", "PRT-1")
+@pytest.mark.parametrize("role", [Role.CLINICAL_SYSTEM, Role.LABORATORY, Role.INSURER])
+def test_a_partners_system_is_not_shown_what_rules_make_of_what_it_may_list(role: Role) -> None:
+    world = NeedWorld()
+    row = {"id": "client", "state": "active", "role": role.value, "organisation": "clinic", "name": "client"}
+    world.tables.commit([Put(keys.client("client"), row)])
+    client = Actor(PersonId("client"), role, organisation_id="clinic", scopes=frozenset({"system/*.cruds"}))
+    form = {"organisation_id": "clinic", "client_id": "client", "level": "full", "sections": ["results"]}
+    form |= {"purpose": "treatment", "valid_until": None}
+    SharingService(world.gate, world.tables, world.clock).grant(world.anna, form, "ru")
+    assert world.gate.admit(client, Action.LIST, ANNA, record_type("laboratory-result"))
+    with pytest.raises(AccessDeniedError):
+        world.needs.listed(client, ANNA, "ru")
 
 
 def test_hints_that_are_off_are_read_by_nobody_but_doctors() -> None:

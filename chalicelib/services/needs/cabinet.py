@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -122,7 +123,12 @@ class NeedService:
 
 
 def _kinds() -> list[RecordType]:
-    return [record_type(name) for name in KINDS]
+    """What is looked at, and for whom: partners and applications list such records by a consent, and are not shown what
+    the rules make of them.
+    """
+    meant = frozenset(NEED.grants[Action.LIST])
+    kinds = [record_type(name) for name in KINDS]
+    return [replace(kind, grants={Action.LIST: meant & frozenset(kind.grants[Action.LIST])}) for kind in kinds]
 
 
 def _sections(kinds: Iterable[str]) -> list[str]:

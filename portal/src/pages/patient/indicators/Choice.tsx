@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { useRead } from "../../../api/queries";
 import { inLanguage } from "../../../i18n";
-import { day } from "../../../i18n/dates";
+import { shortDay } from "../../../i18n/dates";
 import { measured } from "../../../i18n/units";
 import { Card, Checkboxes, Shown, TextField } from "../../../ui";
 import { isOut } from "../results/reading";
@@ -81,5 +81,5 @@ function AnalyteChoice({ known, chosen, choose }: ChoiceProps) {
 
 function hintOf(analyte: Analyte): string {
   const point = newest(analyte);
-  return point ? `${measured(point.value, point.unit)}, ${day(point.at)}` : "";
+  return point ? `${measured(point.value, point.unit)}, ${shortDay(point.at)}` : "";
 }

@@ -19,12 +19,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.domain.aggregates.worlds import Search, Sum, unproved
+from chalicelib.domain.aggregates.worlds import Effort, Search, Sum, unproved
 
 __all__ = ["Board", "Sum", "bounds", "shown"]
 ENDLESS = 1 << 60
 ROUNDS = 40
 """Of narrowing bounds: chains of parts are short, and bounds that still move then are narrowed no further."""
+STEPS = 1_000_000
+"""Of all searches for worlds behind the counts of one stratum: some minutes."""
 RESTORED, FURTHEST = 150, 1000
 """So many withheld counts, the largest first, are looked at again, and how many sums around each."""
 NEAR = 2
@@ -48,6 +50,7 @@ class Board:
     """Small counts for which worlds were found, and what these change: with more hidden they stay. And those for which
     none would be found, were all hidden that still can be.
     """
+    effort: Effort = field(default_factory=lambda: Effort(STEPS))
 
 
 def shown(k: int, counts: Mapping[str, int], sums: Sequence[Sum], earlier: Mapping[str, bool]) -> set[str]:
@@ -58,11 +61,16 @@ def shown(k: int, counts: Mapping[str, int], sums: Sequence[Sum], earlier: Mappi
     known = [replace(one, parts=tuple(part for part in one.parts if part in counts)) for one in sums]
     known = [one for one in known if one.parts and one.whole in counts]
     board = Board(k, counts, known, open_now | before, earlier)
-    hopeless = unproved(replace(board, shown=before, proved={}))
+    bare = replace(board, shown=before, proved={}, effort=Effort(STEPS // 2))
+    hopeless = unproved(bare)
+    if bare.effort.left < 0:  # of which there is no hope is not known: worlds are wanted for all
+        hopeless = set()
     board.proved |= dict.fromkeys(hopeless, frozenset())
     for one in _near(board, hopeless, NEAR):
         _withhold(board, one)
     while exposing := _exposing(board):
+        if board.effort.left < 0:  # too large a board for what can be spent on it: nothing of it is told
+            return set()
         for one in exposing:
             _withhold(board, one)
     _restore(board, sorted(open_now - board.shown, key=lambda name: (-counts[name], name)))

@@ -29,6 +29,13 @@ Off = dict[int, int]
 """By how much the parts of a sum outgrow its whole in a move, by the place of the sum."""
 
 
+@dataclass(slots=True)
+class Effort:
+    """Steps that are left for all searches of a publication: where they do not suffice, more is withheld."""
+
+    left: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sum:
     """The count of ``whole`` is the sum of those of ``parts``, or less where somebody is counted in two of them.
@@ -47,6 +54,7 @@ class Published(Protocol):
     k: int
     shown: set[str]
     proved: dict[str, frozenset[str]]
+    effort: Effort
 
     @property
     def counts(self) -> Mapping[str, int]: ...
@@ -83,6 +91,7 @@ class Search:
         self._world: dict[str, int] = {}
         self._now: dict[int, int] = {}
         self._left = 0
+        self._effort = board.effort
         self.frozen: set[str] = set()
         """Counts that are shown after all."""
 
@@ -181,7 +190,8 @@ class Search:
         if not wrong:
             return move, off
         self._left -= 1
-        if self._left < 0 or len(move) >= LONGEST:
+        self._effort.left -= 1
+        if self._left < 0 or self._effort.left < 0 or len(move) >= LONGEST:
             return None
         place = min(wrong, key=lambda one: (len(self._names[one]), one))
         for name, by in self._choices(place, move, off, set(wrong) - {place}):

@@ -18,9 +18,9 @@ SUITES ?=
 ROLE ?= clinical-system
 
 BIN := .venv/bin
-SOURCES := app.py chalicelib local infra bench verifier witness conformance docs tests
+SOURCES := app.py chalicelib local infra bench verifier witness conformance analytics docs tests
 
-.PHONY: help setup portal run conformance audit-export journeys test lint format unit browser coverage faults fuzz removals portal-removals screens bench package codes docs lock soak clean
+.PHONY: help setup portal run conformance audit-export journeys test lint format unit browser coverage faults fuzz removals portal-removals screens bench model package codes docs lock soak clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ help:  ## List the targets
 .venv-emulator/.ready: requirements/emulator.txt
 	test -x .venv-emulator/bin/python || $(PYTHON) -m venv .venv-emulator
 	.venv-emulator/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/emulator.txt
+	touch $@
+
+# scikit-learn, for whoever fits a model anew: neither make setup nor make test needs it.
+.venv-analytics/.ready: requirements/analytics.txt
+	test -x .venv-analytics/bin/python || $(PYTHON) -m venv .venv-analytics
+	.venv-analytics/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/analytics.txt
 	touch $@
 
 # Verifiers that others wrote, for the tests. The lock names no registry; the npm is the one of Node.js from PyPI.
@@ -85,6 +91,9 @@ format: setup  ## Rewrite the sources in the project's style
 bench: setup  ## Measure and print the benchmarks
 	$(BIN)/python -m bench
 
+model: .venv-analytics/.ready  ## Fit the no-show model, its card and its test vectors anew (ARGS="--history visits.csv"; docs/no-show.md)
+	.venv-analytics/bin/python -m analytics $(ARGS)
+
 package: setup  ## Build what is deployed to AWS (needs a Python 3.13 beside)
 	$(BIN)/python -m infra.package --smoke
 
@@ -98,7 +107,7 @@ docs: setup  ## Rebuild the generated pages of docs/
 	$(BIN)/python -m docs
 
 lock: setup  ## Pin requirements/*.in anew, hashed and without addresses
-	for name in runtime dev emulator; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
+	for name in runtime recognition dev emulator; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
 faults: setup  ## The fault tests of the audit log alone, with the count of faults and lost entries
 	$(BIN)/python -m pytest tests/log -n $(WORKERS)
@@ -117,4 +126,4 @@ soak: setup  ## All examples of all tests, in another order each time, until one
 	for round in $$(seq 1 $${ROUNDS:-20}); do echo "round $$round"; EFFORT=full $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -x; done
 
 clean:  ## Remove environments, caches and builds; data of the local system stays
-	rm -rf .venv .venv-emulator build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .venv-emulator .venv-analytics build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

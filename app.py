@@ -11,6 +11,7 @@ from chalicelib.handlers import (
     appointments,
     attachments,
     bulk,
+    bulletins,
     bundles,
     calendars,
     cards,
@@ -23,6 +24,7 @@ from chalicelib.handlers import (
     deliveries,
     desk,
     emergencies,
+    entry_templates,
     erasures,
     exports,
     factors,
@@ -33,8 +35,10 @@ from chalicelib.handlers import (
     insurance,
     journal,
     large_files,
+    load,
     me,
     merges,
+    needs,
     notices,
     openapi,
     partners,
@@ -42,6 +46,7 @@ from chalicelib.handlers import (
     pharmacy_orders,
     prescriptions,
     records,
+    recognition,
     recoveries,
     registrations,
     reminders,
@@ -75,6 +80,7 @@ from chalicelib.handlers import (
 )
 from chalicelib.handlers.events import events
 from chalicelib.handlers.notice_events import notice_events
+from chalicelib.handlers.recognition_events import recognition_events
 
 app = Chalice(app_name="medkarta")
 app.log.setLevel(logging.WARNING)  # Chalice lets errors alone pass, and this is the logger above all of ours
@@ -148,16 +154,22 @@ for module in (
     chat,
     chat_files,
     absences,
+    needs,
     visit_forms,
+    recognition,
     resources,
     resource_search,
     bundles,
     bulk,
+    bulletins,
     applications,
     hl7,
     aggregates,
+    load,
     transfers,
+    entry_templates,
 ):
     app.register_blueprint(module.api)
 app.register_blueprint(events)
 app.register_blueprint(notice_events)
+app.register_blueprint(recognition_events)

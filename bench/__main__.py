@@ -16,6 +16,7 @@ from bench import (
     matching,
     overhead,
     prices,
+    recognition,
     reminders,
     resources,
     results,
@@ -74,6 +75,8 @@ def main() -> None:
     section("Transactions of resources", bundles.report(timed("bundles", bundles.measure)))
     section("Messages of HL7 v2", hl7.report(timed("hl7", hl7.measure)))
     section("Documents", documents.report(timed("documents", documents.measure)))
+    if recognition.possible():
+        section("Recognition of scans", recognition.report(timed("recognition", recognition.measure)))
     section("Sign-in, CPU", sign_in.report(timed("passwords", sign_in.passwords), timed("factors", sign_in.factors)))
     for title, text in portal.sections(quick=quick) if portal.possible() else ():
         section(title, text)

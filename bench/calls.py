@@ -1,7 +1,8 @@
 """Counts what the application asks of AWS, through the event system of botocore.
 
 The application makes no call beside another, so the number of calls is the number of round trips one after another; but
-for forms before a visit, which read several kinds of record side by side (services/visit_forms/reading.py).
+for forms before a visit and what is due, which read several kinds of record side by side
+(services/visit_forms/reading.py, services/needs/reading.py).
 Repetitions inside botocore (retries) are not counted: none happen here.
 """
 

@@ -41,6 +41,7 @@ class Settings:
     feedback_queue: str
     parked_queue: str
     erasure_queue: str
+    recognition_queue: str
     mail_sender: str
     mail_configuration: str  # configuration set of SES
     migration_registry_url: str  # interop/migration_registry.py; empty: none is asked
@@ -49,6 +50,11 @@ class Settings:
     sources: str  # JSON list, see domain/sources.py; [] for none
     pharmacies: str  # JSON list of chains, see domain/pharmacies.py; [] for none
     identity_providers: str  # JSON list, see domain/single_sign_on.py; [] for none
+    recogniser: str  # tesseract; empty: scans are not recognised here
+    handwriting: str  # JSON list of one service at most, see domain/recognition/service.py; [] for none
+    no_show_threshold: (
+        str  # probability from which on there is one more reminder of a visit; empty: none (docs/no-show.md)
+    )
     network_countries: str  # JSON of networks to countries, see interop/networks.py; {} for none
 
     @classmethod

@@ -172,6 +172,13 @@ def mapping_page() -> str:
     return page()
 
 
+def needs_page() -> str:
+    """What is due of care, with the rules from the data."""
+    from docs.needs_table import page
+
+    return page()
+
+
 def portal_types() -> str:
     """The API in TypeScript, for the portal."""
     from docs.portal_types import types
@@ -183,6 +190,7 @@ PAGES = {
     "access.md": access_page,
     "errors.md": errors_page,
     "fhir-mapping.md": mapping_page,
+    "needs.md": needs_page,
     "requirements.md": requirements_page,
     "../portal/outside/journal-words.js": words_module,
     "../portal/src/api/schema.d.ts": portal_types,

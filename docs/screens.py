@@ -36,6 +36,7 @@ STEPS = {
         "chat-thread": ("/chat", "main ul a"),
         "new-link": ("/links/new", ""),
         "vital-entry": ("/vitals/new", ""),
+        "indicator-charts": ("/indicators", ".chart-box"),
     },
     "doctor": {
         "card": ("/patients", "main ul a"),

@@ -22,12 +22,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_SERVED = """Account AllergyIntolerance Appointment AuditEvent Basic Binary BodyStructure Bundle CarePlan CareTeam Claim
-ClinicalImpression Communication Composition Condition Consent Coverage Device DeviceUseStatement DiagnosticReport
-DocumentReference Encounter Endpoint EpisodeOfCare ExplanationOfBenefit FamilyMemberHistory Flag Goal Group
-HealthcareService ImagingStudy Immunization ImmunizationRecommendation List Location Media Medication
-MedicationAdministration MedicationDispense MedicationRequest MedicationStatement Observation OperationOutcome
-Organization Parameters Patient Practitioner PractitionerRole Procedure Provenance Questionnaire
+_SERVED = """Account AllergyIntolerance Appointment AuditEvent Basic Binary BodyStructure Bundle CarePlan CareTeam
+Claim ClinicalImpression Communication Composition Condition Consent Coverage Device DeviceUseStatement
+DiagnosticReport DocumentReference Encounter Endpoint EpisodeOfCare ExplanationOfBenefit FamilyMemberHistory Flag Goal
+Group HealthcareService ImagingStudy Immunization ImmunizationRecommendation List Location MeasureReport Media
+Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement Observation
+OperationOutcome Organization Parameters Patient Practitioner PractitionerRole Procedure Provenance Questionnaire
 QuestionnaireResponse RelatedPerson RiskAssessment Schedule ServiceRequest Slot Specimen Substance SupplyDelivery
 Task"""
 TYPES = tuple(_SERVED.split())

@@ -156,12 +156,21 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+IMAGED = ROOT / "chalicelib" / "documents" / "recognition"
+"""Goes into the image of the function that reads scans alone, with the libraries that it needs (infra/recognition/)."""
+
+
+def unshipped(folder: str, names: list[str]) -> set[str]:
+    """What stays out of the zips."""
+    return {name for name in names if name == "__pycache__" or Path(folder) / name == IMAGED}
+
+
 def stage(target: Path, vendor: Path) -> Path:
     """A project folder with nothing in it but what is shipped."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     shutil.copy(ROOT / "app.py", target)
-    shutil.copytree(ROOT / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "chalicelib", target / "chalicelib", ignore=unshipped)
     (target / ".chalice").mkdir()
     for path in (ROOT / ".chalice").glob("*.json"):
         shutil.copy(path, target / ".chalice")

@@ -97,9 +97,10 @@ def uploaded(document: template.Template, bucket: str) -> template.Template:
 
 
 def _refused(resource: dict[str, Any]) -> bool:
-    """Whether the emulator would refuse the template for it: a type, or an alarm that reckons with several metrics."""
+    """Whether the emulator would refuse the template for it: a type, an image, an alarm that reckons with metrics."""
     kind = resource.get("Type")
-    return kind in UNKNOWN or (kind == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"])
+    imaged = resource.get("Condition") == "WithRecognition"  # it runs no images
+    return imaged or kind in UNKNOWN or (kind == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"])
 
 
 def _create(cloudformation: Any, url: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ INFRA = Path(__file__).parent
 STORES = INFRA / "stores.yaml"
 FUNCTIONS = INFRA / "functions.yaml"
 ALARMS = INFRA / "alarms.yaml"
+DASHBOARD = INFRA / "dashboard.yaml"
 KEY_LOG = INFRA / "key_log.yaml"
 
 Template = dict[str, Any]

@@ -30,6 +30,12 @@ def begin() -> None:
     _CALLS.set(Counter())
 
 
+def total() -> int:
+    """Calls of the request so far; 0 outside of one."""
+    calls = _CALLS.get()
+    return calls.total() if calls else 0
+
+
 def told() -> list[tuple[str, str]]:
     """The header of an answer; none when nothing was called."""
     calls = _CALLS.get()

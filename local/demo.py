@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.identifiers import oms_check_digit, snils_check_digits
-from local import demo_schedules, demo_signatures, demo_visits
+from local import demo_schedules, demo_signatures, demo_templates, demo_visits
 from local.certification_centre import Centre
 from local.demo_card import HISTORY
 from local.demo_people import ADMINISTRATOR, PASSWORD, PATIENTS, STAFF, Person
@@ -144,6 +144,7 @@ def _staff(api: Api) -> tuple[dict[str, tuple[Person, str]], dict[str, str]]:
         found.setdefault(role, (person, member))
         members[person["phone"]] = member
     _signatures(api, organisation, token, found["security-officer"][0])
+    demo_templates.publish(api, api.sign_in(found["administrator"][0], "administrator"))
     return found, _schedules(api, members, api.sign_in(found["registrar"][0], "registrar"))
 
 

@@ -25,6 +25,8 @@ def _person(phone: int, snils: str, last: str, first: str, middle: str, born: st
 
 
 ADMINISTRATOR = _person(1, "100000001", "Орлова", "Ирина", "Викторовна", "1975-02-11", "female")
+HEAD = _person(9, "100000009", "Лебедева", "Тамара", "Юрьевна", "1970-10-19", "female")
+"""Administers the hospital, and nothing beyond it."""
 STAFF: list[tuple[Person, str, str, str]] = [
     (_person(2, "100000002", "Петров", "Пётр", "Петрович", "1980-06-03", "male"), "doctor", "therapy", "врач-терапевт"),
     (
@@ -63,6 +65,7 @@ STAFF: list[tuple[Person, str, str, str]] = [
         "desk",
         "оператор удостоверения личности",
     ),
+    (HEAD, "administrator", "office", "главный врач"),
 ]
 PATIENTS: list[tuple[Person, str]] = [
     (_person(11, "100000011", "Иванова", "Елена", "Николаевна", "1968-03-14", "female"), "780008000000011"),

@@ -34,6 +34,7 @@ QUEUES = {
     "send_email": "EmailQueue",
     "on_mail_feedback": "FeedbackQueue",
     "eraser": "ErasureQueue",
+    "recognise": "RecognitionQueue",
 }
 STREAM_DEAD_LETTERS = "StreamDeadLetters"
 RESTART = 1.0  # seconds before a source that broke is started again

@@ -16,13 +16,15 @@ from importlib.util import find_spec
 from typing import Any
 
 from chalicelib.domain.identifiers import snils_check_digits
-from local import audit_policy, counting, limits, mend, portal, server
+from chalicelib.handlers import measuring
+from local import audit_policy, counting, limits, mend, portal, recognition, server
 from local.demo_people import PATIENTS
 from local.emulator import Emulator
 from local.fhir_source import FhirSource
 from local.identity_provider import IdentityProvider
 from local.key_log import KeyLog
 from local.layout import Layout, require_port
+from local.metrics import Metrics
 from local.migration_registry import MigrationRegistry
 from local.oms_registry import OmsRegistry
 from local.outbox import Outbox
@@ -114,7 +116,9 @@ class System:
         app = import_module(self.app).app
         counting.watch()
         pump = Pump(app, aws, stack.outputs, Progress(self.layout.progress))
-        tools = Tools(pump, Outbox(self.emulator.url), self._health, _forget_limits)
+        measures = Metrics()
+        measuring.PROCESS.listeners.append(measures.heard)
+        tools = Tools(pump, Outbox(self.emulator.url), self._health, _forget_limits, measures)
         site = server.Site(ChaliceWSGI(app), tools.answer, portal.BUILT)
         http = server.create(site, self.port)
         if self._killed:
@@ -128,12 +132,14 @@ class System:
         return {
             "MigrationRegistryUrl": self.migration_registry.url,
             "OmsRegistryUrl": self.oms_registry.url,
+            "Recogniser": recognition.setting(),
             "Sources": self.fhir_source.setting,
             "Pharmacies": self.pharmacies.setting,
             "IdentityProviders": self.identity_provider.setting,
             "AuditLogName": audit_policy.LOG_NAME,
             "WitnessUrl": self.witness.url,
             "WitnessKeys": self.witness.key,
+            "NoShowThreshold": "0.2775",  # a fifth of the visits (docs/model-cards/no-show.md)
         }
 
     def _load_demo(self, say: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.errors import AccessDeniedError, MalformedError, MedkartaError, MethodNotAllowedError, NotFoundError
-from local import outbox
+from local import clinic_month, counted_month, metrics, outbox
 from local.functions import UnknownFunctionError
 from local.pump import Pump
 from local.wsgi import MAX_BODY, Environ, problem, raw_path
@@ -29,11 +29,13 @@ class Tools:
         box: outbox.Outbox,
         health: Callable[[], dict[str, Any]],
         forget_limits: Callable[[], int] = lambda: 0,
+        measures: metrics.Metrics | None = None,
     ) -> None:
         self.pump = pump
         self.box = box
         self.health = health
         self.forget_limits = forget_limits
+        self.measures = measures or metrics.Metrics()
 
     def answer(self, environ: Environ) -> Answer:
         """Status, headers and body of a request below ``/_local/``."""
@@ -53,6 +55,8 @@ class Tools:
             return 200, [("Content-Type", "text/html; charset=utf-8")], outbox.as_page(self.box.messages())
         if path == "outbox.json":
             return 200, [("Content-Type", "application/json")], outbox.as_json(self.box.messages())
+        if path == "metrics":
+            return 200, [("Content-Type", "text/html; charset=utf-8")], metrics.as_page(self.measures)
         if path == "style.css":
             return 200, [("Content-Type", "text/css; charset=utf-8")], outbox.STYLE.read_bytes()
         if path == "health":
@@ -64,6 +68,10 @@ class Tools:
         try:
             if path == "limits":
                 return _json({"forgotten": self.forget_limits()})
+            if path == "clinic-month":
+                return _json(clinic_month.of_the_running_system(_event(environ)))
+            if path == "counted-month":
+                return _json(counted_month.of_the_running_system(_event(environ)))
             if kind == "schedule":
                 return _json({"result": self.pump.fire(name)})
             if kind == "function" and name in self.pump.functions.plain:

@@ -299,6 +299,13 @@ _CLINICAL = [
     ),
     Case("ras-2", "RiskAssessment", "RiskAssessment.prediction[0]", {"prediction": [{"probabilityDecimal": 101}]}),
     Case("ppc-1", "Consent", "Consent", {"policyRule": None}),
+    Case("mrp-1", "MeasureReport", "MeasureReport", {"type": "data-collection"}),
+    Case(
+        "mrp-2",
+        "MeasureReport",
+        "MeasureReport.group[0].stratifier[0].stratum[0]",
+        {"group": [{"stratifier": [{"stratum": [{"population": [{"count": 1}]}]}]}]},
+    ),
     Case("sev-1", "AuditEvent", "AuditEvent.entity[0]", {"entity": [{"name": "x", "query": "eHl6"}]}),
 ]
 _FORMS = [

@@ -99,6 +99,13 @@ GOOD: dict[str, dict[str, Any]] = {
             "source": {"observer": {"display": "x"}},
             "entity": [{"name": "x"}],
         },
+        "MeasureReport": {
+            "status": "complete",
+            "type": "summary",
+            "measure": "urn:x",
+            "period": {"start": "2026-01"},
+            "group": [{"stratifier": [{"stratum": [{"value": TEXT}]}]}],
+        },
         "Composition": {
             "status": "final",
             "type": TEXT,

@@ -9,12 +9,13 @@ from typing import Any
 
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.no_show import shipped
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Item, Key, Store, Update
 from chalicelib.ports.timers import MOST_WANTED, Ring, Rung, Timer, Topic
 from chalicelib.records.medication import MEDICATION_STATEMENT
 from chalicelib.records.orders import PLANNED_STUDY
-from chalicelib.services.reminders import IntakeService, ReminderService, Rings
+from chalicelib.services.reminders import Choosing, ExtraReminders, IntakeService, ReminderService, Rings
 from chalicelib.services.timers import TimerService
 from tests.outside_fakes import FakeParking
 from tests.vaccination_world import VaccinationWorld
@@ -74,11 +75,13 @@ class ReminderWorld(VaccinationWorld):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rings = Rings(self.audit.new_id, self.clock)
+        self.choosing = Choosing("0.000001", shipped)
+        self.rings = Rings(self.audit.new_id, self.clock, self.choosing)
         self.parking = FakeParking()
         self.timers = TimerService(self.gate, self.tables, self.parking, self.topics, self.clock, 1)
         self.leap(self.clock())
-        self.reminders = ReminderService(self.gate, self.tables, self.clock)
+        self.extra = ExtraReminders(self.gate, self.tables, self.clock, self.choosing)
+        self.reminders = ReminderService(self.gate, self.tables, self.clock, self.extra)
         self.intakes = IntakeService(self.gate, self.tables, self.vault, self.keys, self.clock)
 
     def topics(self) -> dict[str, Ring]:

@@ -35,6 +35,7 @@ class WaitingWorld(AppointmentWorld):
             waiting_rows.UNANSWERED: self.displaced.lapse,
             "displaced": DisplacedVisits(self.gate, self.tables, self.clock).ring,
             "visit": lambda _timer: Rung(),
+            "visit-extra": lambda _timer: Rung(),
         }
         self.timers = TimerService(self.gate, self.tables, self.parking, lambda: rings, self.clock, parallel=1)
         self.others |= {

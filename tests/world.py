@@ -28,6 +28,7 @@ from chalicelib.services.eraser import EraserService
 from chalicelib.services.erasures import ErasureService
 from chalicelib.services.gate import Gate
 from chalicelib.services.issuing import IssuingService, Press
+from chalicelib.services.load import LoadCounting
 from chalicelib.services.notices import NoticeService
 from chalicelib.services.prescriptions import DispensedService, PrescribingChecks, PrescriptionService, Stores
 from chalicelib.services.reactions import ReactionService, Tools
@@ -176,6 +177,7 @@ class World:
             **Counting(self.gate, self.tables, self.vault, self.keys, self.clock).reactions,
             **planning.reactions,
             **self.outside.reactions,
+            **LoadCounting(self.tables).reactions,
             NOTED: OutsideLog(self.gate, self.tables, self.clock).note,
             **ClearingService(self.gate, self.tables, self.offers.given_back, self.clock).reactions,
         }

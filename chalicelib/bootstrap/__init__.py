@@ -20,15 +20,19 @@ from chalicelib.bootstrap.copies import Copies
 from chalicelib.bootstrap.deliveries import Deliveries
 from chalicelib.bootstrap.desk import Desk
 from chalicelib.bootstrap.edge import Edge
+from chalicelib.bootstrap.entry_templates import EntryTemplates
 from chalicelib.bootstrap.exports import Exports
 from chalicelib.bootstrap.gathering import Gathering
 from chalicelib.bootstrap.hl7 import Hl7
 from chalicelib.bootstrap.identity import Identity
 from chalicelib.bootstrap.issuing import Issuing
+from chalicelib.bootstrap.load import Load
+from chalicelib.bootstrap.needs import Needs
 from chalicelib.bootstrap.offline import Offline
 from chalicelib.bootstrap.oversight import Oversight
 from chalicelib.bootstrap.patients import Patients
 from chalicelib.bootstrap.prescriptions import Prescriptions
+from chalicelib.bootstrap.recognition import Recognition
 from chalicelib.bootstrap.redriving import Redriving
 from chalicelib.bootstrap.reminders import Reminders
 from chalicelib.bootstrap.resource_search import ResourceSearch
@@ -51,9 +55,12 @@ __all__ = ["Services", "aws", "now", "services"]
 
 
 class Services(
+    Recognition,
     Clearing,
+    EntryTemplates,
     Transfers,
     Aggregates,
+    Load,
     Hl7,
     Applications,
     Bulk,
@@ -82,6 +89,7 @@ class Services(
     Identity,
     Edge,
     Offline,
+    Needs,
     Vaccinations,
     Issuing,
     SingleSignOn,

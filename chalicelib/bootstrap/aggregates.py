@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.cards import Cards
 
 if TYPE_CHECKING:
-    from chalicelib.services.aggregates import AggregateService, Closing, Counting
+    from chalicelib.services.aggregates import AggregateService, Bulletins, Closing, Counting, Publishing
     from chalicelib.services.reactions import OtherReaction
 
 
@@ -30,6 +30,19 @@ class Aggregates(Cards):
         from chalicelib.services.aggregates import Closing
 
         return Closing(self.gate, self.tables, self.vault, self.patient_keys, self.clock)
+
+    @cached_property
+    def bulletin_publishing(self) -> Publishing:
+        from chalicelib.services.aggregates import Publishing
+
+        return Publishing(self.gate, self.tables, self.clock)
+
+    @cached_property
+    def bulletins(self) -> Bulletins:
+        from chalicelib.documents.pdf import PdfPrinter
+        from chalicelib.services.aggregates import Bulletins
+
+        return Bulletins(self.gate, self.tables, PdfPrinter())
 
     def other_reactions(self) -> dict[str, OtherReaction]:
         return {**super().other_reactions(), **self.aggregate_counting.reactions}

@@ -10,7 +10,7 @@ from chalicelib.bootstrap.vaccinations import Vaccinations
 if TYPE_CHECKING:
     from chalicelib.ports.timers import Ring
     from chalicelib.services.reactions import OtherReaction
-    from chalicelib.services.reminders import IntakeService, ReminderService
+    from chalicelib.services.reminders import Choosing, ExtraReminders, IntakeService, ReminderService
 
 
 class Reminders(Vaccinations):
@@ -18,7 +18,20 @@ class Reminders(Vaccinations):
     def reminders(self) -> ReminderService:
         from chalicelib.services.reminders import ReminderService
 
-        return ReminderService(self.gate, self.tables, self.clock)
+        return ReminderService(self.gate, self.tables, self.clock, self.extra_reminders)
+
+    @cached_property
+    def extra_reminders(self) -> ExtraReminders:
+        from chalicelib.services.reminders import ExtraReminders
+
+        return ExtraReminders(self.gate, self.tables, self.clock, self.choosing)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        from chalicelib.domain.no_show import shipped
+        from chalicelib.services.reminders import Choosing
+
+        return Choosing(self.settings.no_show_threshold, shipped)
 
     @cached_property
     def intakes(self) -> IntakeService:
@@ -29,7 +42,7 @@ class Reminders(Vaccinations):
     def timer_topics(self) -> dict[str, Ring]:
         from chalicelib.services.reminders import Rings
 
-        return {**super().timer_topics(), **Rings(self.audit.new_id, self.clock).topics}
+        return {**super().timer_topics(), **Rings(self.audit.new_id, self.clock, self.choosing).topics}
 
     def other_reactions(self) -> dict[str, OtherReaction]:
         from chalicelib.services.reminders import Planning

@@ -78,7 +78,8 @@ PRIVATE: Mapping[str, Private] = {
     "aggregate": Private(frozenset({"count_record", "close_aggregates"}), owner=False),  # no person's: counts
     "case": Private(frozenset({"case"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "case-request": Private(frozenset({"case"})),
-    "scan": Private(frozenset({"check_upload", "merge"}), roles=frozenset({Role.REGISTRAR}), ward=True),
+    "recognition": Private(frozenset({"recognise"}), owner=False),  # read through the gate, as a record
+    "scan": Private(frozenset({"check_upload", "merge", "recognise"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "family": Private(frozenset({"newborn", "minor-permission"})),
     "plan": Private(frozenset({"newborn", "merge"}), owner=False),  # read through the gate, as a record
     "chat": Private(frozenset({"merge"}), owner=False),  # both sides', through the gate
@@ -99,12 +100,14 @@ PRIVATE: Mapping[str, Private] = {
     "pharmacy-order": Private(frozenset({"pharmacy-order"}), ward=True),
     "intakes": Private(ward=True),
     "loyalty": Private(frozenset({"pharmacy-order"}), ward=True),
+    "need-marks": Private(owner=False),  # opened and written through the gate, as a record
     "visit-form-draft": Private(owner=False),  # opened and written through the gate, as a record
     "waiting-entry": Private(frozenset({"merge"}), roles=frozenset({Role.REGISTRAR}), ward=True),
     "directory": Private(owner=False, roles=DIRECTORY_READERS),
     "document": Private(frozenset({"issue_document", "merge"}), owner=False),
     "export": Private(frozenset({"export"}), owner=False),  # who may download it, the gate decides about the card
     "file": Private(frozenset({"check_file", "merge"}), ward=True),
+    "entry-template": Private(owner=False, roles=frozenset({Role.DOCTOR, Role.NURSE, Role.ADMINISTRATOR})),
     "signing-certificate": Private(frozenset({"issue_document"})),
     "seal-certificate": Private(frozenset({"issue_document"}), owner=False, roles=frozenset({Role.ADMINISTRATOR})),
     "organisation-stamp": Private(

@@ -91,6 +91,7 @@ class Shift(StrEnum):
 
 SHIFTS: Mapping[str, Shift] = {
     "visit": Shift.EARLIER,  # after the night it may be too late
+    "visit-extra": Shift.LATER,
     "test": Shift.LATER,
     "intake": Shift.KEPT,  # the person chose the hour
     "vaccination": Shift.LATER,
@@ -103,6 +104,12 @@ SHIFTS: Mapping[str, Shift] = {
 """Topics of timers. Names are stored: never rename, never reuse."""
 
 VISIT_AHEAD = (timedelta(hours=24), timedelta(hours=2))
+EXTRA_AHEAD = timedelta(hours=72)
+"""When it is chosen who gets one more reminder of a visit (domain/no_show.py): there is time to move or cancel."""
+EXTRA_LEAD = EXTRA_AHEAD + timedelta(hours=24)
+"""Only of visits that were booked so long before: who booked yesterday remembers."""
+EXTRA_LAST = timedelta(hours=48)
+"""Nearer to the visit it does not come: the usual reminder is next."""
 APART = timedelta(hours=3)
 """Two reminders of one visit are no closer: what was planned by other quiet hours is not told of twice."""
 DAY_APART = timedelta(hours=12)
@@ -139,6 +146,11 @@ def visit_moments(start: datetime, now: datetime, zone: str = DEFAULT_ZONE, quie
     """
     found = {moved(start - ahead, "visit", zone, quiet) for ahead in VISIT_AHEAD}
     return sorted(moment for moment in found if now < moment < start)
+
+
+def extra_moment(start: datetime, now: datetime, zone: str = DEFAULT_ZONE) -> datetime | None:
+    """When it is chosen whether one more reminder of a visit comes, in UTC; None for one that is too near for it."""
+    return moved(start - EXTRA_AHEAD, "visit-extra", zone) if start - now >= EXTRA_LEAD else None
 
 
 def morning(day: date, topic: str, wishes: Wishes = USUAL) -> datetime:

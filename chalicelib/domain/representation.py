@@ -104,6 +104,7 @@ TOLD: Mapping[str, Right] = {
     "test_overdue": Right.RECORDS,
     "test_soon": Right.RECORDS,
     "vaccination_due": Right.RECORDS,
+    "visit_ahead": Right.RECORDS,
     "visit_soon": Right.RECORDS,
     "vital_sign_attention": Right.RECORDS,
     "vital_sign_urgent": Right.RECORDS,

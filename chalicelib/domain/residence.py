@@ -113,6 +113,8 @@ STAYING_MAY: tuple[str, ...] = (
     "vital-sign-amend",
     "vital-sign-batch",
     "observation-series-create",
+    "need-mark",
+    "need-hints",
     "health-status-create",
     "health-status-amend",
     "appointment-*",

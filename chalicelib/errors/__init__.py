@@ -10,13 +10,16 @@ from chalicelib.errors.cards import *
 from chalicelib.errors.chat import *
 from chalicelib.errors.core import *
 from chalicelib.errors.deliveries import *
+from chalicelib.errors.entry_templates import *
 from chalicelib.errors.exports import *
 from chalicelib.errors.factors import *
 from chalicelib.errors.gathering import *
 from chalicelib.errors.hl7 import *
 from chalicelib.errors.identity import *
 from chalicelib.errors.issuing import *
+from chalicelib.errors.needs import *
 from chalicelib.errors.prescriptions import *
+from chalicelib.errors.recognition import *
 from chalicelib.errors.reminders import *
 from chalicelib.errors.resource_search import *
 from chalicelib.errors.resources import *

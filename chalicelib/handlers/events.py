@@ -17,6 +17,7 @@ from chalicelib.audit.alarms import ForkError
 from chalicelib.audit.metrics import Metric
 from chalicelib.bootstrap import services
 from chalicelib.errors import MedkartaError, UnavailableError
+from chalicelib.handlers.measuring import measured
 from chalicelib.handlers.messages import each
 from chalicelib.ports.parking import failed_reaction
 from chalicelib.storage.requests import MARK
@@ -38,6 +39,7 @@ SWEEP, SWEEP_LONG = timedelta(minutes=5), timedelta(hours=48)
 
 
 @events.on_dynamodb_record(stream_arn=SET_IN_INFRA, name="on_card_change", starting_position="TRIM_HORIZON")
+@measured
 def on_card_change(event: Any) -> dict[str, Any]:
     """Run the reactions that each written row names. What fails for good is parked for a person (design section 6)."""
     failed = [number for record in event.to_dict()["Records"] if (number := _react(record)) is not None]
@@ -86,6 +88,7 @@ def plain(image: dict[str, Any]) -> dict[str, Any]:
 
 
 @events.on_sqs_message(queue_arn=ERASURES_SET_IN_INFRA, name="eraser", batch_size=1)
+@measured
 def eraser(event: Any) -> dict[str, Any]:
     """Execute approved erasures (SPC-8). Its role alone may delete key rows, so nothing else is done here."""
     return each(event, "an erasure was not executed", lambda said: services().eraser.execute(said["erasure"]))
@@ -101,6 +104,7 @@ def eraser(event: Any) -> dict[str, Any]:
     batch_size=1000,
     maximum_batching_window_in_seconds=1,
 )
+@measured
 def on_audit_entry(event: Any) -> dict[str, int]:
     """Bring new entries into the log. What fails is tried again until it succeeds: no entry is ever given up."""
     return {"sequenced": _sequencing(lambda intake: intake.changes([_change(r) for r in event.to_dict()["Records"]]))}
@@ -122,12 +126,14 @@ def _change(record: dict[str, Any]) -> Change:
 
 
 @events.schedule("rate(1 minute)", name="sweep_audit")
+@measured
 def sweep_audit(_event: Any) -> dict[str, Any]:
     """Bring what the stream did not, and have the newest checkpoint cosigned anew."""
     return _each(sequenced=lambda intake: intake.sweep(SWEEP), checkpoint_age=lambda intake: intake.renew())
 
 
 @events.schedule("rate(1 day)", name="sweep_audit_long")
+@measured
 def sweep_audit_long(_event: Any) -> dict[str, Any]:
     """The same over two days: entries of writers with a slow clock lie in the buckets of earlier minutes.
 
@@ -173,6 +179,7 @@ def _sequencing(work: Callable[[Intake], T]) -> T:
 
 
 @events.schedule("rate(1 hour)", name="review_audit")
+@measured
 def review_audit(_event: Any) -> dict[str, Any]:
     """New entries of the log past the rules (AUD-4), then the uses of keys against the log."""
     reviewed = services().review.run()
@@ -180,12 +187,14 @@ def review_audit(_event: Any) -> dict[str, Any]:
 
 
 @events.schedule("rate(1 day)", name="check_cards")
+@measured
 def check_cards(_event: Any) -> dict[str, int]:
     """The next cards in turn against the log."""
     return services().checks.run()
 
 
 @events.schedule("cron(0 3 1-3 * ? *)", name="close_month")
+@measured
 def close_month(_event: Any) -> dict[str, int]:
     """Reports of the last month are ready. Thrice, for a review that was late; each officer is told once."""
     services().review.run()
@@ -193,6 +202,7 @@ def close_month(_event: Any) -> dict[str, int]:
 
 
 @events.schedule("rate(1 minute)", name="carry_merges")
+@measured
 def carry_merges(_event: Any) -> dict[str, int]:
     """Records of merged cards on their way (SPC-5). Raises when one could not go on: the next minute tries again."""
     done = services().carrying.run()
@@ -202,6 +212,7 @@ def carry_merges(_event: Any) -> dict[str, int]:
 
 
 @events.schedule("rate(1 minute)", name="gather")
+@measured
 def gather(_event: Any) -> dict[str, int]:
     """Records of connected sources that are due (ACT-3), and files of messages in the drop (PRT-2). Raises when a
     source's row could not be changed, or a file had to stay.
@@ -215,15 +226,19 @@ def gather(_event: Any) -> dict[str, int]:
 
 
 @events.schedule("rate(1 hour)", name="check_policies")
+@measured
 def check_policies(_event: Any) -> dict[str, int]:
     """Policies that are due for their monthly check (ACT-4). A registry that does not answer is asked again later.
 
-    Then counts are added up, and periods that are over are published (PRT-8).
+    Then counts are added up, and periods that are over are published (PRT-8). Then it is written down which slots
+    schedules offered on days that are over (ANA-2), and organisations have their reports (ANA-4).
     """
-    return {**services().policies.run(), **services().aggregate_closing.run()}
+    done = {**services().policies.run(), **services().aggregate_closing.run(), **services().load_offers.run()}
+    return {**done, **services().bulletin_publishing.run()}
 
 
 @events.schedule("rate(5 minutes)", name="tidy_files")
+@measured
 def tidy_files(_event: Any) -> dict[str, int]:
     """Exports and files that are due: stalled, waiting for a scanner, abandoned, over their time (DOC-1, DOC-2)."""
     done = services().file_queue.run()
@@ -233,6 +248,7 @@ def tidy_files(_event: Any) -> dict[str, int]:
 
 
 @events.schedule("rate(1 minute)", name="pharmacy_orders")
+@measured
 def pharmacy_orders(_event: Any) -> dict[str, int]:
     """Orders at pharmacies that are due: told to the chain, asked after, taken back (RX-7)."""
     done = services().pharmacy_order_work.run()
@@ -242,12 +258,14 @@ def pharmacy_orders(_event: Any) -> dict[str, int]:
 
 
 @events.schedule("rate(1 minute)", name="ring_timers")
+@measured
 def ring_timers(_event: Any) -> dict[str, int]:
     """Timers that are due: reminders, offers that lapse, messages that waited for the morning (APT-2, APT-3, MSG-2)."""
     return services().timers.run()
 
 
 @events.schedule("rate(1 hour)", name="sweep")
+@measured
 def sweep(_event: Any) -> dict[str, int]:
     """Housekeeping that nobody waits for."""
     return {"signing_keys_rotated": services().signer.rotate_if_due()}
@@ -268,6 +286,12 @@ def reindex_card(event: dict[str, Any], _context: Any) -> dict[str, bool]:
     """For the operator, by IAM alone: have a card's index for searching made anew in the background. Repeatable."""
     services().search_index.begin(event["patient_id"])
     return {"begun": True}
+
+
+@events.lambda_function(name="rebuild_load")
+def rebuild_load(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    """For the operator, by IAM alone: count the load of an organisation anew from its schedules. Repeatable."""
+    return services().load_rebuilding.run(str(event["organisation_id"]))
 
 
 @events.lambda_function(name="redrive_parked")

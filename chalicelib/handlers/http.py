@@ -46,10 +46,12 @@ from chalicelib.handlers.bodies import form, load_json, validate
 from chalicelib.handlers.endpoints import ENDPOINTS, FHIR_JSON, FORM, Answer, Call, Door, Endpoint, File
 from chalicelib.handlers.headers import idempotency_key, if_match
 from chalicelib.handlers.headers import request_id as request_id_of
+from chalicelib.handlers.measuring import answered
 from chalicelib.handlers.outcomes import outcome, wanted_format
 from chalicelib.handlers.problems import place_of, problem
 from chalicelib.handlers.routing import ROUTES, grouped, of_fhir
 from chalicelib.handlers.sealed_bodies import SealedBodies
+from chalicelib.ports.service_lines import UNKNOWN
 
 log = logging.getLogger("medkarta.http")
 
@@ -85,7 +87,7 @@ class Api(Blueprint):
         def register(view: View) -> View:
             @wraps(view)
             def guarded(**path_params: str) -> Response:
-                return _serve(entry, view, self.current_request, path_params)
+                return answered(entry.operation, lambda: _serve(entry, view, self.current_request, path_params))
 
             ENDPOINTS.append(entry)
             guarded.__name__ = entry.operation.replace("-", "_").replace(":", "_")
@@ -109,7 +111,8 @@ class Api(Blueprint):
             found = ROUTES.found(method, route, path_params)
             if found is None:
                 headers = {k.lower(): v for k, v in (self.current_request.headers or {}).items()}
-                return _told(of_fhir(route), NotFoundError(), request_id_of(headers), headers)
+                refusal = _told(of_fhir(route), NotFoundError(), request_id_of(headers), headers)
+                return answered(UNKNOWN, lambda: refusal)
             view, params = found
             answer: Response = view(**params)
             return answer

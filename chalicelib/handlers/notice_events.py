@@ -11,6 +11,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.handlers.measuring import measured
 from chalicelib.handlers.messages import each, each_in_time
 from chalicelib.ports.outgoing import Outgoing
 
@@ -23,6 +24,7 @@ FEEDBACK_SET_IN_INFRA = "arn:aws:sqs:eu-central-1:000000000000:feedback"
 
 
 @notice_events.on_sqs_message(queue_arn=NOTICES_SET_IN_INFRA, name="on_notice", batch_size=10)
+@measured
 def on_notice(event: Any) -> dict[str, Any]:
     """Decide what of a notice goes outside, and hand it to the senders. It opens nothing and reaches nobody (MSG-2)."""
     return each(
@@ -33,12 +35,14 @@ def on_notice(event: Any) -> dict[str, Any]:
 
 
 @notice_events.on_sqs_message(queue_arn=SMS_SET_IN_INFRA, name="send_sms", batch_size=10)
+@measured
 def send_sms(event: Any) -> dict[str, Any]:
     """Its role and the one of ``send_email`` alone may reach people with notices."""
     return each_in_time(event, "an SMS was not sent", _send, lambda: services().patience_of("sms"))
 
 
 @notice_events.on_sqs_message(queue_arn=EMAIL_SET_IN_INFRA, name="send_email", batch_size=10)
+@measured
 def send_email(event: Any) -> dict[str, Any]:
     """E-mails of notices."""
     return each_in_time(event, "an e-mail was not sent", _send, lambda: services().patience_of("email"))
@@ -49,6 +53,7 @@ def _send(said: dict[str, Any], received: int) -> timedelta | None:
 
 
 @notice_events.on_sqs_message(queue_arn=FEEDBACK_SET_IN_INFRA, name="on_mail_feedback", batch_size=10)
+@measured
 def on_mail_feedback(event: Any) -> dict[str, Any]:
     """What became of e-mails: they came, came back, were complained of. The messages name addresses: none is logged."""
     return each_in_time(

@@ -22,6 +22,7 @@ from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
 api = Api(__name__, grouped=True)
 
+EXTRA = "/api/v1/me/reminders/extra"
 INTAKES = "/api/v1/me/intakes"
 MODELS = "handlers.models.reminders"
 
@@ -40,6 +41,35 @@ MODELS = "handlers.models.reminders"
 def coming(call: Call) -> Any:
     limit, after = asked(call, "reminders")
     return page(call, "reminders", *services().reminders.coming(call.actor, limit, after))
+
+
+@api.endpoint(
+    "GET",
+    EXTRA,
+    operation="reminder-extra",
+    summary="Whether there is one more reminder of some visits, of which of the coming ones, and why",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right=Right.RECORDS,
+    errors=(AccessDeniedError,),
+)
+def extra(call: Call) -> Any:
+    return services().extra_reminders.shown(call.actor)
+
+
+@api.endpoint(
+    "PUT",
+    EXTRA,
+    operation="reminder-extra-switch",
+    summary="Switch the one more reminder of visits off or on; visits of who switched it off are not scored",
+    door=Door.SIGNED_IN,
+    roles=OWNERS,
+    right=Right.REPORT,
+    body=f"{MODELS}:ExtraReminders",
+    errors=(AccessDeniedError, NotFoundError),
+)
+def switch(call: Call) -> Any:
+    return services().extra_reminders.switch(call.actor, on=call.body.on)
 
 
 @api.endpoint(

@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.domain.appointments import Appointment, Booking, State
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.reminders import visit_moments
+from chalicelib.domain.reminders import extra_moment, visit_moments
 from chalicelib.domain.schedules import Interval
 from chalicelib.ports import keys
 from chalicelib.ports.rows import happened
@@ -24,8 +24,12 @@ from chalicelib.ports.waiting_rows import answered
 
 TIMER = "visit"
 """Topic of the timer that reminds of a visit; its subject is the appointment's id."""
+EXTRA = "visit-extra"
+"""Topic of the timer that asks whether one more reminder comes before (domain/no_show.py); the subject is the same."""
 NOTED = "appointment_noted"
 """Reaction to each version: the organisation's own scheduling system learns of it (services/calendars/log.py)."""
+COUNTED = "count_appointment"
+"""Reaction to each version: the load of the clinic (services/load/counting.py)."""
 OPTIONAL = ("referral", "visit", "displaced", "why")
 SLOT, FENCE, BOOKINGS = range(3)
 """Places in ``booked`` and ``moved`` of what may have changed since it was read."""
@@ -71,7 +75,7 @@ def row_of(found: Appointment, now: datetime) -> Item:
         "cancel_hours": found.cancel_hours,
         "kd": keys.record_date("appointment", start, found.id),
         "updated_at": stamp(now),
-        "react": [NOTED],
+        "react": [NOTED, COUNTED],
     }
     return row | {name: value for name in OPTIONAL if (value := getattr(found, name))}
 
@@ -81,11 +85,14 @@ def row_of(found: Appointment, now: datetime) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The BOOKINGS row of a patient as it was read. ``missed``: how many visits they missed. ``version`` 0: no row."""
+    """The BOOKINGS row of a patient as it was read. ``missed``, ``kept``: how many visits they missed, and came
+    to since that is counted. ``version`` 0: no row.
+    """
 
     version: int = 0
     open: tuple[Booking, ...] = ()
     missed: int = 0
+    kept: int = 0
 
     def without(self, appointment_id: str) -> Standing:
         return replace(self, open=tuple(one for one in self.open if one.id != appointment_id))
@@ -102,7 +109,7 @@ def standing_of(row: Mapping[str, Any] | None) -> Standing:
     for booked_id, one in row["open"].items():
         interval = Interval(datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["until"]))
         found.append(Booking(booked_id, interval, one["schedule"], one["specialty"]))
-    return Standing(int(row["ver"]), tuple(found), int(row["missed"]))
+    return Standing(int(row["ver"]), tuple(found), int(row["missed"]), int(row.get("kept", 0)))
 
 
 def standing_next(patient_id: str, new: Standing, now: datetime) -> Write:
@@ -117,7 +124,7 @@ def standing_next(patient_id: str, new: Standing, now: datetime) -> Write:
         for one in new.open
         if one.interval.end > now
     }
-    row: Item = {"ver": new.version + 1, "open": listed, "missed": new.missed}
+    row: Item = {"ver": new.version + 1, "open": listed, "missed": new.missed, "kept": new.kept}
     expect: Expected = {"ver": new.version} if new.version else Expect.ABSENT
     return Put(keys.bookings(patient_id), row, expect)
 
@@ -171,7 +178,7 @@ def moved(
         slot_left(old),
         *answered(old),
         *([_place(new), _place_left(old)] if new.schedule != old.schedule else []),
-        *(_reminded(new, now) or [drop_timer(PersonId(new.patient), TIMER, new.id)]),
+        *_reminded_anew(new, now),
     ]
 
 
@@ -182,7 +189,7 @@ def released(found: Appointment, why: str, standing: Standing, event_id: str, no
         changed(found, change, remove=("displaced",)),
         standing_next(found.patient, standing.without(found.id), now),
         slot_left(found),
-        drop_timer(PersonId(found.patient), TIMER, found.id),
+        *_reminded_no_more(found),
         slot_freed(found, event_id, now),
         *answered(found),
     ]
@@ -192,10 +199,11 @@ def released(found: Appointment, why: str, standing: Standing, event_id: str, no
 def ended(found: Appointment, state: State, standing: Standing, now: datetime, more: Item) -> list[Write]:
     """Fulfilled or missed: its time was used, so the slot stays taken."""
     change: Item = {**more, "state": state.value, "updated_at": stamp(now)}
+    change |= {"ended_at": stamp(now)} if state is State.FULFILLED else {}
     writes: list[Write] = [
         changed(found, change, remove=("displaced",)),
         standing_next(found.patient, standing.without(found.id), now),
-        drop_timer(PersonId(found.patient), TIMER, found.id),
+        *_reminded_no_more(found),
         *answered(found),
     ]
     return [*writes, *(_referral_free(found) if state is State.NOSHOW else [])]
@@ -249,7 +257,23 @@ def _referral_free(found: Appointment) -> list[Write]:
 
 
 def _reminded(found: Appointment, now: datetime) -> list[Write]:
-    moments = visit_moments(found.start, now, found.zone)
+    return [write for timer in _reminders(found, now) for write in set_timer(timer, now)]
+
+
+def _reminders(found: Appointment, now: datetime) -> list[Timer]:
+    """Whether the one more comes, its ring asks."""
+    moments = {TIMER: next(iter(visit_moments(found.start, now, found.zone)), None)}
+    moments[EXTRA] = extra_moment(found.start, now, found.zone)
     about = {"start": stamp(found.start), "zone": found.zone}
-    timer = [Timer(PersonId(found.patient), TIMER, found.id, moment, about) for moment in moments[:1]]
-    return [write for one in timer for write in set_timer(one, now)]
+    return [Timer(PersonId(found.patient), topic, found.id, due, about) for topic, due in moments.items() if due]
+
+
+def _reminded_anew(found: Appointment, now: datetime) -> list[Write]:
+    """No row is in one transaction twice."""
+    timers = _reminders(found, now)
+    over = {TIMER, EXTRA} - {timer.topic for timer in timers}
+    return [*_reminded(found, now), *(drop_timer(PersonId(found.patient), topic, found.id) for topic in sorted(over))]
+
+
+def _reminded_no_more(found: Appointment) -> list[Write]:
+    return [drop_timer(PersonId(found.patient), topic, found.id) for topic in (TIMER, EXTRA)]

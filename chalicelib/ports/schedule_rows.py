@@ -57,6 +57,13 @@ def taken(tables: Tables, schedule_id: str, first: date, last: date, *, now: dat
     return sorted(interval_of(row) for row in rows)
 
 
+def busy(tables: Tables, schedule_id: str, first: date, last: date) -> list[Interval]:
+    """What outside systems have taken on those days, and around them."""
+    begins = datetime.combine(first - ONE_DAY, time.min, UTC)
+    ends = datetime.combine(last + 2 * ONE_DAY, time.min, UTC)
+    return sorted(map(interval_of, _between(tables, schedule_id, keys.BUSY, begins - LONGEST, ends)))
+
+
 def interval_of(row: Item) -> Interval:
     """Of a SLOT or BUSY row."""
     start = row["sk"].split("#")[1]

@@ -10,6 +10,7 @@ from chalicelib.records.examination import EXAMINATION_PROTOCOL, VISIT
 from chalicelib.records.hospital import DISCHARGE_SUMMARY, SICK_LEAVE
 from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.medication import MEDICATION_STATEMENT, PRESCRIPTION
+from chalicelib.records.needs import NEED
 from chalicelib.records.observation import (
     ALLERGY,
     HEALTH_STATUS,
@@ -61,7 +62,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
 
 RECORD_NAMES = frozenset(spec.name for spec in RECORD_TYPES)
 
-VIEWS = (OVERVIEW, OPEN_ORDERS, VACCINATION_PLAN, VITAL_SIGN_SERIES, RESULT_COMPARISON, RESULT_DRAFT, CHAT)
+VIEWS = (OVERVIEW, OPEN_ORDERS, VACCINATION_PLAN, VITAL_SIGN_SERIES, NEED, RESULT_COMPARISON, RESULT_DRAFT, CHAT)
 """What has a name and grants like a record, so that one gate serves it."""
 
 _BY_NAME = {spec.name: spec for spec in (*RECORD_TYPES, *VIEWS)}

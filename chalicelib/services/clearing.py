@@ -43,6 +43,8 @@ ALONE = (
     "FEEDS",
     keys.LEAVES,
     REFRESH,
+    "NEEDMARKS",
+    "NEEDHINTS",
 )
 """Rows of the card that are deleted as they stand."""
 

@@ -21,6 +21,7 @@ from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import InvalidFieldsError
 from chalicelib.ports import Clock, Vault, keys
 from chalicelib.ports.code_sets import EntryCheck
+from chalicelib.ports.load_rows import ORDER_COUNTED as COUNTED
 from chalicelib.ports.resources import RESOURCE
 from chalicelib.ports.tables import Item, Put, Write
 from chalicelib.records.spec import RecordType
@@ -127,6 +128,7 @@ class Drafts:
             "updated_at": stamp(now),
             "react": list(spec.reactions),
             **_news(spec, body),
+            **_ordered(spec, body, actor, old, now),
         }
         return {**row, "files": named(spec.files, body)} if spec.files else row
 
@@ -148,6 +150,19 @@ def _news(spec: RecordType, body: Mapping[str, Any]) -> Item:
         if body.get(name) in events:
             return {"news": events[body[name]]}
     return {}
+
+
+def _ordered(spec: RecordType, body: Mapping[str, Any], actor: Actor, old: Item | None, now: datetime) -> Item:
+    """Of an order, who ordered it and when it was done, in clear: how long results take is counted without opening
+    anything (services/load/counting.py). What was ordered stays sealed.
+    """
+    if COUNTED not in spec.reactions:
+        return {}
+    first: Item = {"order": {"organisation": actor.organisation_id, "member": actor.member_id}}
+    whole = old if old is not None else first if actor.member_id else {}
+    kept: Item = {name: whole[name] for name in ("order", "done_at") if name in whole}
+    done = any(body.get(name) in states for name, states in spec.evidence.items())
+    return {"done_at": stamp(now), **kept} if done else kept
 
 
 def _digest(ciphertext: bytes) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 
 from chalicelib.domain.attachments import faults, hook, named
 from chalicelib.domain.coded import Finding, Linked, Place, examine
+from chalicelib.domain.entry_templates.checks import gap_problems
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.occurred import impossible
-from chalicelib.errors import FieldProblem, InvalidFieldsError
+from chalicelib.errors import FieldProblem, GapsLeftError, InvalidFieldsError
 from chalicelib.ports import Clock, keys
 from chalicelib.ports.code_sets import CodeSets
 from chalicelib.ports.tables import Tables, Write
@@ -38,14 +39,18 @@ class EntryCheckService:
     def refuse(
         self, patient_id: PersonId, spec: RecordType, body: Mapping[str, Any], wrong: Sequence[FieldProblem] = ()
     ) -> None:
-        """Raises InvalidFieldsError, with codes that may be meant in ``near``, by field. Links cost one batch read."""
+        """Raises InvalidFieldsError, with codes that may be meant in ``near``, by field; GapsLeftError where a template
+        left a gap. Links cost one batch read.
+        """
         marked = list(places(model_of(spec.body), body)) if spec.body else []
         refused = examine(marked, self._sets, _day(spec, body), hints=False)
         fields = [FieldProblem(found.field, found.code, found.message) for found in refused]
         fields += [*self._links(patient_id, marked), *wrong]
-        if fields:
+        left = gap_problems(body)
+        if fields or left:
             near = {found.field: [row.code for row in found.near] for found in refused if found.near}
-            raise InvalidFieldsError(fields=tuple(fields), extra={"near": near} if near else None)
+            error = GapsLeftError if left else InvalidFieldsError
+            raise error(fields=(*left, *fields), extra={"near": near} if near else None)
 
     def _links(self, patient_id: PersonId, marked: Sequence[Place]) -> list[FieldProblem]:
         """A link leads to a record of the same card; another card's looks like none at all."""
@@ -88,6 +93,7 @@ class EntryCheckService:
         when = _when(spec, body, self._clock())
         told = {problem.field for problem in shape}
         problems = [problem.shown() for problem in (*shape, *([when] if when else []))]
+        problems += [problem.shown() for problem in gap_problems(body)]
         problems += [_shown(finding) for finding in found if finding.refused and finding.field not in told]
         hints = [_shown(finding) for finding in found if not finding.refused and finding.field not in told]
         return {"storable": not problems, "problems": problems, "hints": hints}

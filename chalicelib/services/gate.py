@@ -68,11 +68,13 @@ class Gate(Answers):
         linked = _Listable(question, self._clock())
         return Permit(patient_id, opens or spec.name, opened, entry_id, False, decision.summary_only, linked)
 
-    def allowed(self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType) -> None:
+    def allowed(
+        self, actor: Actor, action: Action, patient_id: PersonId, spec: RecordType, any_of: Sequence[RecordType] = ()
+    ) -> None:
         """Raises as ``admit``, a refusal with its entry; gives no permit and stores nothing. For an answer without
-        content: that there is nothing new.
+        content: that there is nothing new. ``any_of``: kinds of which one that may be listed is enough.
         """
-        self._judge(actor, action, patient_id, spec, "")
+        self._judge(actor, action, patient_id, spec, "", any_of=any_of)
 
     def admit_kinds(
         self, actor: Actor, patient_id: PersonId, spec: RecordType, kinds: Sequence[RecordType]
@@ -87,19 +89,18 @@ class Gate(Answers):
         patient_id: PersonId,
         spec: RecordType,
         kinds: Sequence[RecordType],
-        opens: str,
-        *,
+        *opens: str,
         delivered: bool = False,
     ) -> dict[str, Permit]:
         """Permits for what may be listed of several kinds (REC-11), under one entry of ``spec``; refused for none.
 
-        ``opens`` names a private kind that the view needs beside them (the key of the search). ``delivered`` as in
+        ``opens`` names private kinds that the view needs beside them (the key of the search). ``delivered`` as in
         ``admit``: no others than what the partner brought are listed.
         """
         decision, event, question = self._judge(
             actor, Action.LIST, patient_id, spec, "", any_of=kinds, delivered=delivered
         )
-        return self._several(event, question, kinds, {opens: decision}, delivered=delivered)
+        return self._several(event, question, kinds, dict.fromkeys(opens, decision), delivered=delivered)
 
     def admit_check(
         self,

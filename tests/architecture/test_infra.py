@@ -246,8 +246,9 @@ def test_what_uploads_and_exports_leave_behind_is_forgotten() -> None:
         assert rules["abandoned-uploads"]["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] <= 7
     assert RESOURCES["QuarantineBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][1]["ExpirationInDays"] <= 7
     rules = RESOURCES["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (exports,) = [rule for rule in rules if rule.get("Prefix")]
+    exports, recognition = [rule for rule in rules if rule.get("Prefix")]
     assert (exports["Prefix"], exports["NoncurrentVersionExpiration"]) == ("exports/", {"NoncurrentDays": 1})
+    assert (recognition["Prefix"], recognition["NoncurrentVersionExpiration"]) == ("recognition/", {"NoncurrentDays": 1})
     assert exports["ExpirationInDays"] > KEPT.days
     assert not [rule for rule in rules if "Prefix" not in rule and "ExpirationInDays" in rule]  # documents stay
 
@@ -284,6 +285,7 @@ def test_every_function_has_failure_settings() -> None:
         "CarryMerges",
         "AppointAdministrator",
         "ReindexCard",
+        "RebuildLoad",
         "RedriveParked",
         "SweepAuditLong",
         "ReviewAudit",
@@ -339,6 +341,7 @@ def test_every_function_that_runs_unwatched_has_an_alarm_on_its_errors() -> None
         "AppointAdministrator",
         "RebuildAuditIndex",
         "ReindexCard",
+        "RebuildLoad",
         "RedriveParked",
     }  # by hand: the failure is on the operator's screen
     assert {resource_name(f) for f in CONFIGURED} - {"ApiHandler"} - operated <= watched

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.bootstrap import aws, services
 from chalicelib.handlers.events import eraser, on_audit_entry, on_card_change
 from chalicelib.handlers.notice_events import on_mail_feedback, on_notice, send_email, send_sms
+from chalicelib.handlers.recognition_events import recognise
 
 _position: dict[str, str] = {}
 """The last record read of each stream. Each batch is read through an iterator of its own: moto answers a failed
@@ -92,8 +93,9 @@ QUEUES = (
     ("MEDKARTA_SMS_QUEUE", send_sms),
     ("MEDKARTA_EMAIL_QUEUE", send_email),
     ("MEDKARTA_FEEDBACK_QUEUE", on_mail_feedback),
+    ("MEDKARTA_RECOGNITION_QUEUE", recognise),
 )
-"""Those that notices go through, in their order, and the functions behind them."""
+"""Those that notices go through, in their order, then that of scans, and the functions behind them."""
 
 
 def _queue() -> int:

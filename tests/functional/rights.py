@@ -43,6 +43,7 @@ FUNCTIONS = (
     "sweep",
     "appoint_administrator",
     "reindex_card",
+    "rebuild_load",
     "redrive_parked",
 )
 SERVICES = ("dynamodb", "kms", "s3", "sns", "sqs", "ses")

@@ -91,6 +91,8 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         path = path.replace("{resource_type}", "Observation").replace("{version_id}", "1")
     path = path.replace("{share_id}", cast.share if entry.door is Door.SHARE else ID)
     path = path.replace("/records/{kind}", "/records/visit").replace("{collection}", "attached-documents")
+    if "/recognitions/" in path:
+        path = path.replace("{kind}", "laboratory-result")
     for part in (
         "record_id",
         "anchor_id",
@@ -122,6 +124,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "chain_name",
         "order_id",
         "draft_id",
+        "recognition_id",
         "list_name",
         "schedule_id",
         "appointment_id",
@@ -142,6 +145,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         "import_id",
         "doubt_id",
         "entry_id",
+        "template_id",
     ):
         path = path.replace("{" + part + "}", ID)
     path = path.replace("{registration_id}", "none").replace("{challenge_id}", "none")
@@ -150,7 +154,7 @@ def call(cast: Cast, entry: Endpoint, role: str) -> Any:
         headers["If_Match"] = 'W/"1"'
     if entry.digest:
         headers |= {"Content_Digest": f"sha-256=:{b64encode(sha256(b'part').digest()).decode()}:"}
-    path = path.replace("{number}", "1")
+    path = path.replace("{number}", "1").replace("{version}", "1")
     if entry.accepts:
         raw = b"part" if entry.digest else PDF
         return cast.front.call(

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.no_show import shipped
 from chalicelib.ports import keys
 from chalicelib.ports.timers import set_timer, timer_of
+from chalicelib.services.reminders import Choosing
 from tests.functional.front import Front, Person
+from tests.functional.test_appointments import Clinic
 from tests.functional.timers import ring
 
 pytestmark = [pytest.mark.xdist_group("functional-reminders"), pytest.mark.requirement("APT-3")]
@@ -113,3 +116,55 @@ def test_a_consent_and_the_plan_of_vaccinations_are_in_the_list(scene: Scene) ->
     assert len(first["items"]) == 1
     second = scene.called("GET", f"/api/v1/me/reminders?limit=1&cursor={first['next']}").body
     assert second["items"] != first["items"]
+
+
+# --- one more of a visit
+
+
+EXTRA = "/api/v1/me/reminders/extra"
+
+
+@pytest.fixture
+def everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the score, there is one more reminder."""
+    monkeypatch.setitem(vars(services()), "choosing", Choosing("0.000001", shipped))
+    monkeypatch.delitem(vars(services()), "extra_reminders", raising=False)
+    monkeypatch.delitem(vars(services()), "reminders", raising=False)
+
+
+@pytest.mark.requirement("ANA-3")
+def test_one_more_reminder_is_explained_comes_and_is_switched_off(front: Front, everybody: None) -> None:
+    clinic = Clinic(front)
+    mine = Scene.__new__(Scene)
+    mine.front, mine.patient = front, clinic.anna
+    made = clinic.book(clinic.anna, clinic.slot(clinic.therapy, 9)).body
+    [line] = [line for line in mine.coming() if line["topic"] == "visit-extra"]
+    assert line["about"] == {"kind": "appointment", "id": made["id"]}
+    assert all({"term", "ru", "en"} == set(why) for why in line["because"])
+    said = mine.called("GET", EXTRA).body
+    assert (said["available"], said["on"], [one["because"] for one in said["visits"]]) == (
+        True,
+        True,
+        [line["because"]],
+    )
+    staff = clinic.call(clinic.registrar, "GET", clinic.of_schedule(f"/{made['id']}"))
+    assert (staff.status, "because" in str(staff.body)) == (200, False)
+    assert clinic.call(clinic.registrar, "GET", EXTRA).status == 403
+    told = mine.rung("visit-extra", made["id"])
+    waits = services().tables.get(keys.timer(clinic.anna.id, "visit-extra", made["id"])) is not None
+    assert told.count("visit_ahead") == (not waits)  # at night it waits for the morning
+    assert mine.called("PUT", EXTRA, {"on": "no"}).status == 422
+    assert mine.called("PUT", EXTRA, {"on": False}).body == {"available": True, "on": False}
+    clinic.cancel(clinic.anna, made)
+    assert services().tables.get(keys.timer(clinic.anna.id, "visit-extra", made["id"])) is None
+    again = clinic.book(clinic.anna, clinic.slot(clinic.therapy, 12)).body
+    assert [line for line in mine.coming() if line["topic"] == "visit-extra"] == []
+    assert mine.rung("visit-extra", again["id"]).count("visit_ahead") == (not waits)
+    assert mine.called("GET", EXTRA).body == {"available": True, "on": False, "visits": []}
+    assert mine.called("PUT", EXTRA, {"on": True}).body["on"] is True
+
+
+@pytest.mark.requirement("ANA-3")
+def test_without_a_threshold_there_is_none(scene: Scene) -> None:
+    said = scene.called("GET", EXTRA).body
+    assert (said["available"], said["visits"]) == (False, [])

@@ -14,6 +14,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.acts import Hours
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Put, Store, Update
+from local.clinic_month import Clinic, live, quiet
 from local.fhir_source import FhirSource
 from local.pharmacies import NAME as CHAIN
 from local.scans import PDF, PDF_TYPE
@@ -102,6 +103,7 @@ def journey(front: Front, clinic: FhirSource) -> None:
         new_environment()
     words_of_the_mail(patient)
     search(front, patient)
+    load(front)
     document = f"{base}/prescriptions/{issued['id']}/document"
     reply = front.call("GET", document, token=patient.token, Accept="application/pdf, */*")
     assert (reply.status, reply.raw[:5]) == (200, b"%PDF-")
@@ -220,6 +222,20 @@ def search(front: Front, patient: Person) -> None:
     assert reindex_card({"patient_id": patient.id}, None) == {"begun": True}
     while events._stream():
         new_environment()
+
+
+def load(front: Front) -> None:
+    """The operator has the load of a clinic counted anew, of which nothing was counted yet."""
+    from chalicelib.handlers.events import rebuild_load
+
+    clinic = front.organisation()
+    doctor = front.staff("doctor", clinic)
+    last = bootstrap.services().clock().date() - timedelta(days=1)
+    lived = live(
+        bootstrap.services().tables, Clinic(clinic, (quiet(doctor.member, doctor.id),)), last - timedelta(days=6), last
+    )
+    new_environment()
+    assert rebuild_load({"organisation_id": clinic}, None)["counted"] == len(lived)
 
 
 def merge_cards(front: Front) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import Permit
-from chalicelib.domain.aggregates.counting import CHAPTERS, chapter_of, parent, stratum_of
+from chalicelib.domain.aggregates.counting import CHAPTERS, chapter_of, stratum_of, wholes
 from chalicelib.domain.aggregates.periods import closing, counting, end_of, month_of
 from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import AccessDeniedError, InvalidFieldsError, MedkartaError, NotFoundError, OutcomeUnknownError
@@ -87,6 +87,7 @@ def test_a_person_is_counted_once_however_many_records() -> None:
         f"60+.female|{category}": 1
         for category in (
             "any",
+            "organisation-person/clinic",
             "activity/visit",
             "activity/diagnosis",
             "organisation/clinic/visit",
@@ -270,7 +271,7 @@ def test_what_a_patient_reported_and_an_error_count_as_said() -> None:
 )
 def test_chapters(code: str, chapter: str) -> None:
     assert chapter_of(code) == chapter
-    assert parent(f"rubric/{code}") == (f"chapter/{chapter}", "rubric")
+    assert wholes(f"rubric/{code}") == [(f"chapter/{chapter}", "rubric")]
 
 
 def test_chapters_are_in_order_and_strata_are_of_the_year() -> None:

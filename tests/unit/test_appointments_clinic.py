@@ -217,6 +217,7 @@ def test_missed_is_told_counted_and_corrected(world: Any) -> None:
     world.pump()
     assert world.inbox(world.anna)[0] == "appointment_missed"
     assert step(world, made, Step.FULFIL, 2)["missed"] == 0
+    assert world.tables.get(keys.bookings(ANNA))["kept"] == 1
     assert [entry.resource_version for entry in world.entries("appointment:correct")] == [3]
     world.checked()
 

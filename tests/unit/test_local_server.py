@@ -132,6 +132,7 @@ def browse(tmp_path):
         ("GET", "/r/token", 200),
         ("DELETE", "/api/thing", 405),
         ("GET", "/_local/outbox", 200),
+        ("GET", "/_local/metrics", 200),
         ("GET", "/_local/nothing", 404),
         ("DELETE", "/_local/outbox", 405),
     ],

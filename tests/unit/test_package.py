@@ -254,7 +254,7 @@ def written_by_chalice() -> dict[str, Any]:
     stream = {"Type": "DynamoDB", "Properties": {"Stream": "arn:placeholder", "BatchSize": 100}}
     queue = {"Type": "SQS", "Properties": {"Queue": {"Fn::Sub": "arn:${AWS::Region}:notify"}}}
     schedule = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 hour)"}}
-    called = ("AppointAdministrator", "RebuildAuditIndex", "ReindexCard", "RedriveParked")
+    called = ("AppointAdministrator", "RebuildAuditIndex", "ReindexCard", "RebuildLoad", "RedriveParked")
     audit = ("SweepAudit", "SweepAuditLong", "ReviewAudit", "CheckCards", "CloseMonth")
     scheduled = (
         "Sweep",
@@ -282,6 +282,11 @@ def written_by_chalice() -> dict[str, Any]:
             "SendEmail": function(SendEmailSqsEventSource=queue),
             "OnMailFeedback": function(OnMailFeedbackSqsEventSource=queue),
             "Eraser": function(EraserSqsEventSource=queue),
+            "Recognise": function(RecogniseSqsEventSource=queue),
+            "RecogniseLogGroup": {
+                "Type": "AWS::Logs::LogGroup",
+                "Properties": {"LogGroupName": {"Fn::Sub": "/aws/lambda/${Recognise}"}},
+            },
             **{name: function(**{f"{name}Event": schedule}) for name in scheduled},
             **{name: function() for name in called},
             "ManagedLayer": {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "./l.zip"}},
@@ -314,6 +319,22 @@ def test_merged_template_gives_each_function_its_settings_and_each_trigger_its_s
     assert erasures == {"Fn::GetAtt": ["ErasureQueue", "Arn"]}
     assert {"RestAPIId", "CardTable"} <= set(merged["Outputs"])
     assert resources["RestAPI"]["Properties"]["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == 404
+
+
+@pytest.mark.requirement("UX-3")
+def test_what_reads_scans_runs_from_an_image_and_is_in_no_zip(tmp_path: Path) -> None:
+    """Without an image it is not deployed, nor what hangs on it; the emulator is spared it."""
+    resources = assemble(written_by_chalice(), READ_BY)["Resources"]
+    function = resources["Recognise"]["Properties"]
+    assert (function["PackageType"], function["ImageUri"]) == ("Image", {"Ref": "RecognitionImage"})
+    assert not {"CodeUri", "Handler", "Runtime", "Layers"} & set(function)
+    hanging = {name for name, one in resources.items() if one.get("Condition") == "WithRecognition"}
+    assert hanging == {"Recognise", "RecogniseLogGroup", "RecognitionErrorsAlarm"}
+    spared = smoke.uploaded(assemble(written_by_chalice(), READ_BY), "b")["Resources"]
+    assert not hanging & set(spared)
+    assert "recognition" in package.unshipped(str(package.IMAGED.parent), ["recognition", "pdf.py"])
+    shutil.copytree(package.ROOT / "chalicelib", tmp_path / "chalicelib", ignore=package.unshipped)
+    assert not [path for path in tmp_path.rglob("*.py") if "pypdfium2" in path.read_text("utf-8")]
 
 
 def test_nothing_extends_a_resource_that_is_not_there() -> None:

@@ -44,6 +44,14 @@ def visit(world: Mortal) -> None:
     world.tables.commit(set_timer(Timer(OWNER, "visit", world.appointed(start), due, about), world.clock()))
 
 
+def extra(world: Mortal) -> None:
+    start, now = world.clock() + timedelta(days=9, hours=3), stamp(world.clock())
+    visit_id, about = world.appointed(start), {"start": stamp(start), "zone": "Europe/Moscow"}
+    world.tables.tamper(keys.appointment(ANNA, visit_id), created_at=now, by="patient", specialty="therapy")
+    due = start - timedelta(hours=72)
+    world.tables.commit(set_timer(Timer(OWNER, "visit-extra", visit_id, due, about), world.clock()))
+
+
 def consent(world: Mortal) -> None:
     until = world.clock() + timedelta(days=20)
     world.tables.commit([Update(keys.consent(ANNA, "member-doctor"), {"valid_until": stamp(until)})])
@@ -58,12 +66,17 @@ def acting(world: Mortal) -> None:
 
 TOPICS: dict[str, tuple[Callable[[Mortal], Any], str]] = {
     "visit": (visit, "visit_soon"),
+    "visit-extra": (extra, "visit_ahead"),
     "test": (lambda world: world.to_do("2026-03-31"), "test_soon"),
     "intake": (lambda world: world.takes(), "intake_due"),
     "vaccination": (lambda world: world.given("mmr", "2026-03-01"), "plan_vaccinations"),
     "consent": (consent, "consent_expiring"),
     "representation": (acting, "representation_ends_own"),
 }
+
+
+ONCE = {"vaccination", "visit-extra"}
+"""The next day of a vaccination the reaction plans; of a visit there is one more reminder, not two."""
 
 
 def ready(topic: str) -> Mortal:
@@ -98,4 +111,4 @@ def test_told_once_wherever_it_died(topic: str, *, after: bool) -> None:
             world.timers.run()
         assert [told for _, told in world.told()].count(event) == 1, step
         planned = any(key.sk.startswith(f"{keys.TIMERS}{topic}#") for key in world.tables.rows())
-        assert planned == (topic != "vaccination"), step  # whose next day the reaction plans
+        assert planned == (topic not in ONCE), step

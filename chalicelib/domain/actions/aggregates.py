@@ -14,6 +14,12 @@ ACTIONS: Mapping[str, Said] = {
     "aggregate:read": Said("Прочитана сводная таблица", "An aggregate table was read"),
     "aggregate:settings": Said("Просмотр настройки подсчёта", "The setting of counting was looked at"),
     "aggregate:switch": Said("Изменена настройка подсчёта", "Counting was switched"),
+    "bulletin:download": Said("Скачан отчёт о работе организации", "The report of an organisation was downloaded"),
+    "bulletin:list": Said(
+        "Просмотр списка отчётов о работе организации", "The list of reports of an organisation was looked at"
+    ),
+    "bulletin:publish": Said("Составлены отчёты о работе организаций", "Reports of organisations were made"),
+    "bulletin:read": Said("Прочитан отчёт о работе организации", "The report of an organisation was read"),
     "counted:open": Said("Прочитано, где пациент учтён в сводных данных", "Where a patient is counted was read"),
     "counted:update": Said(
         "Запись учтена в сводных данных без имени", "A record was counted in aggregates, without a name"
@@ -23,5 +29,6 @@ ACTIONS: Mapping[str, Said] = {
 
 THINGS: Mapping[str, Said] = {
     "aggregate": Said("Сводные данные", "Aggregates"),
+    "bulletin": Said("Отчёт о работе организации", "Report of an organisation"),
     "counted": Said("Учёт в сводных данных", "Counting in aggregates"),
 }

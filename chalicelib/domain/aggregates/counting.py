@@ -4,15 +4,18 @@ A person is counted once in a cell, however many of their records belong there. 
 band and sex). Categories are texts, of parts with ``/`` between:
 
     any                              persons with any counted record
-    activity/<activity>              visit, result, vaccination, diagnosis
-    organisation/<id>/<activity>     the same by the organisation that wrote it
+    activity/<activity>              visit, result, vaccination, diagnosis, prescription
     vaccine/<vaccine>                by vaccine (domain/vaccination_calendar)
     chapter/<chapter>                by chapter of ICD-10
     rubric/<rubric>                  by three-character category of ICD-10
+    organisation-person/<id>         persons with any counted record that the organisation wrote
+    organisation/<id>/<activity>     the activities by the organisation
+    organisation-vaccine/<id>/<vaccine>
     organisation-chapter/<id>/<chapter>
+    organisation-drug/<id>/<group>   by anatomical main group of ATC
 
-They form a tree (``parent``): whoever is counted in a category is counted in its parent, and whoever is counted in a
-parent is counted in a child of each family of it. Suppression rests on that (suppression.py).
+They hang together (``wholes``): whoever is counted in a category is counted in each whole of it, and whoever is counted
+in a whole is counted in a part of each family of it. Suppression rests on that (suppression.py).
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from typing import Any
 
 ANY = "any"
 VISIT, RESULT, VACCINATION, DIAGNOSIS = "visit", "result", "vaccination", "diagnosis"
+PRESCRIPTION = "prescription"
 ACTIVITIES: Mapping[str, str] = {
     "visit": VISIT,
     "examination-protocol": VISIT,
@@ -30,6 +34,7 @@ ACTIVITIES: Mapping[str, str] = {
     "laboratory-result": RESULT,
     "vaccination": VACCINATION,
     "chronic-condition": DIAGNOSIS,
+    "prescription": PRESCRIPTION,
 }
 """Kinds of record that are counted. Their reaction is ``count_record``."""
 NOT_COUNTED = frozenset({"entered-in-error", "refuted", "cancelled"})
@@ -66,6 +71,9 @@ CHAPTERS: Sequence[tuple[str, str]] = (
 )
 """Last three-character category of each chapter (ICD-10, volume 1), in the order of the chapters."""
 
+GROUPS = frozenset("ABCDGHJLMNPRSV")
+"""Anatomical main groups of ATC (WHO): the first letter of a code."""
+
 
 def chapter_of(rubric: str) -> str:
     """The chapter of a three-character category, ``I10`` → ``IX``; "" for a code that is in none."""
@@ -95,11 +103,14 @@ def categories_of(kind: str, organisation: str, body: Mapping[str, Any]) -> froz
     if not activities:
         return frozenset()
     place = (organisation or NOBODY).replace("/", "-")
-    found = {ANY}
+    found = {ANY, f"organisation-person/{place}"}
     for one in activities:
         found |= {f"activity/{one}", f"organisation/{place}/{one}"}
     if activity == VACCINATION:
-        found.add(f"vaccine/{body.get('vaccine', UNKNOWN)}")
+        vaccine = str(body.get("vaccine", UNKNOWN)).replace("/", "-")
+        found |= {f"vaccine/{vaccine}", f"organisation-vaccine/{place}/{vaccine}"}
+    if activity == PRESCRIPTION:
+        found |= {f"organisation-drug/{place}/{group}" for group in _groups(body)}
     for rubric in rubrics:
         chapter = chapter_of(rubric)
         found |= {f"rubric/{rubric}", f"chapter/{chapter}", f"organisation-chapter/{place}/{chapter}"}
@@ -112,20 +123,41 @@ def _rubrics(body: Mapping[str, Any]) -> set[str]:
     return {code[:3] for code in codes if isinstance(code, str)}
 
 
-def parent(category: str) -> tuple[str, str]:
-    """The category that this one is a part of, and the family of parts that it belongs to; "" for the root."""
+def _groups(body: Mapping[str, Any]) -> set[str]:
+    """The first letters of the ATC codes of what was prescribed; ``unknown`` for a drug without a code."""
+    codes = [str(one.get("atc") or "") for one in body.get("drugs") or ()]
+    return {code[0] if code[:1] in GROUPS else UNKNOWN for code in codes} or {UNKNOWN}
+
+
+def wholes(category: str) -> list[tuple[str, str]]:
+    """The categories that this one is a part of, each with the family of parts that it belongs to there."""
     what, *rest = category.split("/")
+    return [(whole, what) for whole in _wholes(what, rest)]
+
+
+def _wholes(what: str, rest: Sequence[str]) -> list[str]:
     match what:
-        case "activity":
-            return ANY, what
+        case "activity" | "organisation-person":
+            return [ANY]
         case "organisation":
-            return f"activity/{rest[1]}", what
+            return [f"activity/{rest[1]}", f"organisation-person/{rest[0]}"]
         case "vaccine":
-            return f"activity/{VACCINATION}", what
+            return [f"activity/{VACCINATION}"]
+        case "organisation-vaccine":
+            return [f"vaccine/{rest[1]}", f"organisation/{rest[0]}/{VACCINATION}"]
         case "chapter":
-            return f"activity/{DIAGNOSIS}", what
+            return [f"activity/{DIAGNOSIS}"]
         case "rubric":
-            return f"chapter/{chapter_of(rest[0])}", what
+            return [f"chapter/{chapter_of(rest[0])}"]
         case "organisation-chapter":
-            return f"chapter/{rest[1]}", what
-    return "", ""
+            return [f"chapter/{rest[1]}", f"organisation/{rest[0]}/{DIAGNOSIS}"]
+        case "organisation-drug":
+            return [f"organisation/{rest[0]}/{PRESCRIPTION}"]
+    return []
+
+
+def apart(family: str, whole: str) -> bool:
+    """Whether somebody may believe that nobody is counted in two parts of the family. One visit with a diagnosis is
+    counted under two activities, as everybody knows who knows these rules.
+    """
+    return family != "activity" and not whole.startswith("organisation-person/")

@@ -29,6 +29,12 @@ def end_of(period: str) -> datetime:
     return datetime(first.year, first.month, first.day, tzinfo=ZONE).astimezone(UTC)
 
 
+def start_of(period: str) -> datetime:
+    """The first moment of a month or a year, UTC."""
+    first = date(int(period[:4]), 1 if is_year(period) else int(period[5:]), 1)
+    return datetime(first.year, first.month, first.day, tzinfo=ZONE).astimezone(UTC)
+
+
 def counting(period: str, now: datetime) -> bool:
     """Whether something still may be added to a period."""
     return now < end_of(period) + GRACE

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.domain.aggregates.counting import parent
+from chalicelib.domain.aggregates.counting import apart, wholes
 from chalicelib.domain.aggregates.suppression import Sum, shown
 
 K = 10
@@ -24,6 +24,9 @@ TABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "diagnosis-chapters": ("chapter", ("chapter",)),
     "diagnosis-rubrics": ("rubric", ("rubric",)),
     "organisation-chapters": ("organisation-chapter", ("organisation", "chapter")),
+    "organisation-persons": ("organisation-person", ("organisation",)),
+    "organisation-vaccinations": ("organisation-vaccine", ("organisation", "vaccine")),
+    "organisation-drugs": ("organisation-drug", ("organisation", "group")),
 }
 """By name: which categories, and what their parts are called. Age band and sex come behind them."""
 STRATUM = ("age", "sex")
@@ -33,10 +36,9 @@ def sums_of(categories: Iterable[str]) -> list[Sum]:
     """How categories that were counted hang together."""
     families: dict[tuple[str, str], list[str]] = defaultdict(list)
     for category in sorted(categories):
-        whole, family = parent(category)
-        if whole:
+        for whole, family in wholes(category):
             families[whole, family].append(category)
-    return [Sum(whole, tuple(parts)) for (whole, _), parts in sorted(families.items())]
+    return [Sum(whole, tuple(parts), apart(family, whole)) for (whole, family), parts in sorted(families.items())]
 
 
 def published_month(counts: Counts, k: int) -> dict[str, set[str]]:
@@ -46,12 +48,13 @@ def published_month(counts: Counts, k: int) -> dict[str, set[str]]:
 
 def published_year(counts: Counts, months: Mapping[str, tuple[Counts, Mapping[str, set[str]]]], k: int) -> Any:
     """The same of a year. ``months``: the counts of each that was published, and what was published of it."""
-    return {stratum: _year(stratum, found, months, k) for stratum, found in counts.items()}
+    return {stratum: published_in_year(stratum, found, months, k) for stratum, found in counts.items()}
 
 
-def _year(
+def published_in_year(
     stratum: str, found: Mapping[str, int], months: Mapping[str, tuple[Counts, Mapping[str, set[str]]]], k: int
 ) -> set[str]:
+    """The categories of one stratum."""
     board, sums, earlier = dict(found), sums_of(found), dict[str, bool]()
     parts: dict[str, list[str]] = defaultdict(list)
     for month, (counted, open_then) in months.items():
@@ -62,7 +65,8 @@ def _year(
             board[name], earlier[name] = count, category in said
             parts[category].append(name)
         sums += [
-            Sum(f"{month}:{one.whole}", tuple(f"{month}:{part}" for part in one.parts)) for one in sums_of(of_month)
+            Sum(f"{month}:{one.whole}", tuple(f"{month}:{part}" for part in one.parts), one.apart)
+            for one in sums_of(of_month)
         ]
     sums += [Sum(category, tuple(names)) for category, names in parts.items()]
     return {name for name in shown(k, board, sums, earlier) if name in found}

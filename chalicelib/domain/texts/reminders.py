@@ -16,6 +16,18 @@ NOTICES: Mapping[str, Notice] = {
         topic=Topic.VISITS,
         urgent=True,
     ),
+    "visit_ahead": Notice(
+        Said("Приём через несколько дней", "A visit in some days"),
+        Said(
+            "Вы записаны на {when}. Это одно дополнительное напоминание: почему оно пришло и как его отключить, "
+            "видно в разделе «Напоминания».",
+            "Your visit is on {when}. This is one more reminder than usual: why it came, and how to switch it off, "
+            "is said in “Reminders”.",
+        ),
+        Said("Медкарта: напоминаем о записи {when}.", "Medkarta: a reminder of your booking, {when}."),
+        topic=Topic.VISITS,
+        urgent=True,
+    ),
     "test_soon": Notice(
         Said("Скоро исследование", "A test soon"),
         Said("Подходит день запланированного исследования.", "The day of a planned test is near."),

@@ -17,3 +17,7 @@ class IntakeMark(Request):
 
 class IntakeReminders(Request):
     muted: bool = Field(description="Nothing is told of these intakes; they stay planned")
+
+
+class ExtraReminders(Request):
+    on: bool = Field(description="Whether there may be one more reminder of a visit that is likely to be forgotten")

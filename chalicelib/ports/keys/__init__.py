@@ -107,11 +107,20 @@
 | card     | P#<patient>        | UNMAPPED#<record>          | what the card cannot hold, sealed whole | gathering                      |
 | card     | P#<patient>        | POLICYCHECK                | when the policy is checked next         | checks of policies             |
 | card     | P#<patient>        | COUNTED#<year>             | where the person is counted, sealed     | counting                       |
+| card     | LOAD#<organisation> | D#<day>#<member>, M#<month>#<member> | counters by hour, no patient  | panels of the load             |
+| card     | LOAD#<organisation> | P#<proposal>              | what a person said to a proposal        | panels of the load             |
+| card     | LOADED#<org>#<0-f> | <appointment, order, day>  | what it has added to the counters       | counting                       |
+| card     | SCHEDULE#<id>      | OFFERED#<day>, OFFERED     | slots of a day that is over; up to when | counting                       |
+| card     | ENTRY_TEMPLATE#<id> | ENTRY_TEMPLATE, V#<ver>   | a template of entries, sealed           | doctor, nurse, administrator   |
+| card     | ENTRY_TEMPLATES#<org> | <scope>#<owner>#<id>    | its copy in a list, sealed              | doctor, nurse, administrator   |
 | card     | AGGREGATES         | SETTINGS                   | whether records are counted, threshold  | counting, closing              |
 | card     | AGGREGATES         | PERIOD#<period>            | a closed period: written once           | analytics                      |
 | card     | AGGREGATE#CHANGES#<shard> | <uuid7>                    | changes of counts, sealed               | adding up                      |
 | card     | AGGREGATE#SUMS#<period> | <part>                     | counts of a period so far, sealed       | closing                        |
+| card     | AGGREGATE#DECIDED#<year> | <stratum>               | what of it is about to be published     | closing                        |
 | card     | AGGREGATE#TABLES#<period> | <table>#<part>             | published tables                        | analytics                      |
+| card     | AGGREGATES         | BULLETINS#<period>         | every organisation has its bulletin     | closing                        |
+| card     | BULLETINS#<org>    | PERIOD#<period>            | its bulletin of a period: written once  | the organisation's administrator |
 | card     | P#<patient>        | TRANSFER#<transfer>        | who asked for the card, what became of it | both sides of a transfer       |
 | card     | P#<patient>        | ORIGIN#<keyed mark>        | which record is another system's        | transfers that come in         |
 | card     | TRANSFERS#<org>    | OUT#<transfer>             | what an organisation asked for          | its staff and system           |
@@ -177,9 +186,13 @@
 | card     | P#<patient>        | BOOKINGS                   | a patient's open appointments           | bookings of one patient        |
 | card     | P#<patient>        | REFERRALUSE#<referral>     | which appointment uses a referral up    | booking                        |
 | card     | P#<patient>        | VISITFORM#<appointment>    | a form before a visit: draft, sealed, TTL; or its record | patient |
+| card     | P#<patient>        | NEEDMARKS                  | marks on what is due, sealed            | patient, doctor                |
+| card     | P#<patient>        | NEEDHINTS                  | whether the person is shown it          | patient                        |
 | card     | TXN#<import>       | TXN                        | a large transaction: state, who, whose  | imports, who reads marked rows |
 | card     | TXN#<import>       | ROW#<n>, ANSWER#<n>, MOVED#<n> | what it stores, sealed; its answer; what is in, TTL | imports      |
 | card     | CLIENT#<client>    | PATIENT#<patient>          | who delivered a Patient, and its record | reads of Patient, search       |
+| card     | P#<patient>        | RECOGNITION#<uuid7>        | a scan being read; what was found, sealed, TTL | who may write such a record |
+| card     | RECOGNITION#<org>  | SETTINGS                   | whether handwriting is read outside     | administrator, recognition     |
 | card     | QUEUE#patient-doubts | <uuid7>                  | cards that may be one person's          | registrar                      |
 | card     | IDEM#<caller>#<op> | <key hash>                 | idempotency key, TTL 48 h               | every create                   |
 | keys     | <patient>          | active, kek#<version>      | see crypto/patient_keys.py              | vault                          |
@@ -218,15 +231,19 @@ from chalicelib.ports.keys.cases import *
 from chalicelib.ports.keys.chat import *
 from chalicelib.ports.keys.deliveries import *
 from chalicelib.ports.keys.desk import *
+from chalicelib.ports.keys.entry_templates import *
 from chalicelib.ports.keys.exports import *
 from chalicelib.ports.keys.gathering import *
 from chalicelib.ports.keys.hl7 import *
 from chalicelib.ports.keys.issuing import *
+from chalicelib.ports.keys.load import *
 from chalicelib.ports.keys.log import *
+from chalicelib.ports.keys.needs import *
 from chalicelib.ports.keys.passkeys import *
 from chalicelib.ports.keys.patients import *
 from chalicelib.ports.keys.people import *
 from chalicelib.ports.keys.prescriptions import *
+from chalicelib.ports.keys.recognition import *
 from chalicelib.ports.keys.reminders import *
 from chalicelib.ports.keys.resource_search import *
 from chalicelib.ports.keys.resources import *

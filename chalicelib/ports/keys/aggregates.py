@@ -11,12 +11,17 @@ __all__ = [
     "AGGREGATE_SHARDS",
     "aggregate_change",
     "aggregate_changes",
+    "aggregate_decision",
+    "aggregate_decisions",
     "aggregate_period",
     "aggregate_settings",
     "aggregate_sum",
     "aggregate_sums",
     "aggregate_table",
     "aggregate_tables",
+    "bulletin",
+    "bulletins",
+    "bulletins_made",
     "counted",
 ]
 
@@ -66,3 +71,26 @@ def aggregate_tables(period: str) -> str:
 def aggregate_table(period: str, table: str, part: int) -> Key:
     """Rows of a published table."""
     return Key(Store.CARD, aggregate_tables(period), f"{table}#{part:03}")
+
+
+def aggregate_decisions(period: str) -> str:
+    return f"AGGREGATE#DECIDED#{period}"
+
+
+def aggregate_decision(period: str, stratum: str) -> Key:
+    """Which categories of a year are about to be published of a stratum."""
+    return Key(Store.CARD, aggregate_decisions(period), stratum)
+
+
+def bulletins(organisation_id: str) -> str:
+    return f"BULLETINS#{organisation_id}"
+
+
+def bulletin(organisation_id: str, period: str) -> Key:
+    """What was published of a period of what one organisation wrote: written once."""
+    return Key(Store.CARD, bulletins(organisation_id), f"{AGGREGATE_PERIODS}{period}")
+
+
+def bulletins_made(period: str) -> Key:
+    """That every organisation has its bulletin of a period."""
+    return Key(Store.CARD, AGGREGATES, f"BULLETINS#{period}")

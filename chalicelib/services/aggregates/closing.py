@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from zlib import crc32
 
 from chalicelib.domain.aggregates.periods import closing, is_year, months_of
-from chalicelib.domain.aggregates.tables import TABLES, cells, published_month, published_year
+from chalicelib.domain.aggregates.tables import TABLES, cells, published_in_year, published_month
 from chalicelib.domain.identity import SYS, system_actor
 from chalicelib.domain.moments import stamp
 from chalicelib.errors import ConflictError
@@ -126,7 +127,10 @@ class Closing:
         counts = self._sums(period)
         if is_year(period):
             months = {month: (self._sums(month), self._published(month)) for month in months_of(period)}
-            open_now = published_year(counts, months, k)
+            open_now = {
+                stratum: self._decided(period, stratum, partial(published_in_year, stratum, found, months, k))
+                for stratum, found in counts.items()
+            }
         else:
             open_now = published_month(counts, k)
         rows: dict[Key, Item] = {}
@@ -147,6 +151,15 @@ class Closing:
         if is_year(period):
             self._forgotten([period, *months_of(period)])
 
+    def _decided(self, period: str, stratum: str, decide: Callable[[], set[str]]) -> set[str]:
+        """What is published of one stratum of a year: so much work that a run may end amid it, and the next goes on."""
+        key = keys.aggregate_decision(period, stratum)
+        row = self._tables.get(key)
+        if row is None:
+            row = {"categories": sorted(decide())}
+            self._tables.commit([Put(key, row, None)])
+        return set(row["categories"])
+
     def _published(self, month: str) -> dict[str, set[str]]:
         """What readers were shown of a month, as it stands."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -162,6 +175,8 @@ class Closing:
         for period in periods:
             for row in every_row(self._tables, Store.CARD, keys.aggregate_sums(period)):
                 self._tables.commit([Delete(keys.aggregate_sum(period, row["sk"]))])
+            for row in every_row(self._tables, Store.CARD, keys.aggregate_decisions(period)):
+                self._tables.commit([Delete(keys.aggregate_decision(period, row["sk"]))])
 
 
 def _part(category: str) -> str:

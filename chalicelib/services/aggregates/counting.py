@@ -82,7 +82,7 @@ class Counting:
         if not writes:
             return (), ()
         if changes:
-            made, put = self._change(changes)
+            made, put = self.change(changes)
             staged.append(made)
             writes += [put, self._keys.alive(OWNER)]
         return staged, [*writes, self._keys.alive(patient_id)]
@@ -121,7 +121,8 @@ class Counting:
         expect: Expected = {"ver": version - 1} if old else Expect.ABSENT
         return staged, Put(keys.counted(patient_id, year), {"id": str(year), "ver": version, "sealed": sealed}, expect)
 
-    def _change(self, changes: Mapping[str, Mapping[str, int]]) -> tuple[Staged, Put]:
+    def change(self, changes: Mapping[str, Mapping[str, int]]) -> tuple[Staged, Put]:
+        """By period and cell (``stratum|category``), by how much counts change; sealed, with its entry."""
         change_id = self._gate.new_id()
         staged = self._gate.stage_private(TASK, OWNER, CHANGE, change_id, "aggregate:add")
         content = plaintext({"changes": changes})

@@ -8,6 +8,7 @@ open it as always, under an entry of its own. Why a patient comes is read by the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -181,9 +182,13 @@ class ClinicService:
     def _became(self, found: Appointment, standing: Standing, step: Step, after: State, visit: str) -> list[Write]:
         now, more = self._t.clock(), {"visit": visit} if visit else {}
         if step is Step.ARRIVE:
-            return [appointment_rows.changed(found, {"state": after.value, "updated_at": stamp(now)})]
+            return [
+                appointment_rows.changed(
+                    found, {"state": after.value, "updated_at": stamp(now), "arrived_at": stamp(now)}
+                )
+            ]
         missed = standing.missed + (step is Step.MISS) - (step is Step.CORRECT)
-        new = Standing(standing.version, standing.open, max(missed, 0))
+        new = replace(standing, missed=max(missed, 0), kept=standing.kept + (after is State.FULFILLED))
         writes = appointment_rows.ended(found, after, new, now, more)
         if step is Step.MISS:
             writes.append(appointment_rows.told(found, self._t.gate.new_id(), "appointment_missed", now))

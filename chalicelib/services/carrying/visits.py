@@ -14,7 +14,7 @@ from chalicelib.domain.identity import PersonId
 from chalicelib.domain.merges import MergeState
 from chalicelib.domain.waiting_list import OPEN, State, ends_at
 from chalicelib.ports import Clock, Event, PatientKeys, keys
-from chalicelib.ports.appointment_rows import NOTED
+from chalicelib.ports.appointment_rows import COUNTED, NOTED
 from chalicelib.ports.tables import (
     Check,
     Delete,
@@ -36,8 +36,8 @@ from chalicelib.services.gate import Staged
 
 APPOINTMENT, ENTRY = KINDS = "appointment", "waiting-entry"
 ROOM = 10  # appointments, or plain rows, in one transaction
-PLAIN = ("MUTED#", "VISITFORM#")
-"""Rows without content: silenced intakes, forms that became records."""
+PLAIN = ("MUTED#", "VISITFORM#", "NEEDHINTS")
+"""Rows without content: silenced intakes, forms that became records, whether the person is shown what is due."""
 
 
 class Visits:
@@ -88,7 +88,7 @@ class Visits:
 
     def _appointment(self, sender: Sender, row: Item, there: Item | None) -> tuple[Staged, list[Write]]:
         staged, new = sender.resealed(APPOINTMENT, row, 1, there)
-        writes = [*_placed(sender, row, {**new, "react": [NOTED]}, there), *self._referral(sender, row, there)]
+        writes = [*_placed(sender, row, {**new, "react": [NOTED, COUNTED]}, there), *self._referral(sender, row, there)]
         place, slot = keys.appointment_place(row["schedule"], row["id"]), keys.slot(row["schedule"], row["start"])
         found = self._tables.get_many([place, slot])
         led = [place] if place in found else []

@@ -12,12 +12,14 @@ from chalicelib.domain.moments import stamp
 from chalicelib.domain.reminders import SHIFTS
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import Clock, Event, evidence, keys
+from chalicelib.ports.appointment_rows import EXTRA
 from chalicelib.ports.tables import Check, Delete, Expect, Item, Put, Store, Tables, Write, every_row
 from chalicelib.records.medication import MEDICATION_STATEMENT, PRESCRIPTION
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.reminders import REMINDERS
 from chalicelib.records.vaccination_plan import VACCINATION_PLAN
 from chalicelib.services.gate import Gate
+from chalicelib.services.reminders.extra import ExtraReminders, Reasons
 
 MOST = 1000
 """Timers of one person that are looked at."""
@@ -26,6 +28,7 @@ OF_TOPIC = {
     "prescription-expiry": PRESCRIPTION.name,
     "vaccination": VACCINATION_PLAN.name,
     "visit": "appointment",
+    EXTRA: "appointment",
     "consent": "consent",
     "representation": "representation",
     "representation-age": "representation",
@@ -35,31 +38,37 @@ SHOWN = frozenset(SHIFTS) - {"case-term"}
 """Of the terms of cases nobody is reminded who has to do nothing: they are told when one has passed."""
 OWN = frozenset({"consent", "representation", "representation-age"})
 """Topics that nobody but the owner sees."""
-BOOKED = frozenset({"visit"})
+BOOKED = frozenset({"visit", EXTRA})
 """Topics that are about no record, and that a representative sees who sees when the ward is where."""
 
 
 class ReminderService:
-    def __init__(self, gate: Gate, tables: Tables, clock: Clock) -> None:
+    def __init__(self, gate: Gate, tables: Tables, clock: Clock, extra: ExtraReminders) -> None:
         self._gate = gate
         self._tables = tables
         self._clock = clock
+        self._extra = extra
 
     def coming(self, actor: Actor, limit: int, after: Item | None) -> tuple[list[dict[str, Any]], Item | None]:
-        """The soonest first. A representative sees those about kinds that they may list, and visits."""
+        """The soonest first. A representative sees those about kinds that they may list, and visits.
+
+        One more reminder of a visit is among them if it is to come as things stand, with why.
+        """
         patient_id = PersonId(actor.card_id)
         kinds = [spec for spec in (*RECORD_TYPES, VACCINATION_PLAN) if spec.reminds or spec.name in OF_TOPIC.values()]
         permits = self._gate.admit_listed(actor, patient_id, REMINDERS, kinds, REMINDERS.name)
         rows = islice(every_row(self._tables, Store.CARD, keys.patient(patient_id), keys.TIMERS), MOST)
         visits = self._visits(actor)
         shown = [row for row in rows if row["topic"] in SHOWN and _seen(actor, row, permits, visits=visits)]
+        why = self._extra.reasons(patient_id, [row["subject"] for row in shown if row["topic"] == EXTRA])
+        shown = [row for row in shown if row["topic"] != EXTRA or row["subject"] in why]
         found = sorted(shown, key=lambda row: (row["due"], row["sk"]))
         if after is not None:
             last = (after["due"], after["sk"])
             found = [row for row in found if (row["due"], row["sk"]) > last]
         page = found[:limit]
         muted = self._muted(patient_id, page)
-        items = [_line(row, muted) for row in page]
+        items = [_line(row, muted, why) for row in page]
         if len(found) <= limit:
             return items, None
         return items, {name: page[-1][name] for name in ("pk", "sk", "due")}
@@ -105,11 +114,12 @@ def _kind(row: Item) -> str:
     return str(row["about"].get("kind") or OF_TOPIC[row["topic"]])
 
 
-def _line(row: Item, muted: Container[str]) -> dict[str, Any]:
+def _line(row: Item, muted: Container[str], why: Mapping[str, Reasons]) -> dict[str, Any]:
     """``about``: what is reminded of; the plan of vaccinations has no id."""
     kind = _kind(row)
     about = {"kind": kind}
     if kind != VACCINATION_PLAN.name:
         about["id"] = row["about"].get("record", row["subject"])
     line = {"topic": row["topic"], "when": row["due"], "about": about}
+    line |= {"because": why[row["subject"]]} if row["topic"] == EXTRA else {}
     return {**line, "muted": row["subject"] in muted} if row["topic"] == "intake" else line

@@ -20,6 +20,7 @@ from chalicelib.domain.reminders import (
     APART,
     DAY_APART,
     END_AHEAD,
+    EXTRA_LAST,
     Wishes,
     end_moments,
     moved,
@@ -30,11 +31,13 @@ from chalicelib.domain.reminders import (
     wishes_of,
 )
 from chalicelib.ports import Clock, keys
+from chalicelib.ports.appointment_rows import EXTRA, standing_of
 from chalicelib.ports.rows import happened
 from chalicelib.ports.tables import Item, Key, Write
 from chalicelib.ports.timers import Found, Ring, Rung, Timer, Topic
 from chalicelib.records.medication import MEDICATION_STATEMENT, PRESCRIPTION
 from chalicelib.records.registry import RECORD_TYPES
+from chalicelib.services.reminders.extra import NOBODY, Choosing, switched_off
 
 NOTHING = Rung()
 TESTS = tuple(spec.name for spec in RECORD_TYPES if spec.reminds == "test")
@@ -46,16 +49,18 @@ ENDS = {
 
 
 class Rings:
-    def __init__(self, new_id: Callable[[], str], clock: Clock) -> None:
+    def __init__(self, new_id: Callable[[], str], clock: Clock, choosing: Choosing = NOBODY) -> None:
         """``new_id``: ids that are ordered by time."""
         self._new_id = new_id
         self._clock = clock
+        self._choosing = choosing
 
     @property
     def topics(self) -> dict[str, Ring]:
         """By the names that timers are stored with: never rename."""
         return {
             "visit": Topic(self.visit, _wants(keys.appointment)),
+            EXTRA: Topic(self.visit_extra, _wants(keys.appointment, lambda owner, _: keys.bookings(owner))),
             "test": Topic(self.test, _wants(*map(_record, TESTS))),
             "intake": Topic(self.intake, _wants(_record(MEDICATION_STATEMENT.name), keys.muted)),
             "vaccination": self.vaccination,
@@ -70,15 +75,23 @@ class Rings:
 
     def visit(self, timer: Timer, found: Found) -> Rung:
         """``about``: ``start`` and ``zone`` of the visit. Cancelled or moved to another time, it tells nothing."""
-        row = found.get(keys.appointment(timer.owner, timer.subject))
-        start, now = str(timer.about["start"]), self._clock()
-        begins = datetime.fromisoformat(start)
-        if row is None or row["state"] != "booked" or row["start"] != start or begins <= now:
+        now, begins = self._clock(), datetime.fromisoformat(timer.about["start"])
+        if _booked(timer, found) is None or begins <= now:
             return NOTHING
-        zone = str(timer.about["zone"])
-        told = self._told(timer.owner, "visit_soon", {"when": start, "zone": zone, "appointment": timer.subject})
-        again = visit_moments(begins, now + APART, zone, _wishes(timer, found).quiet)
-        return Rung([told], again=next_of(again, now))
+        again = visit_moments(begins, now + APART, timer.about["zone"], _wishes(timer, found).quiet)
+        return Rung([self._told(timer.owner, "visit_soon", _visit(timer))], again=next_of(again, now))
+
+    def visit_extra(self, timer: Timer, found: Found) -> Rung:
+        """ANA-3. ``about`` as of a visit's. Who switched it off is not scored; of a score nothing stays."""
+        now, begins, profile = self._clock(), datetime.fromisoformat(timer.about["start"]), keys.profile(timer.owner)
+        row = _booked(timer, found)
+        if row is None or begins - now < EXTRA_LAST or switched_off(found.get(profile)):
+            return NOTHING
+        if (later := moved(now, timer.topic, timer.about["zone"], _wishes(timer, found).quiet)) > now:
+            return Rung(again=later)
+        if self._choosing.reasons(row, standing_of(found.get(keys.bookings(timer.owner)))) is None:
+            return NOTHING
+        return Rung([self._told(timer.owner, "visit_ahead", _visit(timer))])
 
     def test(self, timer: Timer, found: Found) -> Rung:
         """``about``: ``kind`` of the order, the ``day`` it is planned for, the ``zone``."""
@@ -176,6 +189,17 @@ class Rings:
 
     def _told(self, who: PersonId, event: str, about: Mapping[str, Any]) -> Write:
         return happened(who, self._new_id(), event, self._clock(), about)
+
+
+def _booked(timer: Timer, found: Found) -> Item | None:
+    """The appointment, if it still is booked at the time that the timer was set for."""
+    row = found.get(keys.appointment(timer.owner, timer.subject))
+    stands = row is not None and row["state"] == "booked" and row["start"] == timer.about["start"]
+    return row if stands else None
+
+
+def _visit(timer: Timer) -> dict[str, str]:
+    return {"when": timer.about["start"], "zone": timer.about["zone"], "appointment": timer.subject}
 
 
 def _wants(*rows: Callable[[str, str], Key]) -> Callable[[PersonId, str], Sequence[Key]]:

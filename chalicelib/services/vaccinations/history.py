@@ -65,8 +65,18 @@ class Histories:
         profile = json.loads(self._vault.open(permits["profile"], Sealed.of("profile", row)))
         if "birth_date" not in profile:
             raise NotFoundError
-        found = self._bodies(permits, every_row(self._tables, Store.CARD, keys.patient(patient_id), PREFIX))
         begun_here = keys.vaccination_plan(patient_id) in people  # a newborn's: nothing was given elsewhere before
+        return self.of_card(permits, self.rows(patient_id), profile, begun_here=begun_here)
+
+    def rows(self, patient_id: PersonId) -> list[Item]:
+        """Every row that the plan is made of, sealed."""
+        return list(every_row(self._tables, Store.CARD, keys.patient(patient_id), PREFIX))
+
+    def of_card(
+        self, permits: Mapping[str, Permit], rows: Iterable[Item], profile: Mapping[str, Any], *, begun_here: bool
+    ) -> History:
+        """The same for who has permits, rows and profile already; ``profile`` has a birth date."""
+        found = self._bodies(permits, rows)
         return History(
             profile=profile,
             person=_person(profile, found[FACTORS.name], begun_here=begun_here),

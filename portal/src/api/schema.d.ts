@@ -862,6 +862,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/entry-template-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a template may be of, and what it may have filled in from a card: kinds that are read, and by whom */
+        get: operations["entry-template-choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-template-drafts/{patient_id}/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft of a record, filled in from the card; what may not be read is a gap; nothing is stored */
+        get: operations["entry-template-fill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a template: of one's own, or of the organisation for its administrator */
+        post: operations["entry-template-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Templates to choose from, the nearest first; a page may be short and have a next one */
+        post: operations["entry-template-list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A template with its body */
+        get: operations["entry-template-read"];
+        /** A new version with another name, specialty or body; the earlier one stays */
+        put: operations["entry-template-change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates/{template_id}/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Who sees it: own to department and back by its author, department to organisation by an administrator */
+        put: operations["entry-template-share"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates/{template_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Offer it no more, or again; nothing is deleted */
+        put: operations["entry-template-archive"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates/{template_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of a template, newest first */
+        get: operations["entry-template-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-templates/{template_id}/versions/{version}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an earlier version said, as the newest one */
+        post: operations["entry-template-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/erasures": {
         parameters: {
             query?: never;
@@ -1130,6 +1284,74 @@ export interface paths {
         put?: never;
         /** Put it away, with a reason */
         post: operations["hl7-unmatched-reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/load/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings, visits, waits and use of slots by day, hour and doctor; at most 35 days, by dates */
+        get: operations["load-days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/load/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same by month: the months in which from and to lie, at most 24 */
+        get: operations["load-months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/load/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of schedules that the last weeks speak for, each with its reason and the effect that is expected */
+        get: operations["load-proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/load/proposals/{proposal_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept or dismiss a proposal: it is recorded who did, and no schedule changes by it */
+        put: operations["load-decide"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2134,6 +2356,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/needs/hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Show yourself what is due, or not; a doctor with consent sees it all the same */
+        put: operations["need-hints"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/notices": {
         parameters: {
             query?: never;
@@ -2473,6 +2712,24 @@ export interface paths {
         /** What will be reminded of, the soonest first: visits, tests, intakes, vaccinations, what ends */
         get: operations["reminder-list"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reminders/extra": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is one more reminder of some visits, of which of the coming ones, and why */
+        get: operations["reminder-extra"];
+        /** Switch the one more reminder of visits off or on; visits of who switched it off are not scored */
+        put: operations["reminder-extra-switch"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3172,6 +3429,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/needs/{patient_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is due, with reason and source; what a mark silences; what is not judged, for a section is closed */
+        get: operations["need-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/needs/{patient_id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say of what is due: done elsewhere on a day, or not applicable; If-Match names the version of the list */
+        put: operations["need-mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oauth/authorize": {
         parameters: {
             query?: never;
@@ -3267,6 +3558,40 @@ export interface paths {
         };
         /** Access by staff in a month (YYYY-MM); a PDF where application/pdf is accepted */
         get: operations["access-report-read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports of an organisation, newest month first; each is made once, when its period is closed */
+        get: operations["bulletin-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/bulletins/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report of a month (2026-11) or a year (2026): persons by age and sex. By Accept as application/pdf, text/csv, or a MeasureReport of application/fhir+json */
+        get: operations["bulletin-read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6599,6 +6924,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recognition-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether scans can be read here, and whether a service outside reads handwriting for this organisation */
+        get: operations["recognition-settings"];
+        /** Let a service outside read handwriting on scans of this organisation's patients, or no more */
+        put: operations["recognition-switch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recognitions/{patient_id}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scans of a card that were read into this kind of record, newest first, with the reason of what failed */
+        get: operations["recognition-list"];
+        put?: never;
+        /** Have a scan that hangs on a document of the card read into a draft of a record of this kind */
+        post: operations["recognition-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recognitions/{patient_id}/{kind}/{recognition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a scan; the draft, each value with its confidence and the place that it was read from */
+        get: operations["recognition-read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recognitions/{patient_id}/{kind}/{recognition_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a draft part by part: it becomes a record of the card, once, with a link to the scan */
+        post: operations["recognition-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recognitions/{patient_id}/{kind}/{recognition_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page as it was read, upright, to be compared with the draft */
+        get: operations["recognition-picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recognitions/{patient_id}/{kind}/{recognition_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a draft: nothing of it enters the card */
+        post: operations["recognition-refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record-types": {
         parameters: {
             query?: never;
@@ -8370,6 +8799,50 @@ export interface components {
             outcome: "justified" | "unjustified";
             words: string;
         };
+        EntryTemplateForm: {
+            name: string;
+            /** @description Kind of record; it stays */
+            kind: string;
+            /**
+             * @description A code of the choices; empty for any
+             * @default
+             */
+            specialty?: string;
+            /** @description Fields of the kind as far as the template says them; texts may hold [[gaps]] and {{placeholders}} */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        EntryTemplateScope: {
+            /** @enum {string} */
+            scope: "own" | "department" | "organisation";
+        };
+        EntryTemplateSearch: {
+            /**
+             * @description Words of the name
+             * @default
+             */
+            text?: string;
+            /** @default  */
+            scope?: ("own" | "department" | "organisation") | "";
+            /** @default  */
+            kind?: string | "";
+            /** @default  */
+            specialty?: string;
+            /**
+             * @default active
+             * @enum {string}
+             */
+            state?: "active" | "archived";
+            /** @default  */
+            cursor?: string;
+            /** @default 20 */
+            limit?: number;
+        };
+        EntryTemplateState: {
+            /** @enum {string} */
+            state: "active" | "archived";
+        };
         /** @description Epochs under which drafts of this device are sealed. */
         Epochs: {
             /** @default [] */
@@ -8416,7 +8889,7 @@ export interface components {
             related?: components["schemas"]["Link"][];
         };
         ExaminationProtocolRecord: {
-            author: {
+            author?: {
                 organisation: string;
                 person?: string;
                 role: string;
@@ -8426,8 +8899,8 @@ export interface components {
                  * Format: date-time
                  * @description When it happened, with a time zone (RFC 3339)
                  */
-                occurred_at: string;
-                doctor_name: string;
+                occurred_at?: string;
+                doctor_name?: string;
                 examination: string;
                 /** @default null */
                 specialty?: string | null;
@@ -8446,14 +8919,30 @@ export interface components {
                 /** @default [] */
                 related?: components["schemas"]["LinkShown"][];
             };
+            by?: {
+                me: boolean;
+                member: string;
+                role: string;
+            };
+            change?: string;
             changed?: string[];
             created_at: string;
+            department?: string;
             id: string;
             /** @constant */
             kind: "examination-protocol";
+            may?: {
+                change: boolean;
+                share: string[];
+            };
             merged_from?: string;
-            source: string;
-            summary_only: boolean;
+            mine?: boolean;
+            name?: string;
+            scope?: string;
+            source?: string;
+            specialty?: string;
+            state?: string;
+            summary_only?: boolean;
             updated_at: string;
             version: number;
         };
@@ -8491,6 +8980,10 @@ export interface components {
              * @default
              */
             purpose?: string;
+        };
+        ExtraReminders: {
+            /** @description Whether there may be one more reminder of a visit that is likely to be forgotten */
+            on: boolean;
         };
         /** @description An illness of a relative, named by kinship alone: a relative is nobody's data subject here. */
         FamilyHistory: {
@@ -9029,9 +9522,19 @@ export interface components {
             /** @constant */
             kind: "laboratory-result";
             provenance?: {
+                confirmed_at?: string;
+                confirmed_by?: string;
+                document?: string;
                 fetched_at?: string;
+                file?: string;
                 message?: string;
                 organisation?: string;
+                parts?: {
+                    field: string;
+                    origin: string;
+                }[];
+                read_by?: string;
+                recognition?: string;
                 record?: string;
                 sent_at?: string;
                 source?: string;
@@ -9103,6 +9606,10 @@ export interface components {
         LinkShown: {
             kind: string;
             id: string;
+        };
+        LoadDecision: {
+            /** @enum {string} */
+            decision: "accepted" | "dismissed";
         };
         /** @description What the registrar decides about the candidates of an answer ``possible-duplicate``. */
         LookAlikes: {
@@ -9255,6 +9762,21 @@ export interface components {
             packs?: number | null;
             /** @default null */
             course_days?: number | null;
+        };
+        NeedHints: {
+            /** @description Whether you are shown what is due */
+            hints: boolean;
+        };
+        NeedMark: {
+            /** @description Id of a need in the list */
+            need: string;
+            /** @description null takes a mark back */
+            mark: ("done-elsewhere" | "not-applicable") | null;
+            /**
+             * @description Of done-elsewhere: the day; today when left out
+             * @default null
+             */
+            on?: string | null;
         };
         /** @description A thread with its first message. */
         NewChat: {
@@ -9731,7 +10253,7 @@ export interface components {
         Problem: {
             type: string;
             /** @enum {string} */
-            code: "access-denied" | "address-refused" | "algorithm-unsupported" | "already-exists" | "already-reversed" | "appointment-moment" | "assurance-level" | "audit-unavailable" | "bulk-async" | "bulk-busy" | "bulk-failed" | "bulk-file-closed" | "bulk-key-missing" | "bulk-too-large" | "bundle-mixed" | "bundle-too-large" | "card-merged" | "card-state" | "certificate-refused" | "chat-closed" | "chat-ended" | "chat-too-old" | "conflict" | "consent-required" | "content-type" | "content-unreadable" | "credentials-invalid" | "cross-site" | "dispensing-conflict" | "document-code-altered" | "document-of-another-system" | "document-unknown" | "erased" | "feed-unknown" | "format-unknown" | "gone" | "idempotency-key-missing" | "idempotency-key-reused" | "identity-conflict" | "identity-mismatch" | "identity-unverified" | "import-failed" | "interaction-unknown" | "internal" | "invalid-fields" | "key-integrity" | "key-unavailable" | "kind-changed" | "last-factor" | "limited-account" | "locked-out" | "malformed" | "message-fixed" | "method-not-allowed" | "no-account" | "not-found" | "not-ready" | "not-signed-in" | "not-your-dispensing" | "nothing-to-certify" | "offer-over" | "outcome-unknown" | "outside-id-taken" | "own-overlap" | "part-conflict" | "patch-failed" | "personal-in-address" | "pharmacy-answer" | "pharmacy-unavailable" | "possible-duplicate" | "prescribing-warnings" | "prescription-code-foreign" | "prescription-code-signature" | "prescription-code-too-long" | "prescription-code-unreadable" | "proof-of-key" | "provider-unavailable" | "range" | "reference-unknown" | "reference-unmatched" | "referral-needed" | "registry-unavailable" | "replayed-body" | "resource-invalid" | "resource-read-only" | "resource-type-unknown" | "reversal-too-late" | "revocation-list" | "revocation-unknown" | "scanner-unavailable" | "sealed-body" | "search-invalid" | "search-patient-needed" | "search-too-costly" | "session-blocked" | "session-ended" | "several-matches" | "share-closed" | "share-expired" | "share-locked" | "share-passcode" | "share-revoked" | "share-unknown" | "share-used-up" | "signing-request-missing" | "slot-not-there" | "slot-taken" | "source-answer" | "source-person" | "source-unavailable" | "stale-version" | "stay-unconfirmed" | "step-up-required" | "subject-unknown" | "too-large" | "too-many-feeds" | "too-many-open" | "too-many-requests" | "transfer-sender" | "transfer-unreadable" | "unavailable" | "version-required" | "waiting-list-full" | "wrong-state";
+            code: "access-denied" | "address-refused" | "algorithm-unsupported" | "already-exists" | "already-reversed" | "appointment-moment" | "assurance-level" | "audit-unavailable" | "bulk-async" | "bulk-busy" | "bulk-failed" | "bulk-file-closed" | "bulk-key-missing" | "bulk-too-large" | "bundle-mixed" | "bundle-too-large" | "card-merged" | "card-state" | "certificate-refused" | "chat-closed" | "chat-ended" | "chat-too-old" | "conflict" | "consent-required" | "content-type" | "content-unreadable" | "credentials-invalid" | "cross-site" | "dispensing-conflict" | "document-code-altered" | "document-of-another-system" | "document-unknown" | "erased" | "feed-unknown" | "format-unknown" | "gaps-left" | "gone" | "handwriting-off" | "idempotency-key-missing" | "idempotency-key-reused" | "identity-conflict" | "identity-mismatch" | "identity-unverified" | "import-failed" | "interaction-unknown" | "internal" | "invalid-fields" | "key-integrity" | "key-unavailable" | "kind-changed" | "last-factor" | "limited-account" | "locked-out" | "malformed" | "message-fixed" | "method-not-allowed" | "no-account" | "not-found" | "not-ready" | "not-signed-in" | "not-your-dispensing" | "nothing-to-certify" | "offer-over" | "outcome-unknown" | "outside-id-taken" | "own-overlap" | "part-conflict" | "patch-failed" | "personal-in-address" | "pharmacy-answer" | "pharmacy-unavailable" | "possible-duplicate" | "prescribing-warnings" | "prescription-code-foreign" | "prescription-code-signature" | "prescription-code-too-long" | "prescription-code-unreadable" | "proof-of-key" | "provider-unavailable" | "range" | "recognition-missing" | "reference-unknown" | "reference-unmatched" | "referral-needed" | "registry-unavailable" | "replayed-body" | "resource-invalid" | "resource-read-only" | "resource-type-unknown" | "reversal-too-late" | "revocation-list" | "revocation-unknown" | "scanner-unavailable" | "sealed-body" | "search-invalid" | "search-patient-needed" | "search-too-costly" | "session-blocked" | "session-ended" | "several-matches" | "share-closed" | "share-expired" | "share-locked" | "share-passcode" | "share-revoked" | "share-unknown" | "share-used-up" | "signing-request-missing" | "slot-not-there" | "slot-taken" | "source-answer" | "source-person" | "source-unavailable" | "stale-version" | "stay-unconfirmed" | "step-up-required" | "subject-unknown" | "too-large" | "too-many-feeds" | "too-many-open" | "too-many-requests" | "transfer-sender" | "transfer-unreadable" | "unavailable" | "version-required" | "waiting-list-full" | "wrong-state";
             title: string;
             title_ru?: string;
             status: number;
@@ -9799,6 +10321,32 @@ export interface components {
         };
         ReceivedVaccinationsRecord: Record<string, unknown>;
         ReceivedVisitsRecord: Record<string, unknown>;
+        /** @description The record as it is to be stored, and which parts of it somebody compared with the scan. */
+        RecognitionConfirmation: {
+            /** @description A body of the kind of record, whole */
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description JSON pointers: a field, or one item of a list */
+            confirmed: string[];
+        };
+        RecognitionForm: {
+            /** @description The attached document that the scan hangs on */
+            document: string;
+            upload_id: string;
+            /**
+             * @description Have a service outside read it; an administrator must have switched that on
+             * @default false
+             */
+            handwriting?: boolean;
+        };
+        RecognitionRefusal: {
+            /** @enum {string} */
+            reason: "unreadable" | "other-patient" | "other-kind" | "not-needed";
+        };
+        RecognitionSwitch: {
+            handwriting: boolean;
+        };
         RecoveryCompletion: {
             handle: string;
             code: string;
@@ -13576,6 +14124,328 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "entry-template-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kinds: {
+                            label: string;
+                            name: string;
+                        }[];
+                        placeholders: {
+                            choices: {
+                                label: string;
+                                value: string;
+                            }[];
+                            label: string;
+                            name: string;
+                            parameter: null | string;
+                            readers: string[];
+                            reads: {
+                                kind: string;
+                                label: string;
+                            }[];
+                        }[];
+                        specialties: {
+                            code: string;
+                            label: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        body: {
+                            conclusion: string;
+                            examination: string;
+                            findings: string;
+                            follow_up_plan: string;
+                        };
+                        gaps: {
+                            field: string;
+                            name: string;
+                        }[];
+                        kind: string;
+                        missing: string[];
+                        sources: {
+                            date: null | string;
+                            field: string;
+                            kind: null | string;
+                            label: string;
+                            placeholder: string;
+                            record: null | string;
+                            value: string;
+                        }[];
+                        template: {
+                            id: string;
+                            name: string;
+                            version: number;
+                        };
+                        unfilled: unknown[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryTemplateForm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryTemplateSearch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            created_at: string;
+                            department: string;
+                            id: string;
+                            kind: string;
+                            may: {
+                                change: boolean;
+                                share: string[];
+                            };
+                            mine: boolean;
+                            name: string;
+                            scope: string;
+                            specialty: string;
+                            state: string;
+                            updated_at: string;
+                            version: number;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryTemplateForm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryTemplateScope"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryTemplateState"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-history": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ExaminationProtocolRecord"][];
+                        next: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "entry-template-restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "erasure-list": {
         parameters: {
             query?: {
@@ -14202,6 +15072,319 @@ export interface operations {
                         id: string;
                         state: string;
                         version: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "load-days": {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                department?: string;
+                member_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        departments: string[];
+                        doctors: {
+                            bookings: number;
+                            cancellations: number;
+                            department: string;
+                            doctor: string;
+                            member_id: string;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            position: string;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        }[];
+                        hours: {
+                            bookings: number;
+                            cancellations: number;
+                            hour: number;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        }[];
+                        periods: {
+                            bookings: number;
+                            cancellations: number;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            period: string;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        }[];
+                        total: {
+                            bookings: number;
+                            cancellations: number;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "load-months": {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                department?: string;
+                member_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        departments: string[];
+                        doctors: {
+                            bookings: number;
+                            cancellations: number;
+                            department: string;
+                            doctor: string;
+                            member_id: string;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            position: string;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        }[];
+                        hours: {
+                            bookings: number;
+                            cancellations: number;
+                            hour: number;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        }[];
+                        periods: {
+                            bookings: number;
+                            cancellations: number;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            period: string;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        }[];
+                        total: {
+                            bookings: number;
+                            cancellations: number;
+                            no_show_percent: number | null;
+                            no_shows: number;
+                            result_hours: number | null;
+                            results: number;
+                            slot_use_percent: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            stay_minutes: number | null;
+                            visits: number;
+                            wait_hours: number | null;
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "load-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        items: {
+                            decision: null | {
+                                at: string;
+                                by: string;
+                                decision: string;
+                            };
+                            department: string;
+                            doctor: string;
+                            effect: {
+                                doctors?: number;
+                                from_percent?: number;
+                                model_wait_hours?: number | null;
+                                model_wait_hours_before?: number | null;
+                                to_percent?: number;
+                                use_percent?: number;
+                            };
+                            from_part: string;
+                            id: string;
+                            kind: string;
+                            member_id: string;
+                            position: string;
+                            reason: {
+                                from_percent?: number;
+                                no_show_percent?: number | null;
+                                slots_offered: number;
+                                slots_used: number;
+                                to_percent?: number;
+                                use_percent: number;
+                                wait_hours?: number | null;
+                                weeks: number;
+                            };
+                            schedules: string[];
+                            slots: number;
+                            to_part: string;
+                        }[];
+                        least: {
+                            slots_offered: number;
+                            weeks: number;
+                        };
+                        to: string;
+                        too_little: {
+                            department: string;
+                            doctor: string;
+                            member_id: string;
+                            position: string;
+                            schedules: string[];
+                            slots_offered: number;
+                            weeks: number;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "load-decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadDecision"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        decision: {
+                            at: string;
+                            by: string;
+                            decision: string;
+                        };
+                        department: string;
+                        doctor: string;
+                        effect: {
+                            doctors?: number;
+                            from_percent?: number;
+                            model_wait_hours?: number | null;
+                            model_wait_hours_before?: number | null;
+                            to_percent?: number;
+                            use_percent?: number;
+                        };
+                        from_part: string;
+                        id: string;
+                        kind: string;
+                        member_id: string;
+                        position: string;
+                        reason: {
+                            from_percent?: number;
+                            no_show_percent?: number | null;
+                            slots_offered: number;
+                            slots_used: number;
+                            to_percent?: number;
+                            use_percent: number;
+                            wait_hours?: number | null;
+                            weeks: number;
+                        };
+                        schedules: string[];
+                        slots: number;
+                        to_part: string;
                     };
                 };
             };
@@ -16607,6 +17790,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "need-hints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeedHints"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hints: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "notice-list": {
         parameters: {
             query?: {
@@ -17415,11 +18625,77 @@ export interface operations {
                                 id?: string;
                                 kind: string;
                             };
+                            because?: {
+                                en: string;
+                                ru: string;
+                                term: string;
+                            }[];
                             muted?: boolean;
                             topic: string;
                             when: string;
                         }[];
                         next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "reminder-extra": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        on: boolean;
+                        visits: {
+                            appointment: string;
+                            because: {
+                                en: string;
+                                ru: string;
+                                term: string;
+                            }[];
+                            start: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "reminder-extra-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtraReminders"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        on: boolean;
                     };
                 };
             };
@@ -19169,6 +20445,112 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "need-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        as_of: string;
+                        edition: string;
+                        hints: boolean;
+                        items: {
+                            by: unknown;
+                            family: string;
+                            id: string;
+                            reason: string;
+                            records: {
+                                kind: string;
+                                on: string;
+                                record: string;
+                            }[];
+                            rule: string;
+                            since: string;
+                            source: {
+                                name: string;
+                                own: string;
+                                says: string;
+                            };
+                            what: string;
+                        }[];
+                        marked: {
+                            by: unknown;
+                            family: string;
+                            id: string;
+                            mark: {
+                                by: string;
+                                mark: string;
+                                on: string;
+                                until: string;
+                            };
+                            reason: string;
+                            records: unknown[];
+                            rule: string;
+                            since: string;
+                            source: {
+                                name: string;
+                                own: string;
+                                says: string;
+                            };
+                            what: string;
+                        }[];
+                        meaning: string;
+                        not_judged: {
+                            rule: string;
+                            sections: string[];
+                            what: string;
+                            why: string;
+                        }[];
+                        version: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "need-mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeedMark"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mark: null | string;
+                        need: string;
+                        version: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "app-ask": {
         parameters: {
             query?: {
@@ -19369,6 +20751,88 @@ export interface operations {
                             reads: number;
                             refusals: number;
                         };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "bulletin-list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            digest: string;
+                            empty: boolean;
+                            k: number;
+                            period: string;
+                            published_at: string;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "bulletin-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        digest: string;
+                        empty: boolean;
+                        k: number;
+                        organisation: string;
+                        organisation_id: string;
+                        parts: {
+                            about?: string;
+                            cells: {
+                                age: string;
+                                category: string;
+                                name?: string;
+                                of?: number;
+                                percent?: string;
+                                persons: number;
+                                sex: string;
+                            }[];
+                            counted: boolean;
+                            part: string;
+                            title?: string;
+                        }[];
+                        period: string;
+                        published_at: string;
                     };
                 };
             };
@@ -26414,6 +27878,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, unknown>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        handwriting: {
+                            connected: boolean;
+                            switched_on: boolean;
+                            title: {
+                                en: string;
+                                ru: string;
+                            };
+                        };
+                        kinds: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecognitionSwitch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        available: boolean;
+                        handwriting: {
+                            connected: boolean;
+                            switched_on: boolean;
+                            title: {
+                                en: string;
+                                ru: string;
+                            };
+                        };
+                        kinds: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            at: string;
+                            by: string;
+                            document: string;
+                            engine: string;
+                            fault?: {
+                                code: string;
+                                page: number;
+                                text: string;
+                            };
+                            id: string;
+                            kind: string;
+                            pages?: {
+                                blank: boolean;
+                                height: number;
+                                marks: unknown[];
+                                number: number;
+                                width: number;
+                            }[];
+                            record?: string;
+                            state: string;
+                            upload: string;
+                            version: number;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecognitionForm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        at: string;
+                        by: string;
+                        document: string;
+                        engine: string;
+                        id: string;
+                        kind: string;
+                        state: string;
+                        upload: string;
+                        version: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                kind: string;
+                recognition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        at: string;
+                        by: string;
+                        document: string;
+                        draft?: {
+                            body: {
+                                category?: string;
+                                complaints?: string;
+                                conclusion: string;
+                                diagnoses?: {
+                                    code: string;
+                                    role: string;
+                                    text: string;
+                                }[];
+                                doctor_name?: string;
+                                examination?: string;
+                                findings?: string;
+                                follow_up_plan?: string;
+                                laboratory?: string;
+                                occurred_at: string;
+                                panel?: string;
+                                values?: {
+                                    high?: string;
+                                    low?: string;
+                                    name: string;
+                                    text?: string;
+                                    unit?: string;
+                                    value?: string;
+                                }[];
+                            };
+                            fields: {
+                                box: number[];
+                                confidence: number;
+                                field: string;
+                                guessed: boolean;
+                                page: number;
+                                text: string;
+                                value: string;
+                            }[];
+                            patient: null | {
+                                box: number[];
+                                confidence: number;
+                                field: string;
+                                guessed: boolean;
+                                page: number;
+                                text: string;
+                                value: string;
+                            };
+                        };
+                        engine: string;
+                        fault?: {
+                            code: string;
+                            page: number;
+                            text: string;
+                        };
+                        id: string;
+                        kind: string;
+                        pages?: {
+                            blank: boolean;
+                            height: number;
+                            marks: unknown[];
+                            number: number;
+                            width: number;
+                        }[];
+                        record?: string;
+                        state: string;
+                        upload: string;
+                        version: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                kind: string;
+                recognition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecognitionConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminationProtocolRecord"] | components["schemas"]["LaboratoryResultRecord"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-picture": {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: string;
+                kind: string;
+                recognition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "recognition-refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                kind: string;
+                recognition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecognitionRefusal"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        at: string;
+                        by: string;
+                        document: string;
+                        engine: string;
+                        fault: {
+                            code: string;
+                            page: number;
+                            text: string;
+                        };
+                        id: string;
+                        kind: string;
+                        reason: string;
+                        state: string;
+                        upload: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];

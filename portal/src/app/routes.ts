@@ -4,6 +4,8 @@ import { ENTRY } from "../pages/entry/routes";
 import { CARD } from "../pages/patient/card/routes";
 import { RESULTS } from "../pages/patient/results/routes";
 import { VITALS } from "../pages/patient/vitals/routes";
+import { INDICATORS } from "../pages/patient/indicators/routes";
+import { NEEDS } from "../pages/patient/needs/routes";
 import { VACCINATIONS } from "../pages/patient/vaccinations/routes";
 import { PRESCRIPTIONS } from "../pages/patient/prescriptions/routes";
 import { MEDICATION } from "../pages/patient/medication/routes";
@@ -16,7 +18,11 @@ import { JOURNAL } from "../pages/patient/journal/routes";
 import { FAMILY } from "../pages/patient/family/routes";
 import { SECURITY } from "../pages/patient/security/routes";
 import { SUPPORT } from "../pages/patient/support/routes";
+import { HANDWRITING, RECOGNITION } from "../pages/staff/recognition/routes";
 import { DOCTOR } from "../pages/staff/doctor/routes";
+import { TEMPLATES } from "../pages/staff/templates/routes";
+import { BULLETINS } from "../pages/staff/bulletins/routes";
+import { LOAD } from "../pages/staff/load/routes";
 import { NURSE } from "../pages/staff/nurse/routes";
 import { REGISTRAR } from "../pages/staff/registrar/routes";
 import { PHARMACY } from "../pages/staff/pharmacy/routes";
@@ -30,6 +36,8 @@ export const ROUTES: readonly Route[] = [
   ...CARD,
   ...RESULTS,
   ...VITALS,
+  ...INDICATORS,
+  ...NEEDS,
   ...VACCINATIONS,
   ...PRESCRIPTIONS,
   ...MEDICATION,
@@ -42,13 +50,18 @@ export const ROUTES: readonly Route[] = [
   ...FAMILY,
   ...SECURITY,
   ...SUPPORT,
+  ...RECOGNITION,
   ...DOCTOR,
+  ...TEMPLATES,
   ...NURSE,
   ...REGISTRAR,
   ...PHARMACY,
   ...SECURITY_OFFICER,
   ...ADMINISTRATOR,
+  ...HANDWRITING,
   ...IDENTITY_DESK,
+  ...BULLETINS,
+  ...LOAD,
   ...OFFLINE,
   ...TOUR,
   ...ENTRY,

@@ -20,6 +20,9 @@ export type ChartPoint = {
   high?: number | null;
 };
 
+/** From when to when, in milliseconds since 1970: charts that stand one under the other share it. */
+export type Span = readonly [from: number, to: number];
+
 /** `parts` are drawn apart from each other. */
 export type ChartLine = { id: string; title: string; parts: readonly (readonly ChartPoint[])[] };
 
@@ -28,20 +31,23 @@ type Props = {
   lines: readonly ChartLine[];
   /** What is read and written of one moment: "12 ноября 2026 г.: 142/88 мм рт. ст., выше нормы". */
   words: (at: string) => string;
+  /** Without it the axis goes from the first value to the last. */
+  span?: Span | undefined;
 };
 
 const HEIGHT = 280;
 const EDGE = { top: 12, right: 16, bottom: 36, left: 52 };
+const INSET = 12; // pixels between the edge and the first value
 const DATE_ROOM = 120; // pixels that a date needs at the foot
 
-export function LineChart({ label, lines, words }: Props) {
+export function LineChart({ label, lines, words, span }: Props) {
   const [box, width] = useWidth();
   const points = useMemo(() => lines.flatMap((line) => line.parts.flat()), [lines]);
   const moments = useMemo(() => [...new Set(points.map((point) => point.at))].sort(), [points]);
   const [chosen, setChosen] = useState(moments.length - 1);
   const here = Math.min(Math.max(chosen, 0), moments.length - 1);
   const at = moments[here] ?? "";
-  const scales = useMemo(() => scalesOf(points, width), [points, width]);
+  const scales = useMemo(() => scalesOf(points, width, span), [points, width, span]);
 
   const moved = (event: KeyboardEvent) => {
     const to = {
@@ -89,8 +95,7 @@ export function LineChart({ label, lines, words }: Props) {
               lines={lines}
               x={scales.x}
               y={scales.y}
-              from={EDGE.left}
-              to={width - EDGE.right}
+              {...bandOf(points, scales.x, width, span)}
               top={EDGE.top}
               bottom={HEIGHT - EDGE.bottom}
             />
@@ -116,15 +121,22 @@ export function LineChart({ label, lines, words }: Props) {
   );
 }
 
-function scalesOf(points: readonly ChartPoint[], width: number): { x: Scale; y: Scale } {
+/** How far the norm is drawn: over the whole chart, but on a shared axis not into a time that has no values. */
+function bandOf(points: readonly ChartPoint[], x: Scale, width: number, span: Span | undefined) {
+  const places = points.map((point) => x.of(Date.parse(point.at)));
+  const [from, to] = [EDGE.left, width - EDGE.right];
+  return span ? { from: Math.max(from, Math.min(...places) - INSET), to: Math.min(to, Math.max(...places) + INSET) } : { from, to };
+}
+
+function scalesOf(points: readonly ChartPoint[], width: number, span: Span | undefined): { x: Scale; y: Scale } {
   const values = points
     .flatMap((point) => [point.value, point.low, point.high])
     .filter((one): one is number => typeof one === "number");
   return {
     x: timeScale(
-      points.map((point) => Date.parse(point.at)),
-      EDGE.left + 12,
-      width - EDGE.right - 12,
+      [...(span ?? []), ...points.map((point) => Date.parse(point.at))],
+      EDGE.left + INSET,
+      width - EDGE.right - INSET,
       DATE_ROOM,
     ),
     y: valueScale(values.length ? values : [0, 1], HEIGHT - EDGE.bottom, EDGE.top),

@@ -11,6 +11,8 @@ PATIENTS = OWNERS | {"stranger"}
 
 MAY: dict[str, set[str]] = {
     "reminder-list": PATIENTS,
+    "reminder-extra": PATIENTS,
+    "reminder-extra-switch": PATIENTS,
     "intake-list": PATIENTS,
     "intake-mark": PATIENTS,
     "intake-reminders": PATIENTS,
@@ -19,4 +21,5 @@ MAY: dict[str, set[str]] = {
 BODIES: dict[str, Any] = {
     "IntakeMark": {"medication_statement": ID, "when": datetime.now(UTC).isoformat(), "state": "taken"},
     "IntakeReminders": {"muted": True},
+    "ExtraReminders": {"on": True},
 }

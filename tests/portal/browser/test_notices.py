@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.portal.browser.accessibility import axe, overflow
 from tests.portal.browser.people import DOCTOR, OTHER_PATIENT, PATIENT, ask
@@ -67,6 +67,44 @@ def test_reminders_to_come_lead_to_what_they_are_of(page: Page, sign_in: SignIn)
     page.goto("/notices/reminders")
     page.get_by_role("link", name="Приём у врача").first.click()
     expect(page.get_by_role("heading", name="Запись на приём", level=1)).to_be_visible()
+
+
+def answering(said: object) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(json=said)
+
+
+@pytest.mark.requirement("ANA-3")
+def test_one_more_reminder_is_explained_and_switched_off(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, OTHER_PATIENT)
+    page.goto("/notices/reminders")
+    switch = page.get_by_role("checkbox", name="Присылать дополнительное напоминание")
+    expect(switch).to_be_checked()
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Дополнительные напоминания отключены").first).to_be_attached()
+    assert ask(page, "GET", "/me/reminders/extra")["body"] == {"available": True, "on": False, "visits": []}
+    page.reload()
+    expect(switch).not_to_be_checked()
+    switch.check()
+    expect(page.get_by_text("Дополнительные напоминания включены").first).to_be_attached()
+    assert ask(page, "GET", "/me/reminders/extra")["body"]["on"] is True
+
+    because = [
+        {"term": "missed_share", "ru": "есть пропущенные приёмы (2)", "en": "visits that were marked as missed (2)"}
+    ]
+    visits = [{"appointment": "a1", "start": "2030-03-04T10:00:00.000Z", "because": because}]
+    page.set_viewport_size({"width": 320, "height": 3000})
+    for said, shown in (
+        ({"available": True, "on": True, "visits": visits}, "Почему: есть пропущенные приёмы (2)."),
+        ({"available": True, "on": True, "visits": [{**visits[0], "because": []}]}, "из нескольких мелочей"),
+        ({"available": False, "on": True, "visits": []}, "Дополнительных напоминаний сейчас нет"),
+    ):
+        page.route("**/api/v1/me/reminders/extra", answering(said))
+        page.goto("/notices/reminders")
+        expect(page.get_by_text(shown)).to_be_visible()
+        assert overflow(page) == 0
+        assert axe(page) == []
+        page.unroute("**/api/v1/me/reminders/extra")
 
 
 @pytest.mark.requirement("MSG-2")

@@ -142,6 +142,22 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "нужна policy или policyRule",
         ),
     ),
+    "MeasureReport": (
+        rule(
+            "mrp-1",
+            lambda e: text(e, "type") != "data-collection" or not has(e, "group"),
+            "a report of collected data has no groups",
+            "у отчёта о сборе данных нет групп",
+        ),
+    ),
+    "MeasureReport_Stratum": (
+        rule(
+            "mrp-2",
+            lambda e: has(e, "value") != has(e, "component"),
+            "a stratum has a value or components, and not both",
+            "у слоя есть значение или составные части, и не оба сразу",
+        ),
+    ),
     "AuditEvent_Entity": (
         rule(
             "sev-1",

@@ -5,6 +5,7 @@ import { isLinks, isNumber, isValues, mayBeMissing, readable, resolved, type Pro
 import { CodeField } from "./CodeField";
 import { useRecordFormContext } from "./context";
 import { FilesInput } from "./FilesInput";
+import { withGaps } from "./gaps";
 import { MapInput, Part, Parts, Texts } from "./groups";
 import { MomentField } from "./MomentField";
 import { pointer, type Path } from "./values";
@@ -78,7 +79,7 @@ const choicesOf = (property: Property): readonly Choice[] =>
 function Single({ of, property, label, value, path, optional }: InputProps & { of: Property }) {
   const { change, errorAt, hintAt } = useRecordFormContext();
   const text = value === null || value === undefined ? "" : String(value);
-  const field = { name: pointer(path), label, value: text, error: errorAt(path), optional, hint: hintAt(path), onChange: (to: string) => change(path, to) };
+  const field = { name: pointer(path), label, value: text, error: errorAt(path), optional, hint: withGaps(text, hintAt(path)), onChange: (to: string) => change(path, to) };
   if (of.type === "boolean") {
     return <Checkbox {...field} value={value === true} onChange={(to) => change(path, to)} />;
   }
@@ -89,7 +90,7 @@ function Single({ of, property, label, value, path, optional }: InputProps & { o
     return <Select {...field} choices={known ? choices : [...choices, { value: text, label: text }]} {...(text && !optional ? {} : { empty: t(optional ? "notGiven" : "chooseOne") })} />;
   }
   if (of.format === "date") return <DateField {...field} />;
-  if (of.format === "date-time") return <MomentField {...field} />;
+  if (of.format === "date-time") return <MomentField {...field} hint={hintAt(path)} />;
   if (isNumber(of) || isNumber(property)) return <TextField {...field} inputMode={of.type === "integer" ? "numeric" : "decimal"} width="short" />;
   if ((of.maxLength ?? 0) > LONG) return <TextArea {...field} />;
   return <TextField {...field} {...(of.maxLength ? { maxLength: of.maxLength } : {})} />;

@@ -10,6 +10,7 @@ import { afterWriting, amendRecord, createRecord, etagOf, type CardRecord, type 
 import { readable, type Values } from "../schema";
 import { Conflict } from "./Conflict";
 import { RecordFormContext } from "./context";
+import { NextGap } from "./gaps";
 import { Inputs } from "./Inputs";
 import { useRecordForm, type Send } from "./useRecordForm";
 import { formWords as t } from "./words";
@@ -26,9 +27,11 @@ type Props = {
   done: (record: CardRecord) => void;
   submit?: string;
   actions?: ReactNode;
+  /** What tells it from another unfinished form of the same kind for the same patient: the template that it is from. */
+  begunWith?: string;
 };
 
-export function RecordForm({ kind, patientId, record, given = {}, without = [], send, done, submit, actions }: Props) {
+export function RecordForm({ kind, patientId, record, given = {}, without = [], send, done, submit, actions, begunWith }: Props) {
   const queries = useQueryClient();
   const written = async (made: CardRecord) => {
     await Promise.all(afterWriting(patientId, kind.collection).map((queryKey) => queries.invalidateQueries({ queryKey })));
@@ -44,7 +47,7 @@ export function RecordForm({ kind, patientId, record, given = {}, without = [], 
     done: (made) => void written(made),
     checked: JSON.stringify(kind.schema).includes('"x-code-set"'),
   });
-  const kept = useKeptForm<Values>(`record/${kind.name}/${record?.id ?? patientId}`, form);
+  const kept = useKeptForm<Values>(["record", kind.name, record?.id ?? patientId, begunWith].filter(Boolean).join("/"), form);
   const shown = Object.fromEntries(readable(kind.schema).filter(([name]) => !without.includes(name)).map(([name]) => [name, name]));
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -68,6 +71,7 @@ export function RecordForm({ kind, patientId, record, given = {}, without = [], 
       <RecordFormContext value={form.context}>
         <Inputs schema={kind.schema} values={form.values} path={[]} without={without} />
       </RecordFormContext>
+      <NextGap form={box} values={form.values} />
       <div className="row">
         <Button type="submit" busy={form.busy}>
           {submit ?? t("save")}

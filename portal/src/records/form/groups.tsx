@@ -4,6 +4,7 @@ import { Button, Select, TextArea, TextField } from "../../ui";
 import { inLanguage } from "../../i18n";
 import { isValues, plain, type Property, type Values } from "../schema";
 import { useRecordFormContext } from "./context";
+import { withGaps } from "./gaps";
 import { Inputs } from "./Inputs";
 import { atFirst, pointer, type Path } from "./values";
 import { formWords as t } from "./words";
@@ -97,6 +98,7 @@ export function Texts({ label, item, items, path, clock }: TextsProps) {
           type={clock ? "time" : "text"}
           width={clock ? "short" : "full"}
           value={text}
+          hint={withGaps(text, "")}
           error={errorAt([...path, index])}
           onChange={(to) => change([...path, index], to)}
           {...(item.maxLength ? { maxLength: item.maxLength } : {})}
@@ -118,7 +120,7 @@ export function MapInput({ label, property, value, path }: MapProps) {
     <Box label={label} error={errorAt(path)}>
       {Object.entries(value).map(([name, text]) => (
         <div key={name} className="stack-tight">
-          <TextArea name={pointer([...path, name])} label={plain(name, property)} value={String(text)} error={errorAt([...path, name])} onChange={(to) => change([...path, name], to)} />
+          <TextArea name={pointer([...path, name])} label={plain(name, property)} value={String(text)} hint={withGaps(String(text), "")} error={errorAt([...path, name])} onChange={(to) => change([...path, name], to)} />
           <div>
             <Button kind="plain" onPress={() => remove(name)} label={t("removeOf", { title: plain(name, property) })}>
               {t("remove")}

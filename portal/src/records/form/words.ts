@@ -29,6 +29,10 @@ export const formWords = dictionary({
     keepMine: "Оставить мою",
     takeTheirs: "Оставить сохранённую",
     empty: "пусто",
+    fillIn: "Заполните:",
+    gapsLeft: { one: "Осталось заполнить {n} место", few: "Осталось заполнить {n} места", many: "Осталось заполнить {n} мест", other: "Осталось заполнить {n} места" },
+    gapsWhy: "Это места из шаблона в двойных скобках. Пока они есть, запись не сохранится.",
+    nextGap: "К следующему месту",
   },
   en: {
     save: "Save",
@@ -58,5 +62,9 @@ export const formWords = dictionary({
     keepMine: "Keep mine",
     takeTheirs: "Keep the stored one",
     empty: "empty",
+    fillIn: "Fill in:",
+    gapsLeft: { one: "{n} gap is left to fill in", other: "{n} gaps are left to fill in" },
+    gapsWhy: "They are places of the template in double brackets. While there are any, the entry is not saved.",
+    nextGap: "To the next gap",
   },
 });

@@ -9,6 +9,7 @@ const CHANGED = [
   "free-slot-list",
   "schedule-slots",
   "reminder-list",
+  "reminder-extra",
   "notice-list",
 ];
 

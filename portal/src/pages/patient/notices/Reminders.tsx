@@ -7,12 +7,14 @@ import { dictionary } from "../../../i18n";
 import { dayAndTime } from "../../../i18n/dates";
 import { useKinds } from "../../../records/access";
 import { Empty, Page, Shown, Tag } from "../../../ui";
+import { Because, ExtraReminders } from "./ExtraReminders";
 import { placeOf } from "./places";
 import type { Reminder } from "./shapes";
 import { t as words } from "./words";
 
 const KNOWN = [
   "visit",
+  "visit-extra",
   "test",
   "intake",
   "vaccination",
@@ -48,6 +50,7 @@ export default function Reminders() {
                       {reminder.muted && <Tag>{t("muted")}</Tag>}
                     </div>
                     <p className="quiet">{t("at", { when: dayAndTime(reminder.when) })}</p>
+                    {reminder.because && <Because because={reminder.because} />}
                   </li>
                 );
               })}
@@ -55,6 +58,7 @@ export default function Reminders() {
           )
         }
       </Shown>
+      <ExtraReminders />
     </Page>
   );
 }
@@ -82,6 +86,7 @@ const t = dictionary({
 const NAMES = dictionary<(typeof KNOWN)[number] | "other">({
   ru: {
     visit: "Приём у врача",
+    "visit-extra": "Приём у врача: ещё одно напоминание",
     test: "Назначенный анализ или исследование",
     intake: "Принять лекарство",
     vaccination: "Прививка по календарю",
@@ -93,6 +98,7 @@ const NAMES = dictionary<(typeof KNOWN)[number] | "other">({
   },
   en: {
     visit: "A visit to the doctor",
+    "visit-extra": "A visit to the doctor: one more reminder",
     test: "A test that was ordered",
     intake: "Taking a medicine",
     vaccination: "A vaccination of the calendar",

@@ -38,4 +38,14 @@ export type Reminder = {
   when: string;
   about: { kind: string; id?: string };
   muted?: boolean;
+  because?: Why[];
+};
+
+/** One reason for one more reminder of a visit (no-show.md). */
+export type Why = { term: string; ru: string; en: string };
+
+export type Extra = {
+  available: boolean;
+  on: boolean;
+  visits: { appointment: string; start: string; because: Why[] }[];
 };

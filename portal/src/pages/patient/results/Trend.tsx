@@ -4,7 +4,8 @@ import { day, dayAndTime } from "../../../i18n/dates";
 import { measured, numberWords, unitWords } from "../../../i18n/units";
 import { Notice, Table } from "../../../ui";
 import { ChartSwitch } from "../../../ui/ChartSwitch";
-import { LineChart, type ChartPoint } from "../../../ui/LineChart";
+import { csvText } from "../../../ui/csv";
+import { LineChart, type ChartPoint, type Span } from "../../../ui/LineChart";
 import { normWords } from "../../../ui/RangeBar";
 import { Flagged } from "./Flagged";
 import { standingOf } from "./reading";
@@ -13,32 +14,33 @@ import { flagWords, resultWords } from "./words";
 
 /** One analyte over time: what changed in words, a chart of each unit, and all of it as a table. */
 export function Trend({ analyte }: { analyte: Analyte }) {
-  const points = analyte.parts.flatMap((part) => part.points);
-  const charts = byUnit(analyte.parts.filter((part) => part.kind === "quantity"));
-  const table = <Values points={points.toReversed()} />;
+  const table = <Values analyte={analyte} />;
   return (
     <div className="stack">
       <p>{trendWords(analyte)}</p>
-      {charts.length === 0 ? (
-        table
-      ) : (
-        <ChartSwitch
-          chart={
-            <div className="stack">
-              {charts.map((parts) => (
-                <UnitChart
-                  key={parts[0]?.unit}
-                  title={inLanguage(analyte.names)}
-                  parts={parts}
-                  several={charts.length > 1}
-                />
-              ))}
-            </div>
-          }
-          table={table}
-        />
-      )}
+      {hasNumbers(analyte) ? <ChartSwitch chart={<UnitCharts analyte={analyte} />} table={table} /> : table}
       <Breaks parts={analyte.parts} />
+    </div>
+  );
+}
+
+/** Whether there is something to draw: values in words have no place on an axis. */
+export const hasNumbers = (analyte: Analyte): boolean => analyte.parts.some((part) => part.kind === "quantity");
+
+/** A chart for each unit, one under the other. */
+export function UnitCharts({ analyte, span }: { analyte: Analyte; span?: Span }) {
+  const charts = byUnit(analyte.parts.filter((part) => part.kind === "quantity"));
+  return (
+    <div className="stack">
+      {charts.map((parts) => (
+        <UnitChart
+          key={parts[0]?.unit}
+          title={inLanguage(analyte.names)}
+          parts={parts}
+          several={charts.length > 1}
+          span={span}
+        />
+      ))}
     </div>
   );
 }
@@ -49,7 +51,9 @@ function byUnit(parts: readonly Part[]): Part[][] {
   return units.map((unit) => parts.filter((part) => part.unit === unit));
 }
 
-function UnitChart({ title, parts, several }: { title: string; parts: Part[]; several: boolean }) {
+type UnitChartProps = { title: string; parts: Part[]; several: boolean; span: Span | undefined };
+
+function UnitChart({ title, parts, several, span }: UnitChartProps) {
   const unit = parts[0]?.unit ?? "";
   const points = parts.flatMap((part) => part.points);
   const words = (at: string) => {
@@ -65,6 +69,7 @@ function UnitChart({ title, parts, several }: { title: string; parts: Part[]; se
         label={t("chart", { title, unit: unitWords(unit) })}
         lines={[{ id: title, title, parts: parts.map((part) => part.points.map(drawn)) }]}
         words={words}
+        span={span}
       />
     </>
   );
@@ -78,7 +83,8 @@ const drawn = (point: Point): ChartPoint => ({
   high: point.high !== null && point.range_fits !== false ? Number(point.high) : null,
 });
 
-function Values({ points }: { points: readonly Point[] }) {
+export function Values({ analyte }: { analyte: Analyte }) {
+  const points = analyte.parts.flatMap((part) => part.points).toReversed();
   return (
     <Table
       caption={t("caption")}
@@ -108,7 +114,7 @@ function Values({ points }: { points: readonly Point[] }) {
 }
 
 /** Why a line is broken, so that nobody compares what cannot be compared. */
-function Breaks({ parts }: { parts: readonly Part[] }) {
+export function Breaks({ parts }: { parts: readonly Part[] }) {
   const broken = parts.filter((part) => part.broken_by);
   if (!broken.length) return null;
   return (
@@ -132,11 +138,9 @@ export function trendWords({ trend }: Analyte): string {
   return trend.direction === "steady" ? t("steady") : t(trend.direction, { change });
 }
 
-/** The table as a file that spreadsheets read; a text that they would take for a formula stands as text. */
-export function csvOf(analyte: Analyte): string {
-  const cell = (text: string) => `"${(/^[=+@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-  const head = [t("when"), t("analyte"), t("value"), t("unit"), t("norm"), t("rating"), t("laboratory")];
-  const rows = analyte.parts
+/** Values as rows of a table that goes along: when, of what, value, unit, norm, rating, laboratory. */
+export const tableRows = (analyte: Analyte): string[][] =>
+  analyte.parts
     .flatMap((part) => part.points)
     .map((one) => [
       one.at,
@@ -147,7 +151,10 @@ export function csvOf(analyte: Analyte): string {
       flagWords(one.flag),
       one.laboratory,
     ]);
-  return [head, ...rows].map((row) => row.map(cell).join(";")).join("\r\n");
+
+export function csvOf(analyte: Analyte): string {
+  const head = [t("when"), t("analyte"), t("value"), t("unit"), t("norm"), t("rating"), t("laboratory")];
+  return csvText([head, ...tableRows(analyte)]);
 }
 
 const t = dictionary({

@@ -3,14 +3,13 @@ import { useCardId, useMe } from "../../../app/session";
 import { dictionary } from "../../../i18n";
 import { dayAndTime } from "../../../i18n/dates";
 import { numberWords, unitWords } from "../../../i18n/units";
-import { ButtonLink, Card, Download, Empty, Facts, Notice, Shown, Table } from "../../../ui";
+import { ButtonLink, Card, Download, Empty, Facts, Notice, Shown } from "../../../ui";
 import { ChartSwitch } from "../../../ui/ChartSwitch";
-import { LineChart, type ChartLine } from "../../../ui/LineChart";
-import { limitsOf, standingOf } from "./bands";
-import { Advice, Leveled, levelWords } from "./Leveled";
+import { Advice, Leveled } from "./Leveled";
 import { firstDay, useSeries, type Period } from "./reading";
 import { SendSeries } from "./SendSeries";
-import type { PartName, Reading, Rule, Series, Sign } from "./shapes";
+import { partsOf, Readings, SeriesChart } from "./SeriesChart";
+import type { Reading, Rule, Series, Sign } from "./shapes";
 import { readingWords, signWords } from "./signs";
 
 /** One sign over a time: the newest reading and what to do about it, then how it changed. */
@@ -44,7 +43,7 @@ function Whole({ series, sign, period }: { series: Series; sign: Sign; period: P
     <div className="stack">
       {latest && <Latest reading={latest} series={series} />}
       <Card>
-        <ChartSwitch chart={<Chart series={series} sign={sign} />} table={<Readings series={series} />} />
+        <ChartSwitch chart={<SeriesChart series={series} sign={sign} />} table={<Readings series={series} />} />
         {series.thinned && <p className="quiet">{t("thinned", { n: series.statistics.count })}</p>}
       </Card>
       <Statistics series={series} />
@@ -71,52 +70,6 @@ function Latest({ reading, series }: { reading: Reading; series: Series }) {
       </Card>
       <Advice level={reading.level} advice={series.advice} />
     </>
-  );
-}
-
-const partsOf = (series: Series): PartName[] => Object.keys(series.statistics.parts) as PartName[];
-
-function Chart({ series, sign }: { series: Series; sign: Sign }) {
-  const lines: ChartLine[] = partsOf(series).map((part) => ({
-    id: part,
-    title: signWords(part),
-    parts: [
-      series.points.map((reading) => ({
-        at: reading.at,
-        value: Number(reading.values[part]),
-        standing: standingOf(reading, part, series.bands),
-        ...limitsOf(series.bands, part, reading.place),
-      })),
-    ],
-  }));
-  const words = (at: string) => {
-    const reading = series.points.find((one) => one.at === at);
-    return reading
-      ? `${dayAndTime(at)}: ${readingWords(reading.values, series.unit)}, ${levelWords(reading.level)}`
-      : "";
-  };
-  return (
-    <LineChart
-      label={t("chart", { sign: signWords(sign), unit: unitWords(series.unit) })}
-      lines={lines}
-      words={words}
-    />
-  );
-}
-
-function Readings({ series }: { series: Series }) {
-  return (
-    <Table
-      caption={t("caption")}
-      rows={series.points.toReversed()}
-      keyOf={(reading) => reading.record + reading.at}
-      columns={[
-        { title: t("when"), of: (reading) => dayAndTime(reading.at) },
-        { title: t("value"), of: (reading) => readingWords(reading.values, series.unit), number: true },
-        { title: t("rating"), of: (reading) => <Leveled level={reading.level} /> },
-        { title: t("who"), of: (reading) => t(reading.source) },
-      ]}
-    />
   );
 }
 
@@ -176,21 +129,12 @@ const t = dictionary({
     computed: "Индекс массы тела считается сам, когда в карте есть рост и вес.",
     enter: "Записать измерение",
     latest: "Последнее измерение",
-    chart: "{sign}, {unit}: график по датам",
-    caption: "Измерения, сначала новые",
     thinned: {
       one: "Всего {n} измерение; показаны главные: крайние и те, что вне границ.",
       few: "Всего {n} измерения; показаны главные: крайние и те, что вне границ.",
       many: "Всего {n} измерений; показаны главные: крайние и те, что вне границ.",
       other: "Всего {n} измерения; показаны главные: крайние и те, что вне границ.",
     },
-    when: "Когда",
-    value: "Значение",
-    rating: "Оценка",
-    who: "Кто записал",
-    "patient-reported": "записано вами",
-    staff: "медработник",
-    connected: "другая система",
     count: "Измерений",
     spread: "Значения",
     fromTo: "от {min} до {max}, в среднем {mean} {unit}",
@@ -205,19 +149,10 @@ const t = dictionary({
     computed: "The body mass index is computed when the card has height and weight.",
     enter: "Enter a reading",
     latest: "Newest reading",
-    chart: "{sign}, {unit}: chart by date",
-    caption: "Readings, newest first",
     thinned: {
       one: "{n} reading in all; the main ones are shown: the extremes and those out of limits.",
       other: "{n} readings in all; the main ones are shown: the extremes and those out of limits.",
     },
-    when: "When",
-    value: "Value",
-    rating: "Rating",
-    who: "Entered by",
-    "patient-reported": "yourself",
-    staff: "clinician",
-    connected: "another system",
     count: "Readings",
     spread: "Values",
     fromTo: "from {min} to {max}, on average {mean} {unit}",

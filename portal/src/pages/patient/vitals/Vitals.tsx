@@ -2,7 +2,8 @@ import { useState } from "react";
 import { dictionary } from "../../../i18n";
 import { ButtonLink, Page, Select, Tabs } from "../../../ui";
 import { Diary } from "./Diary";
-import { PERIODS, type Period } from "./reading";
+import { PeriodField } from "./PeriodField";
+import type { Period } from "./reading";
 import { SeriesView } from "./SeriesView";
 import { SIGNS, type Sign } from "./shapes";
 import { signWords } from "./signs";
@@ -47,13 +48,7 @@ export function Charts() {
           onChange={(value) => setSign(value as Sign)}
           choices={SIGNS.map((value) => ({ value, label: signWords(value) }))}
         />
-        <Select
-          name="period"
-          label={t("period")}
-          value={period}
-          onChange={(value) => setPeriod(value as Period)}
-          choices={(Object.keys(PERIODS) as Period[]).map((value) => ({ value, label: t(value) }))}
-        />
+        <PeriodField value={period} onChange={setPeriod} />
       </div>
       <SeriesView sign={sign} period={period} />
     </div>
@@ -67,12 +62,6 @@ const t = dictionary({
     charts: "Графики",
     diary: "Дневник",
     sign: "Показатель",
-    period: "За какое время",
-    week: "За неделю",
-    month: "За месяц",
-    quarter: "За три месяца",
-    year: "За год",
-    years: "За всё время (до восьми лет)",
   },
   en: {
     title: "Blood pressure, pulse and others",
@@ -80,11 +69,5 @@ const t = dictionary({
     charts: "Charts",
     diary: "Diary",
     sign: "What",
-    period: "Which time",
-    week: "A week",
-    month: "A month",
-    quarter: "Three months",
-    year: "A year",
-    years: "All (up to eight years)",
   },
 });

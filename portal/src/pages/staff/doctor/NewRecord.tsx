@@ -1,3 +1,4 @@
+import { useState, type ReactNode } from "react";
 import { useLocation, useParams, useSearch } from "wouter";
 import { api } from "../../../api/client";
 import { useChange, useRead } from "../../../api/queries";
@@ -6,6 +7,8 @@ import { useMe } from "../../../app/session";
 import { inLanguage } from "../../../i18n";
 import { kindOf, RecordForm, useKinds, type CardRecord, type Kind } from "../../../records";
 import { Card, Notice, Page, ProblemBox, say, Shown } from "../../../ui";
+import { ChooseTemplate, FilledIn } from "../templates/UseTemplate";
+import { useTemplateDraft, type Draft as TemplateDraft } from "../templates/shapes";
 import { PatientName } from "./PatientName";
 import type { WorkVisit } from "./shapes";
 import { t } from "./words";
@@ -13,7 +16,7 @@ import { t } from "./words";
 type Values = Record<string, unknown>;
 type Draft = { kind: string; body: Values; missing: string[] };
 
-/** The form of a record of any kind. For an appointment it is filled in beforehand, and the visit is marked as done. */
+/** The form of a record of any kind. For an appointment or by a template it is filled in beforehand; the visit is marked as done. */
 export default function NewRecord() {
   const { patientId = "", kind: name = "" } = useParams();
   const asked = new URLSearchParams(useSearch());
@@ -57,15 +60,32 @@ function Writing({ kind, patientId, given, appointment = "", schedule = "" }: Pr
   const fields = kind.schema.properties ?? {};
   const named = "doctor_name" in fields ? { doctor_name: own } : {};
   const now = fields[kind.occurred]?.format === "date-time" ? { [kind.occurred]: new Date().toISOString() } : {};
+  const [template, setTemplate] = useState("");
+  const draft = useTemplateDraft(patientId, template);
   return (
     <Page title={inLanguage(kind.labels)} lead={<PatientName patientId={patientId} />} up={{ to: `/patients/${patientId}`, label: t("patientsCard") }} width="text">
       {appointment && <Notice>{t("filledIn")}</Notice>}
       {fulfilled.error && <ProblemBox problem={fulfilled.error} />}
-      <Card>
-        <RecordForm kind={kind} patientId={patientId} given={{ ...now, ...named, ...given }} done={done} submit={t("saveRecord")} />
-      </Card>
+      <ChooseTemplate kind={kind} chosen={template} name={draft.data?.template.name} onChoose={setTemplate} />
+      <WithTemplate wanted={Boolean(template)} of={draft}>
+        {(filled) => (
+          <>
+            {filled && <FilledIn draft={filled} patientId={patientId} />}
+            <Card>
+              <RecordForm key={template} kind={kind} patientId={patientId} given={{ ...now, ...named, ...given, ...filled?.body }} done={done} submit={t("saveRecord")} begunWith={template} />
+            </Card>
+          </>
+        )}
+      </WithTemplate>
     </Page>
   );
+}
+
+type Found = Parameters<typeof Shown<TemplateDraft>>[0]["of"];
+
+/** Without a template the form is there at once. */
+function WithTemplate({ wanted, of, children }: { wanted: boolean; of: Found; children: (draft?: TemplateDraft) => ReactNode }) {
+  return wanted ? <Shown of={of}>{children}</Shown> : children();
 }
 
 /** The appointment names the record that was made of it. */

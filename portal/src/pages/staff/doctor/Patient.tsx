@@ -7,6 +7,7 @@ import { day } from "../../../i18n/dates";
 import { kindOf, RecordItem, useKinds } from "../../../records";
 import { ButtonLink, Card, Empty, Facts, Loading, Page, Section, Shown } from "../../../ui";
 import { ClosedCard, isClosed } from "./ClosedCard";
+import { NeedsOfPatient } from "./NeedsOfPatient";
 import { PatientSections } from "./PatientSections";
 import { fullName, type Overview } from "./shapes";
 import { t } from "./words";
@@ -47,6 +48,7 @@ function Open({ overview, patientId }: { overview: Overview; patientId: string }
     >
       <Dangers overview={overview} patientId={patientId} />
       <GoingOn overview={overview} patientId={patientId} />
+      <NeedsOfPatient patientId={patientId} />
       <PatientSections patientId={patientId} />
     </Page>
   );

@@ -20,8 +20,10 @@ export function PatientSections({ patientId }: { patientId: string }) {
   const kinds = useKinds();
   return (
     <Section title={t("sections")}>
-      <div>
+      <div className="row">
         <ButtonLink to={`/patients/${patientId}/signs`}>{t("signs")}</ButtonLink>
+        <ButtonLink to={`/patients/${patientId}/indicators`}>{t("indicators")}</ButtonLink>
+        <ButtonLink to={`/patients/${patientId}/scans`}>{t("scans")}</ButtonLink>
       </div>
       <Shown of={kinds}>
         {(known) => (

@@ -29,6 +29,7 @@ const CARE: readonly Route[] = [
   },
   { path: "/patients/:patientId", title: { ru: "Карта пациента", en: "Patient's card" }, roles: CLINICIANS, load: () => import("./Patient") },
   { path: "/patients/:patientId/signs", title: { ru: "Показатели пациента", en: "Patient's readings" }, roles: CLINICIANS, load: () => import("./Signs") },
+  { path: "/patients/:patientId/indicators", title: { ru: "Графики показателей", en: "Indicators over time" }, roles: CLINICIANS, load: () => import("./Indicators") },
   { path: "/patients/:patientId/new/:kind", title: { ru: "Новая запись", en: "New record" }, roles: CLINICIANS, load: () => import("./NewRecord") },
   { path: "/patients/:patientId/prescribe", title: { ru: "Новый рецепт", en: "New prescription" }, roles: ALONE, load: () => import("./Prescribe") },
   { path: "/patients/:patientId/results/:recordId/drafts", title: { ru: "Черновики по анализу", en: "Drafts from a result" }, roles: ALONE, load: () => import("./ResultDrafts") },

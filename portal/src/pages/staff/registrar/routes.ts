@@ -2,6 +2,7 @@ import type { Role } from "../../../app/roles";
 import type { Route } from "../../../app/route";
 
 const ROLES: readonly Role[] = ["registrar"];
+const MANAGERS: readonly Role[] = [...ROLES, "administrator"]; // comes from a proposal about a schedule
 
 const DECISIONS: readonly Route[] = [
   {
@@ -84,8 +85,8 @@ const VISITS: readonly Route[] = [
     },
   },
   { path: "/schedules/new", title: { ru: "Новое расписание", en: "New schedule" }, roles: ROLES, load: () => import("./schedules/NewSchedule") },
-  { path: "/schedules/:scheduleId", title: { ru: "Расписание", en: "Schedule" }, roles: ROLES, load: () => import("./schedules/Schedule") },
-  { path: "/schedules/:scheduleId/change", title: { ru: "Изменить расписание", en: "Change the schedule" }, roles: ROLES, load: () => import("./schedules/ChangeSchedule") },
+  { path: "/schedules/:scheduleId", title: { ru: "Расписание", en: "Schedule" }, roles: MANAGERS, load: () => import("./schedules/Schedule") },
+  { path: "/schedules/:scheduleId/change", title: { ru: "Изменить расписание", en: "Change the schedule" }, roles: MANAGERS, load: () => import("./schedules/ChangeSchedule") },
   { path: "/schedules/:scheduleId/day", title: { ru: "День врача", en: "Doctor's day" }, roles: ROLES, load: () => import("./schedules/Day") },
   { path: "/schedules/:scheduleId/book", title: { ru: "Записать пациента", en: "Book for a patient" }, roles: ROLES, load: () => import("./schedules/Book") },
   { path: "/schedules/:scheduleId/move/:appointmentId", title: { ru: "Перенести запись", en: "Move a visit" }, roles: ROLES, load: () => import("./schedules/Move") },

@@ -3,6 +3,7 @@ import { useParams } from "wouter";
 import { api, got } from "../../../../api/client";
 import { asProblem, type Problem } from "../../../../api/problems";
 import { ifMatch, typed } from "../../../../api/typed";
+import { useMe } from "../../../../app/session";
 import { day } from "../../../../i18n/dates";
 import { Button, ButtonLink, Confirm, Facts, More, Notice, Page, ProblemBox, say, Section, Shown } from "../../../../ui";
 import { DisplacedConfirm, useDisplacing } from "./Displacing";
@@ -16,17 +17,20 @@ export default function Schedule() {
   const { scheduleId = "" } = useParams();
   const found = useSchedule(scheduleId);
   const at = `/schedules/${scheduleId}`;
+  const registers = useMe().role === "registrar"; // an administrator edits rules, and sees no patient's visit
   return (
     <Page
       title={found.data?.doctor ?? w("schedule")}
       lead={found.data?.specialty.name}
-      up={{ to: "/schedules", label: w("schedules") }}
+      up={registers ? { to: "/schedules", label: w("schedules") } : { to: "/load/proposals", label: w("proposals") }}
       actions={
         found.data?.state === "active" && (
           <>
-            <ButtonLink to={`${at}/day`} kind="primary">
-              {w("day")}
-            </ButtonLink>
+            {registers && (
+              <ButtonLink to={`${at}/day`} kind="primary">
+                {w("day")}
+              </ButtonLink>
+            )}
             <ButtonLink to={`${at}/change`}>{w("changeSchedule")}</ButtonLink>
           </>
         )
@@ -39,7 +43,7 @@ export default function Schedule() {
             {schedule.state === "closed" && <Notice tone="warn" title={w("isClosed")} />}
             <Said schedule={schedule} />
             <Exceptions key={schedule.version} schedule={schedule} />
-            {schedule.state === "active" && <OutsideName scheduleId={scheduleId} />}
+            {registers && schedule.state === "active" && <OutsideName scheduleId={scheduleId} />}
             {schedule.state === "active" && <Closing schedule={schedule} />}
           </>
         )}

@@ -4,6 +4,7 @@ import { dictionary } from "../../../../i18n";
 export const w = dictionary({
   ru: {
     schedules: "Расписания",
+    proposals: "Предложения по расписаниям",
     schedulesLead: "Нажмите на врача, чтобы увидеть, кто записан на сегодня.",
     chooseDoctor: "Выберите врача, к которому записать пациента.",
     newSchedule: "Новое расписание",
@@ -172,6 +173,7 @@ export const w = dictionary({
   },
   en: {
     schedules: "Schedules",
+    proposals: "Proposals about schedules",
     schedulesLead: "Press a doctor to see who is booked today.",
     chooseDoctor: "Choose the doctor to book the patient with.",
     newSchedule: "New schedule",

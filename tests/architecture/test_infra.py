@@ -248,7 +248,10 @@ def test_what_uploads_and_exports_leave_behind_is_forgotten() -> None:
     rules = RESOURCES["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     exports, recognition = [rule for rule in rules if rule.get("Prefix")]
     assert (exports["Prefix"], exports["NoncurrentVersionExpiration"]) == ("exports/", {"NoncurrentDays": 1})
-    assert (recognition["Prefix"], recognition["NoncurrentVersionExpiration"]) == ("recognition/", {"NoncurrentDays": 1})
+    assert (recognition["Prefix"], recognition["NoncurrentVersionExpiration"]) == (
+        "recognition/",
+        {"NoncurrentDays": 1},
+    )
     assert exports["ExpirationInDays"] > KEPT.days
     assert not [rule for rule in rules if "Prefix" not in rule and "ExpirationInDays" in rule]  # documents stay
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from chalicelib.services.entry_templates.kinds import kinds_for, readers_of
 
 from chalicelib.domain.entry_templates.scopes import Scope, State
 from chalicelib.domain.identity import Actor, Role
@@ -22,6 +21,7 @@ from chalicelib.errors import (
 from chalicelib.ports.tables import Store
 from chalicelib.records.registry import record_type
 from chalicelib.services.entry_templates import TemplateDrafts, TemplateKeeping, TemplateList
+from chalicelib.services.entry_templates.kinds import kinds_for, readers_of
 from chalicelib.services.entry_templates.listing import Wanted
 from chalicelib.services.entry_templates.tools import Tools
 from tests.world import ANNA, PRESCRIPTION, World

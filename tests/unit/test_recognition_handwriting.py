@@ -43,7 +43,7 @@ class Service:
         service = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - as http.server has it
+            def do_POST(self) -> None:
                 sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 service.asked.append(({k.lower(): v for k, v in self.headers.items()}, sent))
                 self.send_response(service.status)

@@ -157,6 +157,7 @@ def test_every_form_has_the_numbers_of_the_table(name: str, cells: list[tuple[st
     assert not [text for line in lines for text in line if text.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert sorted(int(line[9]) for line in lines[1:] if line[9]) == sorted(counts * 2)
     report = as_measure_report(found, "en")
+    assert report["period"] == {"start": "2026-03-01", "end": "2026-03-31"}
     assert validator().problems(json.loads(json.dumps(report))) == []
     strata = [one for group in report["group"] for part in group.get("stratifier", ()) for one in part["stratum"]]
     assert sorted(one["population"][0]["count"] for one in strata) == sorted(counts * 2)

@@ -194,6 +194,11 @@ def test_a_month_is_published_when_it_is_over_and_never_changes() -> None:
     assert world.closing.run()["closed"] == 0
     world.clock.now = end_of(MARCH) + timedelta(days=11)
     assert world.closing.run()["closed"] == 1
+    row = world.row(keys.aggregate_period(MARCH))
+    later = {name: one for name, one in row["tables"].items() if name != "organisation-drugs"}
+    world.tables.commit([Put(keys.aggregate_period(MARCH), {**row, "tables": later}, None)])
+    with pytest.raises(NotFoundError):  # a period that is older than the table
+        world.table("organisation-drugs")
     before = world.table("diagnosis-chapters")
     assert before == {}  # 25 of 25 with a diagnosis would say something of the 3
     assert world.table("persons") == {"60+/female": 25}

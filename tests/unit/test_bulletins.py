@@ -24,11 +24,12 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import MedkartaError, NotFoundError
 from chalicelib.interop.r4 import validator
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Put
-from chalicelib.services.aggregates import Bulletins, Publishing
+from chalicelib.ports.tables import Put, Store
+from chalicelib.services.aggregates import AggregateService, Bulletins, Closing, Publishing
 from chalicelib.services.aggregates.bulletins import CSV, FHIR, PDF, shown
 from chalicelib.services.aggregates.publishing import bulletin
 from tests.effort import tried
+from tests.prescriptions import issue, prescribing
 from tests.unit.test_aggregates import MARCH, Counted
 
 pytestmark = pytest.mark.requirement("ANA-4")
@@ -137,6 +138,18 @@ def test_a_prescription_counts_by_the_groups_of_its_drugs() -> None:
     assert groups == {f"organisation-drug/clinic/{group}" for group in ("A", "C", "unknown")}
     for category in found - {"any"}:
         assert {whole for whole, _ in wholes(category)} <= found
+
+
+def test_a_prescription_is_counted_when_it_is_issued() -> None:
+    world = prescribing()
+    root = Actor(PersonId("root"), Role.ADMINISTRATOR, organisation_id="system")
+    AggregateService(world.gate, world.tables, world.keys, world.clock).switch(root, counting=True, k=10)
+    issue(world)
+    for row in list(world.tables.rows(Store.CARD).values()):
+        if row.get("kind") == "prescription" and "count_record" in row.get("react", ()):
+            world.reactions.run("count_record", row)
+    closing = Closing(world.gate, world.tables, world.vault, world.keys, world.clock)
+    assert closing.run()["added"] == 1
 
 
 cell = st.tuples(st.sampled_from(AGES), st.sampled_from(SEXES), st.integers(10, 9999))

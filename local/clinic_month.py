@@ -24,7 +24,7 @@ from chalicelib.domain.appointments import Appointment, State, Why
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.schedules import Interval, Schedule, slots
 from chalicelib.ports import appointment_rows, keys, schedule_rows
-from chalicelib.ports.tables import Expect, Item, Key, Put, Tables, Update, Write
+from chalicelib.ports.tables import Expect, Item, Key, Put, Store, Tables, Update, Write, every_row
 
 LONGEST = 59
 """Days from booking to visit, at most."""
@@ -234,7 +234,7 @@ def of_the_running_system(event: Mapping[str, Any]) -> dict[str, Any]:
     """``POST /_local/clinic-month``: weeks up to yesterday of an organisation of the running system, an hour a visit.
 
     ``organisation_id``; ``members``: three pairs of membership and person, of its doctors; ``patients``: ids, none for
-    made-up ones; ``weeks``: 5. Answers how many visits there were, and from which to which day.
+    made-up ones; ``weeks``: 5. Answers how many visits and slots there were, and from which to which day.
     """
     from chalicelib.bootstrap import services
 
@@ -245,4 +245,11 @@ def of_the_running_system(event: Mapping[str, Any]) -> dict[str, Any]:
     clinic = Clinic(str(event["organisation_id"]), doctors, tuple(event.get("patients", ())))
     visits = live(services().tables, clinic, first, last)
     services().load_offers.run()
-    return {"visits": len(visits), "from": first.isoformat(), "to": last.isoformat()}
+    schedules = {one.schedule for one in visits}
+    days = [
+        row
+        for one in schedules
+        for row in every_row(services().tables, Store.CARD, keys.schedule_rows(one), keys.OFFERED)
+    ]
+    slots_offered = sum(int(count) for row in days for count in row["hours"].values())
+    return {"visits": len(visits), "slots_offered": slots_offered, "from": first.isoformat(), "to": last.isoformat()}

@@ -72,7 +72,7 @@ def of_the_running_system(event: Mapping[str, Any]) -> dict[str, Any]:
         made.aggregates.switch(root, counting=True, k=K)
     period = month_of(start_of(month_of(now - GRACE - SETTLES)) - SETTLES)
     if tables.get(keys.aggregate_period(period)) is None:
-        tables.commit([Update(keys.aggregate_settings(), {"since": stamp(start_of(period))})])
+        tables.commit([Update(keys.aggregate_settings(), {"since": stamp(start_of(period) + SETTLES)})])
         own = str(event["organisation_id"])
         counts = month(7, int(event.get("people", 4000)), (own, "made-up-2", "made-up-3"), int(period[:4]))
         for stratum, found in counts.items():

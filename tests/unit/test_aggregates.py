@@ -194,6 +194,11 @@ def test_a_month_is_published_when_it_is_over_and_never_changes() -> None:
     assert world.closing.run()["closed"] == 0
     world.clock.now = end_of(MARCH) + timedelta(days=11)
     assert world.closing.run()["closed"] == 1
+    row = world.row(keys.aggregate_period(MARCH))
+    later = {name: one for name, one in row["tables"].items() if name != "organisation-drugs"}
+    world.tables.commit([Put(keys.aggregate_period(MARCH), {**row, "tables": later}, None)])
+    with pytest.raises(NotFoundError):  # a period that is older than the table
+        world.table("organisation-drugs")
     before = world.table("diagnosis-chapters")
     assert before == {}  # 25 of 25 with a diagnosis would say something of the 3
     assert world.table("persons") == {"60+/female": 25}
@@ -221,7 +226,20 @@ def test_a_year_is_published_after_its_months_and_its_sums_are_forgotten() -> No
     world.clock.now = datetime(2027, 1, 20, tzinfo=UTC)
     assert world.closing.run()["closed"] == 11  # ten months from March on, and the year
     assert world.table("persons", "2026") == {"60+/female": 25}
-    assert not [key for key in world.tables.rows(Store.CARD) if key.pk.startswith("AGGREGATE#SUMS#2026")]
+    left = {key.pk for key in world.tables.rows(Store.CARD)}
+    assert not [pk for pk in left if pk.startswith(("AGGREGATE#SUMS#2026", "AGGREGATE#DECIDED"))]
+
+
+def test_a_year_that_dies_amid_its_strata_goes_on_with_what_was_decided() -> None:
+    world = filled()
+    world.clock.now = datetime(2026, 12, 20, tzinfo=UTC)
+    world.closing.run()
+    world.clock.now = datetime(2027, 1, 20, tzinfo=UTC)
+    decided = {"categories": ["any"]}
+    world.tables.commit([Put(keys.aggregate_decision("2026", "60+.female"), decided)])
+    assert world.closing.run()["closed"] == 2  # December and the year
+    assert world.table("persons", "2026") == {"60+/female": 25}
+    assert world.table("activity", "2026") == {}
 
 
 def test_who_may_read() -> None:

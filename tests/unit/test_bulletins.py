@@ -24,11 +24,12 @@ from chalicelib.domain.identity import Actor, PersonId, Role
 from chalicelib.errors import MedkartaError, NotFoundError
 from chalicelib.interop.r4 import validator
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Put
-from chalicelib.services.aggregates import Bulletins, Publishing
+from chalicelib.ports.tables import Put, Store
+from chalicelib.services.aggregates import AggregateService, Bulletins, Closing, Publishing
 from chalicelib.services.aggregates.bulletins import CSV, FHIR, PDF, shown
 from chalicelib.services.aggregates.publishing import bulletin
 from tests.effort import tried
+from tests.prescriptions import issue, prescribing
 from tests.unit.test_aggregates import MARCH, Counted
 
 pytestmark = pytest.mark.requirement("ANA-4")
@@ -139,6 +140,18 @@ def test_a_prescription_counts_by_the_groups_of_its_drugs() -> None:
         assert {whole for whole, _ in wholes(category)} <= found
 
 
+def test_a_prescription_is_counted_when_it_is_issued() -> None:
+    world = prescribing()
+    root = Actor(PersonId("root"), Role.ADMINISTRATOR, organisation_id="system")
+    AggregateService(world.gate, world.tables, world.keys, world.clock).switch(root, counting=True, k=10)
+    issue(world)
+    for row in list(world.tables.rows(Store.CARD).values()):
+        if row.get("kind") == "prescription" and "count_record" in row.get("react", ()):
+            world.reactions.run("count_record", row)
+    closing = Closing(world.gate, world.tables, world.vault, world.keys, world.clock)
+    assert closing.run()["added"] == 1
+
+
 cell = st.tuples(st.sampled_from(AGES), st.sampled_from(SEXES), st.integers(10, 9999))
 vaccines = st.sampled_from(["td", "hepb", "=1+1", "-x"])
 name = st.text(st.sampled_from("=+-@\t\r\n\",;'аБ1 "), min_size=1, max_size=12)
@@ -157,6 +170,7 @@ def test_every_form_has_the_numbers_of_the_table(name: str, cells: list[tuple[st
     assert not [text for line in lines for text in line if text.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert sorted(int(line[9]) for line in lines[1:] if line[9]) == sorted(counts * 2)
     report = as_measure_report(found, "en")
+    assert report["period"] == {"start": "2026-03-01", "end": "2026-03-31"}
     assert validator().problems(json.loads(json.dumps(report))) == []
     strata = [one for group in report["group"] for part in group.get("stratifier", ()) for one in part["stratum"]]
     assert sorted(one["population"][0]["count"] for one in strata) == sorted(counts * 2)

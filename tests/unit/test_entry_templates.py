@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.entry_templates.scopes import Scope, State
-from chalicelib.domain.identity import Actor, Role
+from chalicelib.domain.identity import Actor, Role, system_actor
 from chalicelib.errors import (
     AccessDeniedError,
     ConsentRequiredError,
@@ -218,6 +219,22 @@ def test_a_protocol_with_a_gap_is_not_stored_nor_amended(world: TemplateWorld) -
         world.records.amend(world.doctor, ANNA, PROTOCOL, record["id"], body, 1)
     told_early = world.entry_checks.look(PROTOCOL, body, ())
     assert (told_early["storable"], told_early["problems"][0]["field"]) == (False, "/conclusion")
+
+
+def test_a_patient_writes_none_either_so_that_a_doctor_can_confirm_it(world: TemplateWorld) -> None:
+    body = {"occurred_at": world.moment(), "substance": "[[что]]", "category": "food"}
+    with pytest.raises(GapsLeftError):
+        world.records.create(world.anna, ANNA, record_type("allergy"), body, "a" * 16)
+
+
+def test_what_a_system_brings_is_stored_as_it_says(world: TemplateWorld) -> None:
+    """What connected sources and partners say is theirs to correct: the same door lets it through."""
+    body = {"occurred_at": world.moment(), **WHOLE, "findings": "[[x]]"}
+    visit = {"occurred_at": world.moment(), "doctor_name": "Петров П. П.", "reason": "[[x]]"}
+    gather = system_actor("gather")
+    draft = world.drafts.draft(gather, Action.CREATE, ANNA, record_type("visit"), world.gate.new_id(), visit, version=1)
+    assert draft.row["kind"] == "visit"
+    assert [one["field"] for one in world.entry_checks.look(PROTOCOL, body, ())["problems"]] == ["/findings"]
 
 
 def test_a_prescription_with_a_gap_is_not_signed(world: TemplateWorld) -> None:

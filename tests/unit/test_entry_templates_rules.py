@@ -192,6 +192,11 @@ def test_an_old_measurement_is_not_todays() -> None:
     assert fill({"a": "{{vital-signs}}"}, scene(fresh, old)).body["a"] == "Температура тела 36.6 °C (27.11.2026)"
 
 
+def test_what_two_records_say_is_told_once_with_both_sources() -> None:
+    made = fill({"a": "{{allergies}}"}, scene(allergy("Мёд"), allergy("Мёд")))
+    assert (made.body["a"], len(made.sources)) == ("Мёд", 2)
+
+
 def test_what_was_withdrawn_or_is_over_is_not_told() -> None:
     gone = Known("allergy", "a2", "2026-01-01T00:00:00.000Z", "", {"substance": "Мёд"}, standing=False)
     over = Known("allergy", "a3", "2026-01-01T00:00:00.000Z", "", {"substance": "Пыль", "clinical_status": "resolved"})

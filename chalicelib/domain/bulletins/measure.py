@@ -7,12 +7,13 @@ So the count of a group is absent and says why (data-absent-reason ``masked``).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from chalicelib.domain.aggregates.periods import ZONE, end_of, start_of
 from chalicelib.domain.bulletins.content import DIAGNOSES, DRUGS, VACCINATIONS
-from chalicelib.domain.bulletins.words import PARTS, TITLE, age_words, category_words, period_words
+from chalicelib.domain.bulletins.words import PARTS, age_words, category_words
 from chalicelib.domain.vaccination_calendar.vaccines import VACCINES
 
 MEASURE = "urn:medkarta:measure:bulletin"
@@ -29,7 +30,6 @@ INITIAL, NUMERATOR, DENOMINATOR = "initial-population", "numerator", "denominato
 def as_measure_report(bulletin: Mapping[str, Any], language: str) -> dict[str, Any]:
     period = bulletin["period"]
     groups = [group for part in bulletin["parts"] for group in _groups(part, language)]
-    name = f"{TITLE.to(language)}: {bulletin['organisation']}, {period_words(period, language)}"
     return {
         "resourceType": "MeasureReport",
         "id": bulletin["digest"][:64],
@@ -42,14 +42,16 @@ def as_measure_report(bulletin: Mapping[str, Any], language: str) -> dict[str, A
         "reporter": {
             "type": "Organization",
             "identifier": {"system": ORGANISATION, "value": bulletin["organisation_id"]},
-            "display": name,
+            "display": bulletin["organisation"],
         },
-        "period": {
-            "start": start_of(period).astimezone(ZONE).isoformat(),
-            "end": end_of(period).astimezone(ZONE).isoformat(),
-        },
+        "period": {"start": _day(start_of(period)), "end": _day(end_of(period) - timedelta(days=1))},
         "group": groups,
     }
+
+
+def _day(moment: datetime) -> str:
+    """The end of a Period is in it (R4, datatypes)."""
+    return moment.astimezone(ZONE).date().isoformat()
 
 
 def _groups(part: Mapping[str, Any], language: str) -> list[dict[str, Any]]:

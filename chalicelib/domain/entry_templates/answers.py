@@ -100,7 +100,7 @@ def answer(use: Use, scene: Scene) -> Answer:
         why = Why.STALE if beside else Why.ABSENT
     elif any(kind in scene.cut for kind in kinds) and use.name in _WHOLE:
         why = Why.MORE
-    told = "; ".join(one.text for one in items)
+    told = "; ".join(dict.fromkeys(one.text for one in items))  # what two records say is told once
     gap = "" if why is None else f"[[{called(use, scene.language)}: {WORDS[why].to(scene.language)}]]"
     return Answer("; ".join(part for part in (told, gap) if part), items, why, beside)
 

@@ -81,24 +81,31 @@ class Proposal:
 
 def doctors_of(rows: Iterable[Row], pools: Mapping[str, str]) -> list[Doctor]:
     """From rows of days whose offer is known. ``pools``: by member, the department and specialty they share."""
-    weeks: dict[str, set[tuple[int, int]]] = {}
+    days: dict[str, set[date]] = {}
     parts: dict[str, dict[str, Sums]] = {}
     for row in rows:
         if not any(sums["offered"] for sums in row.hours.values()):
             continue
-        weeks.setdefault(row.member, set()).add(date.fromisoformat(row.period).isocalendar()[:2])
+        days.setdefault(row.member, set()).add(date.fromisoformat(row.period))
         mine = parts.setdefault(row.member, {part: Counter() for part in PARTS})
         for hour, sums in row.hours.items():
             mine[_part(hour)].update(sums)
     totals = {member: _whole(mine.values()) for member, mine in parts.items()}
+    weeks = {member: _weeks(mine) for member, mine in days.items()}
     lines: dict[str, list[str]] = {}
     for member in parts:
         lines.setdefault(pools.get(member, member), []).append(member)
-    pool_of = {line: _pool([(totals[one], len(weeks[one])) for one in members]) for line, members in lines.items()}
+    pool_of = {line: _pool([(totals[one], weeks[one]) for one in members]) for line, members in lines.items()}
     return [
-        Doctor(member, len(weeks[member]), totals[member], mine, pool_of[pools.get(member, member)])
+        Doctor(member, weeks[member], totals[member], mine, pool_of[pools.get(member, member)])
         for member, mine in sorted(parts.items())
     ]
+
+
+def _weeks(days: set[date]) -> int:
+    """Weeks of the calendar in which somebody worked; of five weeks that touch six of them, five."""
+    touched = len({one.isocalendar()[:2] for one in days})
+    return min(touched, ceil(((max(days) - min(days)).days + 1) / 7))
 
 
 def _pool(members: Sequence[tuple[Sums, int]]) -> Pool:

@@ -82,7 +82,7 @@ class AggregateService:
         """One table, whole. NotFoundError for what is not published."""
         self._allowed(actor, "aggregate:read")
         row = self._tables.get(keys.aggregate_period(period)) if table in TABLES else None
-        if row is None:
+        if row is None or table not in row["tables"]:  # a period may be older than a table
             raise NotFoundError
         event = Event(actor, "aggregate:read", SYS, resource_type="aggregate", resource_id=f"{period}/{table}")
         self._gate.record(event)

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { Link } from "wouter";
 import { inLanguage } from "../../../i18n";
 import { day } from "../../../i18n/dates";
 import { kindOf, useKinds, type Kind } from "../../../records";
@@ -73,20 +72,20 @@ function One({ need, to, heading: Title, children }: OneProps) {
     <Card as="article" label={need.what}>
       <Title>{need.what}</Title>
       <p>{need.reason}</p>
-      <ul className="plain-list">
-        {need.records.map((one) => {
-          const kind = kindOf(kinds, one.kind);
-          return (
-            kind && (
-              <li key={one.record} className="list-item">
-                <Link href={to(kind, one.record)}>
+      {need.records.length > 0 && (
+        <div className="row">
+          {need.records.map((one) => {
+            const kind = kindOf(kinds, one.kind);
+            return (
+              kind && (
+                <ButtonLink key={one.record} to={to(kind, one.record)} kind="plain">
                   {t("record", { kind: inLanguage(kind.labels), day: day(one.on) })}
-                </Link>
-              </li>
-            )
-          );
-        })}
-      </ul>
+                </ButtonLink>
+              )
+            );
+          })}
+        </div>
+      )}
       <More title={t("source")}>
         <p>{need.source.name}</p>
         <p className="quiet">{t("says", { words: need.source.says })}</p>

@@ -7,8 +7,9 @@ import type { OfPeriod } from "./shapes";
 import { ByPeriod } from "./Tables";
 import { t } from "./words";
 
-const CHARTS: readonly { id: "people" | "slots" | "waits"; names: readonly Name[] }[] = [
-  { id: "people", names: ["bookings", "visits", "no_shows"] },
+const CHARTS: readonly { id: "people" | "missed" | "slots" | "waits"; names: readonly Name[] }[] = [
+  { id: "people", names: ["bookings", "visits"] },
+  { id: "missed", names: ["no_shows"] },
   { id: "slots", names: ["slot_use_percent"] },
   { id: "waits", names: ["wait_hours"] },
 ];
@@ -34,7 +35,9 @@ function OneChart({ title, names, periods }: { title: string; names: readonly Na
   const lines: ChartLine[] = names.map((name) => ({ id: name, title: t(name), parts: [pointsOf(periods, name)] }));
   const words = (at: string) => {
     const one = periods.find((period) => momentOf(period.period) === at);
-    return one ? `${periodWords(one.period)}: ${names.map((name) => `${t(name).toLowerCase()} ${shown(one, name)}`).join(", ")}` : "";
+    if (!one) return "";
+    const said = names.map((name) => (names.length > 1 ? `${t(name).toLowerCase()} ${shown(one, name)}` : shown(one, name)));
+    return `${periodWords(one.period)}: ${said.join(", ")}`;
   };
   if (lines.every((line) => !line.parts[0]?.length)) return null;
   return (

@@ -11,7 +11,7 @@ from chalicelib.handlers.endpoints import Answer, Call, Door, language_of
 from chalicelib.handlers.http import Api
 from chalicelib.handlers.paging import PAGE_QUERY, asked, page
 
-api = Api(__name__, grouped=True)
+api = Api(__name__)
 
 BASE = "/api/v1/organisations/{organisation_id}/bulletins"
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})

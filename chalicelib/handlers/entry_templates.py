@@ -179,7 +179,7 @@ def archive(call: Call, template_id: str) -> Any:
     "/api/v1/entry-template-drafts/{patient_id}/{template_id}",
     operation="entry-template-fill",
     summary="A draft of a record, filled in from the card; what may not be read is a gap; nothing is stored",
-    door=Door.CARD,
+    door=Door.SIGNED_IN,
     roles=CLINICIANS,
     errors=(*READING, WrongStateError),
 )

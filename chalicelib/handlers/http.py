@@ -209,6 +209,9 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
 
 def _check_caller(entry: Endpoint, actor: Actor, path_params: Mapping[str, str]) -> None:
     if entry.door is Door.CARD:
+        if actor.is_partner and actor.role not in entry.roles:  # what a consent lists to them is not every way to it
+            services().gate.refuse(actor, entry.operation, "role")
+            raise AccessDeniedError
         _check_type(entry, actor, path_params)
         if entry.step_up and actor.role in entry.roles:  # for the rest the gate has the better answer
             services().gate.fresh(actor)

@@ -33,6 +33,8 @@ from tests.shapes import REF, Shape, difference, join, shape_of
 RECORDING = os.environ.get("ANSWERS") == "record"
 ADVICE = "run the tests of it with ANSWERS=record, and look at what changes in chalicelib/handlers/answers.json"
 RECORD = frozenset({"id", "kind", "version", "body"})
+TEMPLATE = "scope"
+"""A template of entries has all that too, and whom it is for."""
 
 Found = tuple[str, str, Shape]
 """Part of the file, name there, shape."""
@@ -64,7 +66,9 @@ def _shapes(operation: str, answer: Any) -> list[Found]:
     found: list[Found] = []
 
     def named(value: dict[str, Any], shape: Shape) -> Shape:
-        if not (value.keys() >= RECORD and value["kind"] in RECORD_NAMES and isinstance(value["body"], dict)):
+        if not value.keys() >= RECORD or TEMPLATE in value:
+            return shape
+        if value["kind"] not in RECORD_NAMES or not isinstance(value["body"], dict):
             return shape
         name = record_name(value["kind"])
         found.append(("records", name, _with_body_beside(shape, _fields(value["kind"]))))

@@ -112,7 +112,14 @@ def test_asked_again_switched_off_and_shown_with_its_error(front: Front, clinic:
 
 @pytest.mark.requirement("ACT-4")
 def test_the_policy_is_checked_by_itself_at_wish_and_seen_by_a_registrar(front: Front, patient: Person) -> None:
-    assert check_policies(EVENT, None) == {"checked": 1, "failed": 0, "added": 0, "closed": 0, "bulletins": 0, "offered_days": 0}
+    assert check_policies(EVENT, None) == {
+        "checked": 1,
+        "failed": 0,
+        "added": 0,
+        "closed": 0,
+        "bulletins": 0,
+        "offered_days": 0,
+    }
     mine = front.ok("GET", "/api/v1/me/policy", token=patient.token)
     assert (mine["policy_status"], len(mine["oms_policy"])) == ("active", 16)
     assert front.ok("POST", "/api/v1/me/policy/check", token=patient.token)["policy_status"] == "active"

@@ -8889,7 +8889,7 @@ export interface components {
             related?: components["schemas"]["Link"][];
         };
         ExaminationProtocolRecord: {
-            author?: {
+            author: {
                 organisation: string;
                 person?: string;
                 role: string;
@@ -8899,8 +8899,8 @@ export interface components {
                  * Format: date-time
                  * @description When it happened, with a time zone (RFC 3339)
                  */
-                occurred_at?: string;
-                doctor_name?: string;
+                occurred_at: string;
+                doctor_name: string;
                 examination: string;
                 /** @default null */
                 specialty?: string | null;
@@ -8919,30 +8919,14 @@ export interface components {
                 /** @default [] */
                 related?: components["schemas"]["LinkShown"][];
             };
-            by?: {
-                me: boolean;
-                member: string;
-                role: string;
-            };
-            change?: string;
             changed?: string[];
             created_at: string;
-            department?: string;
             id: string;
             /** @constant */
             kind: "examination-protocol";
-            may?: {
-                change: boolean;
-                share: string[];
-            };
             merged_from?: string;
-            mine?: boolean;
-            name?: string;
-            scope?: string;
-            source?: string;
-            specialty?: string;
-            state?: string;
-            summary_only?: boolean;
+            source: string;
+            summary_only: boolean;
             updated_at: string;
             version: number;
         };
@@ -14239,7 +14223,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                    "application/json": {
+                        body: {
+                            conclusion?: string;
+                            examination?: string;
+                            findings?: string;
+                            follow_up_plan?: string;
+                            note?: string;
+                        };
+                        created_at: string;
+                        department: string;
+                        id: string;
+                        kind: string;
+                        may: {
+                            change: boolean;
+                            share: string[];
+                        };
+                        mine: boolean;
+                        name: string;
+                        scope: string;
+                        specialty: string;
+                        state: string;
+                        updated_at: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14306,7 +14313,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                    "application/json": {
+                        body: {
+                            conclusion: string;
+                            examination: string;
+                            findings: string;
+                            follow_up_plan: string;
+                        };
+                        created_at: string;
+                        department: string;
+                        id: string;
+                        kind: string;
+                        may: {
+                            change: boolean;
+                            share: unknown[];
+                        };
+                        mine: boolean;
+                        name: string;
+                        scope: string;
+                        specialty: string;
+                        state: string;
+                        updated_at: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14333,7 +14362,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                    "application/json": {
+                        body: {
+                            conclusion: string;
+                            examination: string;
+                            findings: string;
+                            follow_up_plan: string;
+                        };
+                        created_at: string;
+                        department: string;
+                        id: string;
+                        kind: string;
+                        may: {
+                            change: boolean;
+                            share: string[];
+                        };
+                        mine: boolean;
+                        name: string;
+                        scope: string;
+                        specialty: string;
+                        state: string;
+                        updated_at: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14360,7 +14411,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                    "application/json": {
+                        body: {
+                            conclusion: string;
+                            examination: string;
+                            findings: string;
+                            follow_up_plan: string;
+                        };
+                        created_at: string;
+                        department: string;
+                        id: string;
+                        kind: string;
+                        may: {
+                            change: boolean;
+                            share: string[];
+                        };
+                        mine: boolean;
+                        name: string;
+                        scope: string;
+                        specialty: string;
+                        state: string;
+                        updated_at: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14387,7 +14460,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                    "application/json": {
+                        body: {
+                            conclusion: string;
+                            examination: string;
+                            findings: string;
+                            follow_up_plan: string;
+                        };
+                        created_at: string;
+                        department: string;
+                        id: string;
+                        kind: string;
+                        may: {
+                            change: boolean;
+                            share: string[];
+                        };
+                        mine: boolean;
+                        name: string;
+                        scope: string;
+                        specialty: string;
+                        state: string;
+                        updated_at: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -14414,7 +14509,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["ExaminationProtocolRecord"][];
+                        items: {
+                            body: {
+                                conclusion: string;
+                                examination: string;
+                                findings: string;
+                                follow_up_plan: string;
+                            };
+                            by: {
+                                me: boolean;
+                                member: string;
+                                role: string;
+                            };
+                            change: string;
+                            created_at: string;
+                            department: string;
+                            id: string;
+                            kind: string;
+                            may: {
+                                change: boolean;
+                                share: string[];
+                            };
+                            mine: boolean;
+                            name: string;
+                            scope: string;
+                            specialty: string;
+                            state: string;
+                            updated_at: string;
+                            version: number;
+                        }[];
                         next: string;
                     };
                 };
@@ -14440,7 +14563,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExaminationProtocolRecord"];
+                    "application/json": {
+                        body: {
+                            conclusion: string;
+                            examination: string;
+                            findings: string;
+                            follow_up_plan: string;
+                        };
+                        created_at: string;
+                        department: string;
+                        id: string;
+                        kind: string;
+                        may: {
+                            change: boolean;
+                            share: string[];
+                        };
+                        mine: boolean;
+                        name: string;
+                        scope: string;
+                        specialty: string;
+                        state: string;
+                        updated_at: string;
+                        version: number;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -27904,8 +28049,8 @@ export interface operations {
                             connected: boolean;
                             switched_on: boolean;
                             title: {
-                                en: string;
-                                ru: string;
+                                en?: string;
+                                ru?: string;
                             };
                         };
                         kinds: string[];
@@ -27940,8 +28085,8 @@ export interface operations {
                             connected: boolean;
                             switched_on: boolean;
                             title: {
-                                en: string;
-                                ru: string;
+                                en?: string;
+                                ru?: string;
                             };
                         };
                         kinds: string[];

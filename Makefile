@@ -79,7 +79,7 @@ unit: setup  ## Tests alone, without the browser's (TESTS=path, WORKERS=2)
 	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) -m "not browser"
 
 browser: setup portal  ## The portal's pages in Chromium against the running system (TESTS=path, WORKERS=2)
-	$(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),tests/portal/browser,$(TESTS)) -n $(WORKERS) --reruns 2 -r R
+	$(BIN)/python -m pytest $(if $(filter tests,$(TESTS)),tests/portal/browser,$(TESTS)) -n $(WORKERS) -p no:randomly --reruns 2 -r R
 
 coverage: setup  ## All tests with branch coverage, half as long again (COVERAGE=85 percent at least)
 	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --cov --cov-report=term-missing:skip-covered --cov-fail-under=$(COVERAGE)

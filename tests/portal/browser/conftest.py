@@ -1,4 +1,4 @@
-"""One system and one Chromium for all tests of the portal, a fresh profile for each of them."""
+"""A system for each file of tests, one Chromium for all, a fresh profile for each test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PROFILE: dict[str, Any] = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker, which has one system and one Chromium."""
+    """A file stays with one worker, and has a system of its own: what its tests do to the demo hospital is theirs."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -49,7 +49,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     chromium.executable()  # first, so that nothing is built and started for nobody
     if not os.environ.get("PORTAL_AS_IS"):

@@ -208,15 +208,12 @@ def _leave_trace(entry: Endpoint, actor: Actor, error: MedkartaError) -> None:
 
 
 def _check_caller(entry: Endpoint, actor: Actor, path_params: Mapping[str, str]) -> None:
-    if entry.door is Door.CARD:
-        if actor.is_partner and actor.role not in entry.roles:  # what a consent lists to them is not every way to it
-            services().gate.refuse(actor, entry.operation, "role")
-            raise AccessDeniedError
+    admitted = actor.role in entry.roles
+    if entry.door is Door.CARD and (admitted or not actor.is_partner):  # a consent opens to partners their routes alone
         _check_type(entry, actor, path_params)
-        if entry.step_up and actor.role in entry.roles:  # for the rest the gate has the better answer
+        if entry.step_up and admitted:  # for the rest the gate has the better answer
             services().gate.fresh(actor)
         return
-    admitted = actor.role in entry.roles
     right, level = (entry.right, entry.level) if admitted else ("", 0)
     services().gate.signed_in(actor, entry.operation, right=right, level=level)
     if not admitted:

@@ -6,9 +6,10 @@ into one transaction. So every transaction can be read whole in the service that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Protocol
 
 from chalicelib.errors import FieldProblem, InvalidFieldsError
@@ -146,6 +147,13 @@ def every_row(
         after = found.after
         if after is None:
             return
+
+
+def parts_of(rows: Iterable[Item], most: int) -> Iterator[list[Item]]:
+    """So many rows at a time, in order; the last part may be shorter."""
+    left = iter(rows)
+    while part := list(islice(left, most)):
+        yield part
 
 
 MOST_KEYS = 100

@@ -12,6 +12,10 @@ OF_VALIDATOR = "Value error, "
 """What pydantic puts before the sentence of a validator of ours."""
 
 
+MISSING = "missing"
+"""What pydantic says of a field that is not there: what is filled in beforehand may lack it."""
+
+
 def model(name: str) -> Any:
     """The pydantic model that ``module:Class`` below ``chalicelib`` names."""
     module, _, attribute = name.partition(":")

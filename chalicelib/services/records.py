@@ -20,8 +20,9 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
+from chalicelib.ports.record_rows import newest
 from chalicelib.ports.rows import happened
-from chalicelib.ports.tables import Item, Page, Store, Tables, every_row
+from chalicelib.ports.tables import Item, Store, Tables, every_row
 from chalicelib.records.registry import RECORD_TYPES
 from chalicelib.records.spec import RecordType
 from chalicelib.records.states import against, reached, unshown
@@ -57,19 +58,8 @@ class RecordService:
     ) -> tuple[list[Record], Item | None]:
         """Newest first by clinical date. The second value continues the list; None means the end."""
         permit = self._gate.admit(actor, Action.LIST, patient_id, spec)
-        found = self._newest(patient_id, spec, limit, after)
+        found = newest(self._tables, patient_id, spec.name, limit, after)
         return [self._shown(actor, spec, permit, row) for row in found.items], found.after
-
-    def _newest(self, patient_id: PersonId, spec: RecordType, limit: int, after: Item | None = None) -> Page:
-        return self._tables.query(
-            Store.CARD,
-            keys.patient(patient_id),
-            f"{spec.name}#",
-            index=keys.BY_DATE,
-            limit=limit,
-            after=after,
-            newest_first=True,
-        )
 
     def history(self, actor: Actor, patient_id: PersonId, spec: RecordType, record_id: str) -> list[Record]:
         """All versions, newest first, each with what it changed."""
@@ -92,7 +82,7 @@ class RecordService:
         found: dict[str, list[Record]] = {}
         for kind in kinds:
             if permit := permits.get(kind.name):
-                rows = self._newest(patient_id, kind, limit).items
+                rows = newest(self._tables, patient_id, kind.name, limit).items
                 found[kind.name] = [self._shown(actor, kind, permit, row) for row in rows]
         found["profile"] = self._profile(permits, patient_id)
         return found

@@ -14,7 +14,7 @@ from chalicelib.errors import UnavailableError
 from chalicelib.ports import Sealed, keys
 from chalicelib.ports.recognition import HANDWRITING
 from chalicelib.ports.tables import Put
-from chalicelib.services.recognition.asking import FIRST_PICTURE, KEPT, AskingService, Tools
+from chalicelib.services.recognition.asking import FIRST_PICTURE, KEPT, Tools
 from chalicelib.services.recognition.recognising import RecognisingService
 from tests.recognition_world import LABORATORY, FakeRecogniser, page
 from tests.world import ANNA, World
@@ -82,7 +82,7 @@ def test_a_scan_is_opened_after_its_entry_and_read_into_a_sealed_draft(world: Re
     assert said.index("recognition:open") < said.index("recognition:draft")
     assert "Гемоглобин".encode() not in row["sealed"]
     assert set(world.files.objects) == {"place", f"recognition/{ANNA}/{ID}/1", f"recognition/{ANNA}/{ID}/2"}
-    shown = AskingService(world.tools)._found(PersonId(ANNA), KIND, ID)
+    shown = world.tools.found(PersonId(ANNA), KIND, ID)
     assert shown["state"] == State.READY
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.load.counting import measured
@@ -18,7 +18,6 @@ from chalicelib.errors import FieldProblem, InvalidFieldsError
 
 MOST_DAYS = 35
 MOST_MONTHS = 24
-ONE_DAY = timedelta(days=1)
 USED = "used"
 
 Sums = Counter[str]

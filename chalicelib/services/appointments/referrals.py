@@ -15,7 +15,8 @@ from chalicelib.domain.identity import Actor, PersonId, system_actor
 from chalicelib.domain.schedules import Schedule
 from chalicelib.errors import ReferralNeededError
 from chalicelib.ports import Event, Sealed, keys, schedule_rows
-from chalicelib.ports.tables import Item, Store
+from chalicelib.ports.record_rows import newest
+from chalicelib.ports.tables import Item
 from chalicelib.records.orders import REFERRAL
 from chalicelib.services.appointments.booking import TASK
 from chalicelib.services.appointments.tools import Tools, of_clinic
@@ -38,14 +39,7 @@ class ReferralDesk:
         asked = Event(actor, "appointment:referrals", patient_id, resource_type=REFERRAL.name, details=details)
         self._t.gate.record(asked)
         permit = self._t.gate.admit(system_actor(TASK), Action.LIST, patient_id, REFERRAL)
-        found = self._t.tables.query(
-            Store.CARD,
-            keys.patient(patient_id),
-            f"{REFERRAL.name}#",
-            index=keys.BY_DATE,
-            limit=NEWEST,
-            newest_first=True,
-        )
+        found = newest(self._t.tables, patient_id, REFERRAL.name, NEWEST)
         used = self._t.tables.get_many([keys.referral_use(patient_id, row["id"]) for row in found.items])
         fitting = []
         for row in found.items:

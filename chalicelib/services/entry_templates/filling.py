@@ -21,13 +21,13 @@ from chalicelib.domain.entry_templates.marks import uses
 from chalicelib.domain.entry_templates.placeholders import PERSON, PLACEHOLDERS, kinds_of
 from chalicelib.domain.entry_templates.scopes import State
 from chalicelib.domain.identity import Actor, PersonId, Role
-from chalicelib.domain.prescriptions import status_on
 from chalicelib.domain.specialties import SPECIALTIES
 from chalicelib.domain.visit_forms import Known
 from chalicelib.errors import WrongStateError
 from chalicelib.ports import Sealed, keys
+from chalicelib.ports.record_rows import newest, stands
 from chalicelib.ports.resources import RESOURCE
-from chalicelib.ports.tables import Item, Store
+from chalicelib.ports.tables import Item
 from chalicelib.records.registry import record_type
 from chalicelib.services.entry_templates.kinds import kinds_for, missing, read_for, readers_of, unit_in
 from chalicelib.services.entry_templates.tools import Shown, Tools
@@ -101,17 +101,14 @@ class TemplateDrafts:
         )
 
     def _newest(self, patient_id: PersonId, permit: Permit) -> tuple[list[Known], bool]:
-        pk, index = keys.patient(patient_id), keys.BY_DATE
-        page = self._t.tables.query(Store.CARD, pk, f"{permit.kind}#", index=index, limit=MOST, newest_first=True)
+        page = newest(self._t.tables, patient_id, permit.kind, MOST)
         return [self._known(permit, row) for row in page.items], page.after is not None
 
     def _known(self, permit: Permit, row: Item) -> Known:
-        """A row with a status was withdrawn by its source, but for a prescription, which has its state there."""
         body: dict[str, Any] = json.loads(self._t.vault.open(permit, Sealed.of(row["id"], row)))
         body.pop("provenance", None)
         body.pop(RESOURCE, None)
-        status = status_on(row["status"], self._t.clock()) if "status" in row else None
-        standing = status is None or ("rx" in row and status["state"] == "active")
+        standing = stands(row, self._t.clock())
         at = str(row["kd"]).split("#")[1]
         return Known(row["kind"], row["id"], at, row["updated_at"], body, row["source"], standing=standing)
 

@@ -12,7 +12,7 @@ from chalicelib.domain.identity import Role
 from chalicelib.domain.links import LINKS
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 from chalicelib.records.registry import RECORD_TYPES, record_type
-from chalicelib.records.shapes import model, validate
+from chalicelib.records.shapes import MISSING, model, validate
 from chalicelib.records.spec import CLINICIANS, RecordType, unstored
 
 PROFILE = unstored(PERSON, "overview", {Action.LIST: CLINICIANS}, {"ru": "Кто это", "en": "Who it is"})
@@ -20,8 +20,6 @@ PROFILE = unstored(PERSON, "overview", {Action.LIST: CLINICIANS}, {"ru": "Кто
 
 SAID_LATER = frozenset({LINKS, "doctor_name"})
 """Fields that belong to one record: no template says them. Its moment and its files are such too."""
-MISSING = "missing"
-"""What pydantic says of a field that is not there."""
 
 
 def read_for(name: str) -> RecordType:

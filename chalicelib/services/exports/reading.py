@@ -15,6 +15,7 @@ from chalicelib.domain.links import with_open_links
 from chalicelib.domain.prescriptions import status_on
 from chalicelib.errors import DecryptionError
 from chalicelib.ports import Clock, Sealed, Vault, keys
+from chalicelib.ports.record_rows import newest
 from chalicelib.ports.tables import Item, Store, Tables
 from chalicelib.ports.upload_rows import rows_of_files
 from chalicelib.records.registry import RECORD_NAMES, record_type
@@ -123,15 +124,8 @@ class Reader:
         """Records of one kind until the step is full; where to go on, None at the end of the kind."""
         permit: Permit | None = None
         while True:
-            page = self._tables.query(
-                Store.CARD,
-                keys.patient(patient_id),
-                f"{spec.name}#",
-                index=keys.BY_DATE,
-                limit=RECORDS * SHORT if spec.export_as == "table" else RECORDS,
-                after=after,
-                newest_first=True,
-            )
+            most = RECORDS * SHORT if spec.export_as == "table" else RECORDS
+            page = newest(self._tables, patient_id, spec.name, most, after)
             for row in page.items:
                 if order.surely_outside(str(row["kd"]).split("#")[1]):
                     continue

@@ -15,7 +15,7 @@ from chalicelib.domain.schedules import ONE_DAY, Schedule, slots
 from chalicelib.errors import ConflictError
 from chalicelib.ports import Clock, keys, schedule_rows
 from chalicelib.ports.load_rows import OFFER_COUNTED
-from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Write, every_one, every_row
+from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, Write, every_one, every_row, parts_of
 
 LOOKED_BACK = timedelta(days=92)
 """Of a schedule whose days were never written down, at most so many days before today."""
@@ -34,13 +34,8 @@ class LoadOffers:
         """How many days of schedules were written down. Closed schedules offer nothing any more, and are not asked."""
         written = 0
         for specialty in every_row(self._tables, Store.CARD, keys.SPECIALTIES):
-            some: list[Item] = []
-            for row in every_row(self._tables, Store.CARD, keys.specialty(specialty["sk"])):
-                some.append(row)
-                if len(some) == SCHEDULES:
-                    written += self._all(some)
-                    some = []
-            written += self._all(some)
+            schedules = every_row(self._tables, Store.CARD, keys.specialty(specialty["sk"]))
+            written += sum(self._all(some) for some in parts_of(schedules, SCHEDULES))
         return {"offered_days": written}
 
     def _all(self, rows: list[Item]) -> int:

@@ -13,8 +13,8 @@ from typing import Any
 
 from chalicelib.domain.identity import SYS, Actor
 from chalicelib.domain.load import proposals as rules
-from chalicelib.domain.load.panels import ONE_DAY
 from chalicelib.domain.moments import stamp
+from chalicelib.domain.schedules import ONE_DAY
 from chalicelib.errors import ConflictError, NotFoundError, StaleVersionError
 from chalicelib.ports import Clock, Event, keys
 from chalicelib.ports.tables import Expect, Expected, Item, Put, Store, Tables, every_row

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from chalicelib.domain.load.counting import Added, measured, of_appointment, of_offer
 from chalicelib.errors import ConflictError
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Expect, Expected, Item, Key, Put, Store, Tables, every_one, every_row
+from chalicelib.ports.tables import Expect, Expected, Item, Key, Put, Store, Tables, every_one, every_row, parts_of
 from chalicelib.services.load.counting import LoadCounting, added_of
 
 AT_ONCE = 100
@@ -48,7 +48,7 @@ class LoadRebuilding:
     def _sources(self, organisation_id: str) -> Iterator[tuple[str, int, Added]]:
         for schedule in every_row(self._tables, Store.CARD, keys.schedules_of(organisation_id)):
             pk = keys.schedule_rows(schedule["id"])
-            for rows in _parts(every_row(self._tables, Store.CARD, pk, keys.APPOINTMENTS)):
+            for rows in parts_of(every_row(self._tables, Store.CARD, pk, keys.APPOINTMENTS), AT_ONCE):
                 wanted = [keys.appointment(row["patient"], row["sk"].removeprefix(keys.APPOINTMENTS)) for row in rows]
                 for found in every_one(self._tables, wanted).values():
                     yield found["id"], int(found["ver"]), of_appointment(found)
@@ -95,14 +95,3 @@ class LoadRebuilding:
 
 def _amounts(row: Mapping[str, object]) -> dict[str, int]:
     return {name: by for name, value in row.items() if measured(name) and (by := int(str(value)))}
-
-
-def _parts(rows: Iterator[Item]) -> Iterator[list[Item]]:
-    some: list[Item] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some

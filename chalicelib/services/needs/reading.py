@@ -17,12 +17,13 @@ from chalicelib.domain.needs.facts import Facts, with_analytes
 from chalicelib.domain.needs.marks import Mark, mark_of
 from chalicelib.domain.needs.matching import Known
 from chalicelib.domain.needs.table import KINDS, VACCINATIONS
-from chalicelib.domain.prescriptions import from_stamp, status_on
+from chalicelib.domain.prescriptions import from_stamp
 from chalicelib.domain.vaccination_calendar.person import CourseState, Exemption, Given, Person
 from chalicelib.domain.vaccination_calendar.plan import states
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.code_sets import CodeSets
-from chalicelib.ports.tables import Item, Key, Page, Store, Tables
+from chalicelib.ports.record_rows import newest, stands
+from chalicelib.ports.tables import Item, Key, Page, Tables
 from chalicelib.services.gate import Gate
 
 MARKS = "need-marks"
@@ -127,14 +128,7 @@ class Reading:
         return local_day(self._t.clock())
 
     def _newest(self, patient_id: PersonId, kind: str) -> Page:
-        return self._t.tables.query(
-            Store.CARD,
-            keys.patient(patient_id),
-            f"{kind}#",
-            index=keys.BY_DATE,
-            limit=MOST[kind],
-            newest_first=True,
-        )
+        return newest(self._t.tables, patient_id, kind, MOST[kind])
 
     def _given(self, patient_id: PersonId, permits: Mapping[str, Permit]) -> list[Item] | None:
         return None if VACCINATIONS - permits.keys() else self._t.histories.rows(patient_id)
@@ -175,15 +169,13 @@ class Reading:
 
     def _known(self, permit: Permit, row: Item) -> Known:
         body: dict[str, Any] = json.loads(self._t.vault.open(permit, Sealed.of(row["id"], row)))
-        status = status_on(row["status"], self._t.clock()) if "status" in row else None
-        standing = status is None or ("rx" in row and status["state"] == "active")
-        ends = status.get("expires_at") if status is not None else None
+        ends = row["status"].get("expires_at") if "status" in row else None
         return Known(
             kind=row["kind"],
             id=row["id"],
             on=datetime.fromisoformat(body["occurred_at"]).date(),
             body=body,
-            standing=standing and body.get("status") != WITHDRAWN,
+            standing=stands(row, self._t.clock()) and body.get("status") != WITHDRAWN,
             doctor=row["role"] == Role.DOCTOR.value,
             until=local_day(from_stamp(ends)) if ends else None,
         )

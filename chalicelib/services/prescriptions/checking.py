@@ -11,9 +11,10 @@ from chalicelib.domain.access import Permit
 from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.prescribing import ALLERGIES, COMPARED_KINDS, Alert, Substance, unanswered, warnings
 from chalicelib.errors import PrescribingWarningsError
-from chalicelib.ports import Clock, Sealed, Vault, keys
+from chalicelib.ports import Clock, Sealed, Vault
 from chalicelib.ports.code_sets import CodeSets
-from chalicelib.ports.tables import Store, Tables
+from chalicelib.ports.record_rows import newest
+from chalicelib.ports.tables import Tables
 from chalicelib.records.medication import PRESCRIPTION
 from chalicelib.records.registry import record_type
 from chalicelib.records.substances import substances
@@ -87,14 +88,7 @@ class PrescribingChecks:
 
     def _seen(self, permit: Permit) -> tuple[list[Substance], bool]:
         """Substances of the newest records of the permit's kind, and whether these are all records."""
-        page = self._tables.query(
-            Store.CARD,
-            keys.patient(permit.patient_id),
-            f"{permit.kind}#",
-            index=keys.BY_DATE,
-            limit=MOST,
-            newest_first=True,
-        )
+        page = newest(self._tables, permit.patient_id, permit.kind, MOST)
         now, found = self._clock(), []
         for row in page.items:
             body = json.loads(self._vault.open(permit, Sealed.of(row["id"], row)))

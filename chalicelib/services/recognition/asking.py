@@ -52,6 +52,13 @@ class Tools:
     clock: Clock
     offer: Offer
 
+    def found(self, patient_id: PersonId, kind: str, recognition_id: str) -> Item:
+        """Raises NotFoundError for one of another kind, and for what has ended."""
+        row = self.tables.get(keys.recognition(patient_id, recognition_id))
+        if row is None or row["kind"] != kind or not lives(row, self.clock()):
+            raise NotFoundError
+        return row
+
 
 class AskingService:
     def __init__(self, tools: Tools) -> None:
@@ -78,13 +85,11 @@ class AskingService:
             Put(keys.queue(keys.FILES, f"{due}#{recognition_id}"), tidying),
             self._t.patient_keys.alive(patient_id),
         ]
-        request = once(
-            f"{actor.person_id}", "recognition:create", key, [patient_id, dict(form)], {"id": recognition_id}
-        )
+        request = once(actor.person_id, "recognition:create", key, [patient_id, dict(form)], {"id": recognition_id})
         stored = self._t.gate.commit([said], writes, request)
         if stored is None:
             return shown(row, "ru"), False
-        return shown(self._found(patient_id, spec.name, stored["id"]), "ru"), True
+        return shown(self._t.found(patient_id, spec.name, stored["id"]), "ru"), True
 
     def listed(
         self, actor: Actor, patient_id: PersonId, kind: str, language: str, limit: int, after: Item | None
@@ -101,7 +106,7 @@ class AskingService:
     def read(self, actor: Actor, patient_id: PersonId, kind: str, recognition_id: str, language: str) -> Item:
         """State; and once it was read, what was found, each value with its place. Raises NotFoundError."""
         permit = self._permit(actor, patient_id, kind, "recognition:read")
-        row = self._found(patient_id, kind, recognition_id)
+        row = self._t.found(patient_id, kind, recognition_id)
         answer = shown(row, language)
         if "sealed" in row:
             answer["draft"] = opened(self._t.vault, permit, row)
@@ -110,7 +115,7 @@ class AskingService:
     def picture(self, actor: Actor, patient_id: PersonId, kind: str, recognition_id: str, page: int) -> bytes:
         """A page as it was read (JPEG). Raises NotFoundError, NotReadyError."""
         permit = self._permit(actor, patient_id, kind, "recognition:picture")
-        row = self._found(patient_id, kind, recognition_id)
+        row = self._t.found(patient_id, kind, recognition_id)
         if row["state"] == State.WAITING:
             raise NotReadyError(retry_after=3)
         if page not in {int(one["number"]) for one in row.get("pages", ())}:
@@ -162,12 +167,6 @@ class AskingService:
 
     def _permit(self, actor: Actor, patient_id: PersonId, kind: str, said: str) -> Permit:
         return self._t.gate.admit_check(actor, patient_id, record_type(kind), (), said, [KIND])[KIND]
-
-    def _found(self, patient_id: PersonId, kind: str, recognition_id: str) -> Item:
-        row = self._t.tables.get(keys.recognition(patient_id, recognition_id))
-        if row is None or row["kind"] != kind or not lives(row, self._t.clock()):
-            raise NotFoundError
-        return row
 
 
 def lives(row: Item, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.domain.identity import Actor, PersonId
 from chalicelib.domain.links import LINKS
 from chalicelib.domain.moments import stamp
 from chalicelib.domain.recognition.confirmation import State, origins, unconfirmed
-from chalicelib.errors import ConflictError, FieldProblem, InvalidFieldsError, NotFoundError, WrongStateError
+from chalicelib.errors import ConflictError, FieldProblem, InvalidFieldsError, WrongStateError
 from chalicelib.ports import keys
 from chalicelib.ports.tables import Item, Update, Write
 from chalicelib.records.documents import ATTACHED_DOCUMENT
@@ -23,7 +23,7 @@ from chalicelib.records.registry import record_type
 from chalicelib.records.shapes import validate
 from chalicelib.records.spec import RecordType
 from chalicelib.services.drafts import Drafts, put_new, written
-from chalicelib.services.recognition.asking import KIND, Tools, lives, opened, shown
+from chalicelib.services.recognition.asking import KIND, Tools, opened, shown
 
 Record = dict[str, Any]
 Reader = Callable[[Actor, PersonId, RecordType, str], Record]
@@ -53,11 +53,11 @@ class ConfirmingService:
         """
         spec, record_id = record_type(kind), self._t.gate.new_id()
         permit = self._t.gate.admit_check(actor, patient_id, spec, (), "recognition:read", [KIND])[KIND]
-        row = self._row(patient_id, kind, recognition_id)
+        row = self._t.found(patient_id, kind, recognition_id)
         body = validate(spec.body, dict(given.body)).model_dump(mode="json")
         self._refuse_unconfirmed(body, given.confirmed)
         request = once(
-            f"{actor.person_id}",
+            actor.person_id,
             "recognition:confirm",
             key,
             [patient_id, recognition_id, given.body, sorted(given.confirmed)],
@@ -91,7 +91,7 @@ class ConfirmingService:
         """Nothing of it enters the card; the draft stays to be looked at until it is due. Repeatable."""
         spec = record_type(kind)
         staged = self._t.gate.admit_change(actor, Action.CREATE, patient_id, spec, recognition_id, version=1)
-        row = self._row(patient_id, kind, recognition_id)
+        row = self._t.found(patient_id, kind, recognition_id)
         if row["state"] == State.REFUSED:
             return shown(row, language)
         if row["state"] not in {State.READY, State.FAILED}:
@@ -105,12 +105,6 @@ class ConfirmingService:
         except ConflictError:
             raise WrongStateError("it has just been changed; look again") from None
         return shown({**row, **changes, "ver": int(row["ver"]) + 1}, language)
-
-    def _row(self, patient_id: PersonId, kind: str, recognition_id: str) -> Item:
-        row = self._t.tables.get(keys.recognition(patient_id, recognition_id))
-        if row is None or row["kind"] != kind or not lives(row, self._t.clock()):
-            raise NotFoundError
-        return row
 
     @staticmethod
     def _refuse_unconfirmed(body: Mapping[str, Any], confirmed: Collection[str]) -> None:

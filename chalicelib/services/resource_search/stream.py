@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chalicelib.ports import keys
-from chalicelib.ports.tables import Item, Store, Tables
+from chalicelib.ports.record_rows import newest
+from chalicelib.ports.tables import Item, Tables
 
 PAGE = 100
 FIRST_PAGE = 25
@@ -42,9 +43,9 @@ def newest_first(
 
 
 def _of_kind(tables: Tables, patient_id: str, kind: str, after: Stand | None) -> Iterator[Item]:
-    pk, start, limit = keys.patient(patient_id), _start(patient_id, kind, after), FIRST_PAGE
+    start, limit = _start(patient_id, kind, after), FIRST_PAGE
     while True:
-        page = tables.query(Store.CARD, pk, f"{kind}#", index=keys.BY_DATE, limit=limit, after=start, newest_first=True)
+        page = newest(tables, patient_id, kind, limit, start)
         yield from page.items
         start, limit = page.after, PAGE
         if start is None:

@@ -20,7 +20,8 @@ from chalicelib.domain.results.points import Patient
 from chalicelib.errors import FieldProblem, InvalidFieldsError
 from chalicelib.ports import Sealed, Vault, keys
 from chalicelib.ports.code_sets import CodeSets
-from chalicelib.ports.tables import Item, Store, Tables
+from chalicelib.ports.record_rows import newest
+from chalicelib.ports.tables import Item, Tables
 from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.results import RESULT_COMPARISON
 from chalicelib.services.gate import Gate
@@ -90,16 +91,13 @@ class Comparing:
     def _rows(self, patient_id: PersonId, question: Question, after: Item | None) -> tuple[list[Item], Item | None]:
         """Newest first, and where to go on; the index is entered at the end of the time that is asked for."""
         kind = LABORATORY_RESULT.name
-        pk = keys.patient(patient_id)
         if after is None and question.until is not None:
             after = {
-                "pk": pk,
+                "pk": keys.patient(patient_id),
                 "sk": keys.record(patient_id, kind, "").sk,
                 "kd": f"{kind}#{stamp(question.until)}",
             }
-        page = self._tables.query(
-            Store.CARD, pk, f"{kind}#", index=keys.BY_DATE, limit=question.limit, after=after, newest_first=True
-        )
+        page = newest(self._tables, patient_id, kind, question.limit, after)
         if question.since is None:
             return page.items, page.after
         start = f"{kind}#{stamp(question.since)}"

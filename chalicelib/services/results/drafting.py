@@ -32,13 +32,14 @@ from chalicelib.errors import (
 )
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys, plaintext
 from chalicelib.ports.code_sets import CodeSets
+from chalicelib.ports.record_rows import newest
 from chalicelib.ports.tables import Delete, Item, Key, Put, Store, Tables, Write
 from chalicelib.records.laboratory import LABORATORY_RESULT
 from chalicelib.records.medication import PRESCRIPTION
 from chalicelib.records.orders import LABORATORY_ORDER, PLANNED_STUDY, REFERRAL
 from chalicelib.records.registry import record_type
 from chalicelib.records.results import RESULT_DRAFT
-from chalicelib.records.shapes import validate
+from chalicelib.records.shapes import MISSING, validate
 from chalicelib.services.gate import Gate, Staged
 
 DRAFTED = (PRESCRIPTION.name, REFERRAL.name, PLANNED_STUDY.name, LABORATORY_ORDER.name)
@@ -46,8 +47,6 @@ LIFETIME = timedelta(days=30)
 MOST = 100
 LAST = 20
 """Newest prescriptions on the card that are looked at for one of the doctor's own."""
-MISSING = "missing"
-"""What pydantic says of a field that is not there: a draft may lack it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +210,7 @@ class Drafting:
         """What this doctor prescribed last for the diagnosis; nobody else's word, and none without a diagnosis."""
         if permit is None or permit.summary_only or ground.diagnosis is None:
             return None
-        page = self._t.tables.query(
-            Store.CARD,
-            keys.patient(permit.patient_id),
-            f"{PRESCRIPTION.name}#",
-            index=keys.BY_DATE,
-            limit=LAST,
-            newest_first=True,
-        )
-        for row in page.items:
+        for row in newest(self._t.tables, permit.patient_id, PRESCRIPTION.name, LAST).items:
             if row["person"] != actor.person_id:
                 continue
             body: dict[str, Any] = json.loads(self._t.vault.open(permit, Sealed.of(row["id"], row)))

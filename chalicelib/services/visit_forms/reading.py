@@ -15,16 +15,16 @@ from chalicelib.domain.access import Permit
 from chalicelib.domain.appointments import Appointment, State
 from chalicelib.domain.identity import PersonId
 from chalicelib.domain.moments import stamp
-from chalicelib.domain.prescriptions import status_on
 from chalicelib.domain.schedules import Schedule
 from chalicelib.domain.visit_forms import VISITS, Known, last_visit
 from chalicelib.errors import InvalidFieldsError, NotFoundError
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.appointment_rows import appointment_of
+from chalicelib.ports.record_rows import newest, stands
 from chalicelib.ports.resources import RESOURCE
-from chalicelib.ports.tables import Item, Store, Tables
+from chalicelib.ports.tables import Item, Tables
 from chalicelib.records.registry import record_type
-from chalicelib.records.shapes import validate
+from chalicelib.records.shapes import MISSING, validate
 from chalicelib.services.drafts import Drafts
 from chalicelib.services.gate import Gate
 
@@ -32,8 +32,6 @@ PAST = 50
 """Newest appointments of a patient that say which visits were of a specialty."""
 AT_ONCE = 10
 """Queries side by side."""
-MISSING = "missing"
-"""What pydantic says of a field that is not there: what is filled in beforehand may lack it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +126,7 @@ class Reading:
         return Schedule.from_row(found[schedule]) if schedule in found else None, found.get(form)
 
     def _newest(self, patient_id: PersonId, kind: str, limit: int) -> list[Item]:
-        pk = keys.patient(patient_id)
-        return self._t.tables.query(
-            Store.CARD, pk, f"{kind}#", index=keys.BY_DATE, limit=limit, newest_first=True
-        ).items
+        return newest(self._t.tables, patient_id, kind, limit).items
 
     def _last(
         self, place: Place, past: Sequence[Item], rows: Mapping[str, Sequence[Item]], schedule: Schedule | None
@@ -155,9 +150,7 @@ class Reading:
         return body
 
     def _known(self, row: Item, body: Mapping[str, Any]) -> Known:
-        """A row with a status was withdrawn by its source, but for a prescription, which has its state there."""
-        status = status_on(row["status"], self._t.clock()) if "status" in row else None
-        standing = status is None or ("rx" in row and status["state"] == "active")
+        standing = stands(row, self._t.clock())
         at = str(row["kd"]).split("#")[1]
         return Known(
             row["kind"], row["id"], at, row["updated_at"], body, row["source"], row.get("person", ""), standing

@@ -15,7 +15,8 @@ from chalicelib.domain.identity import PersonId, Role
 from chalicelib.domain.vital_signs.bands import Limit
 from chalicelib.domain.vital_signs.signs import SIGNS, indicator
 from chalicelib.ports import Sealed, Vault, keys
-from chalicelib.ports.tables import Item, Key, Store, Tables
+from chalicelib.ports.record_rows import newest
+from chalicelib.ports.tables import Item, Key, Tables
 from chalicelib.records.conditions import CHRONIC_CONDITION
 
 CONDITIONS, BY_ANYBODY = 20, 200
@@ -59,11 +60,8 @@ def _limits(tables: Tables, vault: Vault, permits: Mapping[str, Permit], patient
     permit = permits.get(CHRONIC_CONDITION.name)
     if permit is None:
         return ()
-    prefix = f"{CHRONIC_CONDITION.name}#"
     found: dict[tuple[str, str], Limit] = {}
-    page = tables.query(
-        Store.CARD, keys.patient(patient_id), prefix, index=keys.BY_DATE, limit=BY_ANYBODY, newest_first=True
-    )
+    page = newest(tables, patient_id, CHRONIC_CONDITION.name, BY_ANYBODY)
     theirs = (row for row in page.items if row["role"] == Role.DOCTOR.value and "status" not in row)
     for row in islice(theirs, CONDITIONS):
         body = json.loads(vault.open(permit, Sealed.of(row["id"], row)))

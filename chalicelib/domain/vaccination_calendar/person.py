@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,17 @@ class Exemption:
     def covers(self, diseases: frozenset[str], day: date) -> bool:
         named = not self.diseases or bool(self.diseases & diseases)
         return named and self.since <= day and (self.until is None or day <= self.until)
+
+
+class VaccinationHistory(Protocol):
+    """What a card says about vaccinations (services/vaccinations/history.py)."""
+
+    @property
+    def person(self) -> Person: ...
+    @property
+    def given(self) -> list[Given]: ...
+    @property
+    def exemptions(self) -> tuple[Exemption, ...]: ...
 
 
 class Status(StrEnum):

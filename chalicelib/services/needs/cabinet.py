@@ -23,10 +23,11 @@ from chalicelib.errors import (
     WrongStateError,
 )
 from chalicelib.ports import keys, plaintext
-from chalicelib.ports.tables import Expect, Item, Put
+from chalicelib.ports.tables import Expect, Item, Key, Put
 from chalicelib.records.needs import NEED
 from chalicelib.records.registry import record_type
 from chalicelib.records.spec import RecordType
+from chalicelib.services.gate import Staged
 from chalicelib.services.needs.reading import MARKS, PROFILE, Looked, Reading, Tools
 
 FIRST_DAY = date(1900, 1, 1)
@@ -72,13 +73,7 @@ class NeedService:
         marks = changed(looked.marks, form["need"], mark, today)
         sealed = self._t.vault.seal(staged.seal_with, version + 1, plaintext({"marks": [stored(one) for one in marks]}))
         row: Item = {"ver": version + 1, "sealed": sealed, "updated_at": stamp(self._t.clock())}
-        put = Put(keys.need_marks(patient_id), row, {"ver": version} if version else Expect.ABSENT)
-        try:
-            self._t.gate.commit([staged], [put, self._t.patient_keys.alive(patient_id)])
-        except ConflictError as error:
-            if error.index == 0:
-                raise StaleVersionError from None
-            raise
+        self._kept(staged, patient_id, keys.need_marks(patient_id), row)
         return {"need": form["need"], "mark": mark.word.value if mark else None, "version": version + 1}
 
     def switch(self, actor: Actor, *, hints: bool) -> dict[str, Any]:
@@ -90,16 +85,20 @@ class NeedService:
             action="need:hints", details={"hints": "on" if hints else "off"}
         )
         content: Item = {"ver": version + 1, "off": not hints, "updated_at": stamp(self._t.clock())}
-        put = Put(keys.need_hints(patient_id), content, {"ver": version} if version else Expect.ABSENT)
+        self._kept(staged, patient_id, keys.need_hints(patient_id), content)
+        return {"hints": hints}
+
+    # --- pieces
+
+    def _kept(self, staged: Staged, patient_id: PersonId, key: Key, row: Item) -> None:
+        """The next version of a row, on top of the one before. Raises StaleVersionError."""
+        put = Put(key, row, {"ver": row["ver"] - 1} if row["ver"] > 1 else Expect.ABSENT)
         try:
             self._t.gate.commit([staged], [put, self._t.patient_keys.alive(patient_id)])
         except ConflictError as error:
             if error.index == 0:
                 raise StaleVersionError from None
             raise
-        return {"hints": hints}
-
-    # --- pieces
 
     def _off(self, actor: Actor, patient_id: PersonId) -> bool:
         """A setting without content; nothing of it is told before the gate has said yes."""

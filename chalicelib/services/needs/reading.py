@@ -18,7 +18,7 @@ from chalicelib.domain.needs.marks import Mark, mark_of
 from chalicelib.domain.needs.matching import Known
 from chalicelib.domain.needs.table import KINDS, VACCINATIONS
 from chalicelib.domain.prescriptions import from_stamp
-from chalicelib.domain.vaccination_calendar.person import CourseState, Exemption, Given, Person
+from chalicelib.domain.vaccination_calendar.person import CourseState, VaccinationHistory
 from chalicelib.domain.vaccination_calendar.plan import states
 from chalicelib.ports import Clock, PatientKeys, Sealed, Vault, keys
 from chalicelib.ports.code_sets import CodeSets
@@ -39,24 +39,13 @@ AT_ONCE = 10
 """Queries side by side."""
 
 
-class Vaccinated(Protocol):
-    """What a card says about vaccinations (services/vaccinations/history.py)."""
-
-    @property
-    def person(self) -> Person: ...
-    @property
-    def given(self) -> list[Given]: ...
-    @property
-    def exemptions(self) -> tuple[Exemption, ...]: ...
-
-
 class Histories(Protocol):
     """services/vaccinations/history.py"""
 
     def rows(self, patient_id: PersonId) -> list[Item]: ...
     def of_card(
         self, permits: Mapping[str, Permit], rows: Iterable[Item], profile: Mapping[str, Any], *, begun_here: bool
-    ) -> Vaccinated: ...
+    ) -> VaccinationHistory: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.identity import Actor, PersonId, system_actor
@@ -26,7 +26,7 @@ from chalicelib.domain.reminders import (
     study_moments,
     wishes_of,
 )
-from chalicelib.domain.vaccination_calendar.person import Exemption, Given, Person
+from chalicelib.domain.vaccination_calendar.person import VaccinationHistory
 from chalicelib.domain.vaccination_calendar.plan import due_on, states
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import Clock, Sealed, Vault, keys
@@ -50,24 +50,13 @@ Tell = Callable[[str, str, Mapping[str, str], Mapping[str, str]], Work]
 Made = Timer | None
 
 
-class Vaccinated(Protocol):
-    """What a card says about vaccinations, opened under an entry (services/vaccinations/history.py)."""
-
-    @property
-    def person(self) -> Person: ...
-    @property
-    def given(self) -> list[Given]: ...
-    @property
-    def exemptions(self) -> tuple[Exemption, ...]: ...
-
-
 class Planning:
     def __init__(
         self,
         gate: Gate,
         tables: Tables,
         vault: Vault,
-        vaccinated: Callable[[Actor, PersonId], Vaccinated],
+        vaccinated: Callable[[Actor, PersonId], VaccinationHistory],
         tell: Tell,
         clock: Clock,
     ) -> None:
